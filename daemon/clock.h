@@ -1,0 +1,22 @@
+/* The only reader of clocks: real, or shifted and scaled for demonstrations and tests (pacerd --at TIME --speed N). */
+#ifndef DAEMON_CLOCK_H
+#define DAEMON_CLOCK_H
+
+#include "core/time.h"
+
+struct clock {
+	bool shifted;
+	int64_t base_real_ns; /* CLOCK_REALTIME at which the shown time was base_shown_s */
+	int64_t base_shown_s;
+	double speed;         /* shown seconds a real second */
+};
+
+struct clock clock_real(void);
+struct clock clock_shifted(struct instant shown, double speed);
+struct instant clock_now(const struct clock *clock);
+/* CLOCK_REALTIME in ns at which clock_now first reaches the instant; INT64_MAX for INSTANT_NEVER. For the timerfd. */
+int64_t clock_real_ns(const struct clock *clock, struct instant instant);
+/* CLOCK_REALTIME minus CLOCK_MONOTONIC in ms: jumps when the wall clock is set or the machine slept. */
+int64_t clock_drift_ms(void);
+
+#endif

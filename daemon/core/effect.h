@@ -1,0 +1,102 @@
+/* What the engine wants done, as data: rows to write, then bubbles to show or close. The app carries them out in exactly this
+ * order: all rows in one transaction, then the bubbles, then the reply (DESIGN 2). */
+#ifndef CORE_EFFECT_H
+#define CORE_EFFECT_H
+
+#include "schedule.h"
+
+/* What a notice is about. Questions wait for an answer; the others only inform. */
+enum notice_kind { NOTICE_PREP, NOTICE_START, NOTICE_END, NOTICE_DIGEST, NOTICE_KIND_COUNT };
+extern const char *const notice_kind_name[NOTICE_KIND_COUNT]; /* prep start end digest */
+
+/* due: decided, not handed to the notification thread (cause says why it waits); sent: handed over after the commit;
+ * shown: the server took it; the others are final. After a crash `sent` counts as `due`: the one repeat the design allows. */
+enum notice_state { NSTATE_DUE, NSTATE_SENT, NSTATE_SHOWN, NSTATE_ANSWERED, NSTATE_EXPIRED, NSTATE_DIGESTED, NSTATE_COUNT };
+extern const char *const notice_state_name[NSTATE_COUNT];
+bool notice_state_parse(const char *name, enum notice_state *ret_state);
+
+enum { NOTICE_KEY_MAX = 64 };
+
+/* One row of the delivery ledger. Key: "e1/w05-fr/start/0" (enrolment, session, alarm, ring), or "digest/<due>". */
+struct notice {
+	char key[NOTICE_KEY_MAX];
+	enum notice_kind kind;
+	char enrolment[ENROLMENT_ID_MAX]; /* "" for a digest */
+	char *session;                    /* id; NULL for a digest; owned */
+	struct instant due, sent, shown, closed;
+	enum notice_state state;
+	char *cause;                      /* why it waits or ended; NULL; owned */
+	char *answer;                     /* action_name of the answer; NULL; owned */
+	int count;                        /* of a digest: sessions that passed */
+	/* Where it stands on the screen, for replacing it after a restart; 0 and NULL when unknown. */
+	uint32_t server_id;
+	char *server_owner;               /* unique bus name of the server that gave the id; owned */
+};
+void notice_release(struct notice *notice);
+struct notice notice_copy(const struct notice *notice);
+
+/* One line of the journal: every decision, with who, by which way, which rule, and the facts it rests on. Append-only. */
+struct journal_entry {
+	int64_t seq;                      /* given by the store */
+	struct instant time;
+	const char *what;                 /* static: enrol leave start done partly more-time snooze move excuse drop expire prompt notice digest undo zone */
+	bool by_learner;
+	char via[16];                     /* cli, bubble, clock, start, resume, server */
+	const char *rule;                 /* static; "RULES 5.1", "R1a"...; NULL */
+	char enrolment[ENROLMENT_ID_MAX]; /* "" for none */
+	char *session;                    /* id or NULL; owned */
+	char *text;                       /* for people, one line; owned */
+	char *before;                     /* session_life_text before an action that can be undone, or NULL; owned */
+	int64_t undoes;                   /* seq of the entry this one takes back; 0 */
+};
+void journal_entry_release(struct journal_entry *entry);
+
+/* A bubble. Text is plain: whoever shows it escapes it as the server needs. */
+enum { BUBBLE_ACTIONS_MAX = 3 };
+struct bubble_action {
+	const char *id;    /* action_name, static */
+	const char *label; /* static */
+};
+struct bubble {
+	char key[NOTICE_KEY_MAX];  /* of its notice */
+	char slot[NOTICE_KEY_MAX]; /* "e1/w05-fr": a bubble replaces the one in its slot */
+	enum notice_kind kind;
+	char *summary, *body;      /* owned */
+	char *command;             /* what to type where the server has no buttons; owned */
+	struct bubble_action actions[BUBBLE_ACTIONS_MAX];
+	int action_count;
+	uint32_t server_id;        /* of the slot's last bubble, 0 none; only good with this owner */
+	char *server_owner;        /* owned */
+};
+void bubble_release(struct bubble *bubble);
+
+enum effect_kind {
+	EFFECT_ENROLMENT, /* insert with all sessions, or update `left` */
+	EFFECT_SESSION,   /* the session's life */
+	EFFECT_NOTICE,
+	EFFECT_JOURNAL,
+	EFFECT_SHOW,
+	EFFECT_CLOSE,     /* the bubble in this slot */
+};
+
+struct effect {
+	enum effect_kind kind;
+	union {
+		struct { const struct enrolment *enrolment; bool is_new; } enrolment; /* borrowed from the engine */
+		struct { const struct enrolment *enrolment; const struct session *session; } session; /* borrowed */
+		struct notice notice;
+		struct journal_entry journal;
+		struct bubble bubble;
+		char slot[NOTICE_KEY_MAX];
+	};
+};
+
+/* Zero-initialised is empty. Borrowed pointers hold until the next engine_step. */
+struct effects {
+	struct effect *items;
+	size_t count, room;
+};
+struct effect *effects_add(struct effects *effects, enum effect_kind kind);
+void effects_release(struct effects *effects);
+
+#endif

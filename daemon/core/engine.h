@@ -1,0 +1,92 @@
+/* The engine: (state, event, now) -> effects. It holds the enrolments and the open notices, and decides; it does nothing.
+ *
+ * Invariants: an alarm of a session rings at most once per ring number; rows come before bubbles; nothing is decided
+ * earlier than it is due; engine_step at the same state, event and now gives the same effects.
+ * When its effects cannot be committed the engine is thrown away and loaded again: the database is the truth. */
+#ifndef CORE_ENGINE_H
+#define CORE_ENGINE_H
+
+#include "agenda.h"
+#include "effect.h"
+
+enum event_kind {
+	EVENT_TICK,         /* look at what is due */
+	EVENT_ACT,          /* the learner acts on a session */
+	EVENT_ENROL,        /* takes over enrolment (engine gives the id) */
+	EVENT_LEAVE,
+	EVENT_UNDO,         /* takes back entry `undo` */
+	EVENT_SERVER,       /* the notification server came or went: `up` */
+	EVENT_SHOWN,        /* the notification thread showed `key` as server_id of server_owner */
+	EVENT_NOT_SHOWN,    /* it could not: `cause` */
+	EVENT_CLOSED,       /* a bubble left the screen unanswered: not an answer, only a note in the ledger */
+	EVENT_ZONE,         /* the learner's zone is now `zone` */
+	EVENT_POLICY,       /* the settings changed */
+};
+
+struct event {
+	enum event_kind kind;
+	const char *via; /* journal's via: "cli", "bubble", "clock", ...; static */
+	/* ACT, LEAVE: which; ACT: what */
+	struct agenda_ref ref;
+	enum session_action action; /* START DONE PARTLY MORE_TIME SNOOZE MOVE EXCUSE DROP */
+	struct session_input input;
+	bool dry_run;               /* ACT MOVE: check only */
+	struct enrolment *enrolment;         /* ENROL: taken over when engine_step returns 0 */
+	const struct journal_entry *undo;    /* UNDO */
+	bool up;                             /* SERVER */
+	const char *key;                     /* SHOWN NOT_SHOWN CLOSED */
+	uint32_t server_id;
+	const char *server_owner, *cause;
+	const struct zone *zone;             /* ZONE */
+	const struct policy *policy;         /* POLICY; copied */
+};
+
+enum engine_refusal {
+	ENGINE_ALREADY = 1,   /* it is so already: nothing changed */
+	ENGINE_NOT_POSSIBLE,  /* the session's state does not allow it */
+	ENGINE_AGAINST_RULE,  /* err.text explains; engine_forbidden_rule names the rule */
+	ENGINE_LIMIT,         /* too many enrolments */
+	ENGINE_TWICE,         /* the same plan from the same Monday runs already */
+	ENGINE_STALE,         /* UNDO: what came later stands on it; or a bubble's answer to a question that is closed */
+};
+
+struct engine {
+	struct policy policy;
+	const struct zone_source *zones;
+	const struct zone *local;
+	struct enrolment **enrolments; /* also those left; index is stable */
+	size_t enrolment_count;
+	int last_enrolment_number;     /* "e3" was the last id given */
+	struct agenda *agenda;
+	struct notice *notices;        /* open ones: due, sent, shown questions */
+	size_t notice_count, notice_room;
+	bool server_up;
+	const char *forbidden_rule;    /* after ENGINE_AGAINST_RULE */
+};
+
+struct engine *engine_new(const struct policy *policy, const struct zone_source *zones, const struct zone *local);
+struct engine *engine_free(struct engine *engine);
+
+/* Loading: what the database has, before the first step. Both take over what they are given.
+ * Notices in state `sent` become `due` again (see effect.h). */
+void engine_adopt_enrolment(struct engine *engine, struct enrolment *enrolment);
+void engine_adopt_notice(struct engine *engine, struct notice notice);
+
+/* Returns 0, or an engine_refusal with err filled (not for ENGINE_ALREADY) and no effects. now must be what the clock says;
+ * it may jump either way between calls. Effects are appended to ret. */
+int engine_step(struct engine *engine, const struct event *event, struct instant now, struct effects *ret, struct err *err);
+
+/* When to call EVENT_TICK next: INSTANT_NEVER for "only when something happens". */
+struct instant engine_next_wake(const struct engine *engine, struct instant now);
+
+struct session *engine_session(const struct engine *engine, struct agenda_ref ref);
+/* By id, among enrolments that run. false: none. */
+bool engine_find(const struct engine *engine, const char *enrolment, const char *session, struct agenda_ref *ret_ref);
+/* The session a learner means without naming one: running first, then asked about, then the next one. false: nothing left. */
+bool engine_find_current(const struct engine *engine, struct instant now, struct agenda_ref *ret_ref);
+/* The next session that is still to come or asked about, by start. */
+bool engine_find_next(const struct engine *engine, struct instant now, struct agenda_ref *ret_ref);
+/* Zone on whose wall clock the session lives. */
+const struct zone *engine_zone(const struct engine *engine, const struct session *session);
+
+#endif

@@ -1,0 +1,26 @@
+/* Load: minutes times effort (session-RPE, RULES 2.4), week sums, and the compliance bands. Heuristics, not evidence. */
+#ifndef CORE_LOAD_H
+#define CORE_LOAD_H
+
+#include "session.h"
+
+enum band { BAND_NONE, BAND_GREEN, BAND_YELLOW, BAND_ORANGE, BAND_RED };
+extern const char *const band_name[]; /* BAND_NONE: NULL */
+
+/* Compliance c = 100 * actual / planned: green 80-120, yellow 50-<80 and >120-150, orange else (RULES 2.4). */
+enum band load_band(int planned_min, int actual_min);
+/* Of a session: BAND_NONE before something was logged, BAND_RED only once it is `missed`. */
+enum band load_session_band(const struct session *session);
+
+struct week_load {
+	int sessions, minutes, load;
+	int sessions_done, minutes_done; /* done and partial; actual minutes */
+};
+
+/* Sums per week, weeks 1..weeks at index 0..weeks-1; O(n). Excused and dropped sessions stay in `minutes` of the plan. */
+void load_plan_weeks(const struct plan *plan, struct week_load *weeks);
+void load_session_weeks(const struct session *sessions, size_t count, int week_count, struct week_load *weeks);
+/* The week of the highest load, race phase left out (RULES 2.5: week 15 of CS-18); the first of equals; 1 when there is none. */
+int load_peak_week(const struct week_load *weeks, const struct plan_shape *shape);
+
+#endif

@@ -1,0 +1,36 @@
+/* The learner's working days and the pacing rules that need nothing but dates and a plan's shape (RULES 5). */
+#ifndef CORE_RULES_H
+#define CORE_RULES_H
+
+#include "session.h"
+
+/* Constants of the rules with their keys in the settings file (RULES 5.2); policy_default has the documented defaults. */
+struct policy {
+	unsigned work_days;           /* bit per enum weekday */
+	int32_t work_from_s, work_to_s;   /* of the day, wall clock */
+	int32_t lunch_from_s, lunch_to_s; /* equal: no lunch break */
+	int snooze_min;
+	int late_min;                 /* a prompt younger than this fires, an older one joins the digest (DESIGN 4) */
+	int more_time_min;
+	int32_t prep_s;               /* time of day of the reminder one working day before (RULES 3.5 slots) */
+	bool prep_reminders;
+};
+extern const struct policy policy_default;
+
+bool policy_is_work_day(const struct policy *policy, int32_t day);
+/* The n-th working day after day (n >= 1), or before it (n <= -1). Bounded: without working days it is the n-th day. */
+int32_t policy_work_day(const struct policy *policy, int32_t day, int n);
+/* All of minutes from start lies in working hours of a working day. */
+bool policy_in_hours(const struct policy *policy, struct civil start, int minutes);
+
+/* The end of the catch window (RULES 5.1), on the learner's wall clock: midnight after the last day; day DAY_NONE: none. */
+struct civil rules_grace_end(const struct policy *policy, enum session_type type, struct civil planned_end);
+/* When to remind of preparation (IDEAS 18); day DAY_NONE: not at all. */
+struct civil rules_prep(const struct policy *policy, enum session_type type, struct civil start);
+
+/* May the learner move the session there? NULL: yes; else the number of the rule that forbids it, and in *ret_text why (static).
+ * R1(a): no undone session enters a taper week. R2: the race day is not moved by moving a session.
+ * to_week is the plan week of the new start. */
+const char *rules_forbid_move(const struct plan_shape *shape, const struct session *session, int to_week, struct civil to, const char **ret_text);
+
+#endif

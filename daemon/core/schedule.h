@@ -1,0 +1,41 @@
+/* Dating a plan: plan + Monday + learner's days and zone -> enrolment (DESIGN 4 and 5, IDEAS 71).
+ *
+ * Weeks are anchored whole: plan day 0 becomes the Monday, wall-clock times stay. Instants come from the zones as they are now
+ * and are computed again when the zone changes (schedule_resolve). */
+#ifndef CORE_SCHEDULE_H
+#define CORE_SCHEDULE_H
+
+#include "rules.h"
+
+enum { ENROLMENT_ID_MAX = 12, ENROLMENTS_MAX = 32 };
+
+struct enrolment {
+	char id[ENROLMENT_ID_MAX]; /* "e1": given by the engine, never used again */
+	char *plan_name, *plan_uid, *plan_title, *revision;
+	int32_t start_day;         /* the Monday of week 1 */
+	struct plan_shape shape;
+	struct session *sessions;  /* in plan order; the count is fixed for the life of the enrolment */
+	size_t session_count;
+	struct instant enrolled;
+	struct instant left;       /* INSTANT_NEVER while it runs */
+};
+
+struct enrolment *enrolment_free(struct enrolment *enrolment);
+
+/* The Monday that puts race_day into the last week of a plan of so many weeks. */
+int32_t schedule_start_for_race(int weeks, int32_t race_day);
+/* The day of the race session (the last session of type race, else the last session). */
+int32_t schedule_race_day(const struct enrolment *enrolment);
+/* 1..weeks for days inside, 0 before, weeks + 1 after. */
+int schedule_week(const struct enrolment *enrolment, int32_t day);
+
+/* Dates the plan. Every session gets a copy of its text. Sessions that have ended by now are excused as REASON_LATE_START:
+ * what lay before enrolling is not held against anyone. A pinned zone that zones does not find: the learner's zone. */
+struct enrolment *schedule_enrol(const struct plan *plan, int32_t start_monday, const struct policy *policy,
+				 const struct zone_source *zones, const struct zone *local, struct instant now);
+
+/* Computes start_at, grace_end and prep_at of one session, of all, from its wall-clock start. */
+void schedule_resolve(struct session *session, const struct policy *policy, const struct zone *local);
+void schedule_resolve_all(struct enrolment *enrolment, const struct policy *policy, const struct zone *local);
+
+#endif
