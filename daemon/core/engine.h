@@ -61,6 +61,7 @@ struct engine {
 	struct notice *notices;        /* open ones: due, sent, shown questions */
 	size_t notice_count, notice_room;
 	bool server_up;
+	struct instant focus_released; /* when a running session last stopped holding notices back; INSTANT_NEVER: never */
 	const char *forbidden_rule;    /* after ENGINE_AGAINST_RULE */
 };
 
@@ -86,7 +87,15 @@ bool engine_find(const struct engine *engine, const char *enrolment, const char 
 bool engine_find_current(const struct engine *engine, struct instant now, struct agenda_ref *ret_ref);
 /* The next session that is still to come or asked about, by start. */
 bool engine_find_next(const struct engine *engine, struct instant now, struct agenda_ref *ret_ref);
+/* The open notice with this key belongs to a session: which. false: no such open notice, so an answer to it comes too late. */
+bool engine_find_open(const struct engine *engine, const char *key, struct agenda_ref *ret_ref);
 /* Zone on whose wall clock the session lives. */
 const struct zone *engine_zone(const struct engine *engine, const struct session *session);
+/* What a learner types for the session: "w05-fr", or "e2/w05-fr" while several enrolments run. */
+void engine_ref_text(const struct engine *engine, struct agenda_ref ref, char ret_text[static NOTICE_KEY_MAX]);
+/* Enrolments that have not been left. */
+size_t engine_running_enrolments(const struct engine *engine);
+/* INSTANT_NEVER in a wake means: nothing until an event. While a session runs its own end is the only notice (IDEAS 86). */
+bool engine_in_focus(const struct engine *engine, struct agenda_ref *ret_ref);
 
 #endif

@@ -39,7 +39,8 @@ struct finding {
 	char *text; /* "problem: 'value', and what to do" */
 };
 
-/* Zero-initialised is empty. At most LINT_FINDINGS_MAX are kept, then counted only. */
+/* Zero-initialised is empty. At most LINT_FINDINGS_MAX are kept, then counted only; an error takes the place of the last warning, so
+ * that a plan with errors is never without one in its list. */
 enum { LINT_FINDINGS_MAX = 200 };
 struct findings {
 	struct finding *items;
@@ -52,7 +53,9 @@ size_t findings_errors(const struct findings *findings);
 /* The first error, or NULL. */
 const struct finding *findings_first_error(const struct findings *findings);
 
-/* Appends what the plan's values break. Dated plans of others (plan->dated) are held only to what enrolling needs. */
+/* Appends what the plan's values break. Dated plans of others (plan->dated) are held only to what enrolling needs: their events may
+ * last 1 minute to a whole day; all else is as for our own. Ids: at most PLAN_ID_MAX of letters, digits, '-', '_', '.', not the word
+ * "next". An unknown skill is a warning. Runs after plan_finish. */
 void lint_plan(const struct plan *plan, struct findings *findings);
 
 #endif

@@ -13,9 +13,12 @@ enum plan_limit {
 	PLAN_PHASES_MAX = 8,
 	PLAN_MINUTES_MIN = 5,   /* RULES 5.5 E-RANGE */
 	PLAN_MINUTES_MAX = 180,
+	PLAN_DATED_MINUTES_MAX = 24 * 60, /* of an event in somebody's dated calendar */
+	PLAN_EFFORT_MAX = 10,   /* CR-10 */
 	PLAN_TITLE_MAX = 200,   /* bytes */
 	PLAN_TEXT_MAX = 16384,  /* bytes of a description */
 	PLAN_NAME_MAX = 64,
+	PLAN_ID_MAX = 32,       /* a session's id is part of a notice's key (NOTICE_KEY_MAX) */
 };
 
 enum session_type {

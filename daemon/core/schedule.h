@@ -7,7 +7,7 @@
 
 #include "rules.h"
 
-enum { ENROLMENT_ID_MAX = 12, ENROLMENTS_MAX = 32 };
+enum { ENROLMENT_ID_MAX = 16, ENROLMENTS_MAX = 32 };
 
 struct enrolment {
 	char id[ENROLMENT_ID_MAX]; /* "e1": given by the engine, never used again */

@@ -102,7 +102,7 @@ int session_default_minutes(const struct session *session, bool partly, struct i
 /* Planned end: of a running session its end prompt, else start plus minutes. */
 struct instant session_end(const struct session *session);
 /* The question that waits for an answer: ALARM_START, ALARM_END, or ALARM_COUNT for none. */
-enum alarm_kind session_question(const struct session *session, struct instant now);
+enum alarm_kind session_question(const struct session *session);
 /* The earliest thing this session has to be looked at for, INSTANT_NEVER for nothing:
  * an alarm not yet rung or the end of the catch window. */
 struct instant session_next_due(const struct session *session);

@@ -9,10 +9,21 @@
 /* Words that no text of ours may contain; NULL-terminated. */
 extern const char *const text_banned[];
 
-/* Fills summary, body, command and actions of the bubble for a session's notice. weeks: of the plan ("week 7 of 18"). */
+/* Fills summary, body, command and actions of the bubble for a session's notice. when: the start on the learner's wall clock;
+ * ref: what to type for the session ("w05-fr", or "e2/w05-fr" when several enrolments run). */
 void text_session_bubble(struct bubble *bubble, enum notice_kind kind, const struct enrolment *enrolment, const struct session *session,
-			 const struct policy *policy);
-/* The digest: passed sessions came due while nobody could be told, worth of them are still worth doing. titles: of those, at most shown. */
-void text_digest_bubble(struct bubble *bubble, int passed, const char *const *titles, size_t worth);
+			 struct civil when, const char *ref);
+
+/* What came due while nobody could be told. */
+struct digest {
+	int passed;                   /* sessions that came due */
+	int worth;                    /* of them, still inside their catch window */
+	struct text lines;            /* text_digest_line of each worth naming; released by the caller */
+	int line_count;
+};
+enum { DIGEST_LINES_MAX = 5 };
+/* Adds the session's line; past DIGEST_LINES_MAX only counts. */
+void text_digest_line(struct digest *digest, enum notice_kind kind, const struct session *session, struct civil when);
+void text_digest_bubble(struct bubble *bubble, const struct digest *digest);
 
 #endif

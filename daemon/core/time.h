@@ -1,6 +1,7 @@
 /* Time as values: struct instant is a point in time, struct civil what a wall clock shows. They meet only in struct zone.
  *
- * Days count from 1970-01-01 (a Thursday) in the proleptic Gregorian calendar; years 1 to 9999. No function reads a clock. */
+ * Days count from 1970-01-01 (a Thursday) in the proleptic Gregorian calendar; years 1 to 9999: sums that leave them stop at their
+ * first or last day, and texts of days outside show that day. No function reads a clock. */
 #ifndef CORE_TIME_H
 #define CORE_TIME_H
 
@@ -36,7 +37,7 @@ enum weekday day_weekday(int32_t day);
 /* The Monday on or before day. */
 int32_t day_monday(int32_t day);
 
-/* civil moved by seconds on the wall clock (no zone involved). */
+/* civil moved by seconds on the wall clock (no zone involved); DAY_NONE stays DAY_NONE. */
 struct civil civil_add(struct civil civil, int64_t seconds);
 int civil_compare(struct civil a, struct civil b);
 
@@ -50,6 +51,8 @@ const char *stamp_text(char buf[static STAMP_TEXT], struct civil civil, int32_t 
 
 /* "YYYY-MM-DD" and nothing else. */
 bool day_parse(const char *text, int32_t *ret_day);
+/* "mon" or "monday" and nothing else in the first length bytes of text; case does not matter. */
+bool weekday_parse(const char *text, size_t length, enum weekday *ret_weekday);
 /* "H:MM" or "HH:MM", 00:00 to 23:59, and nothing else. */
 bool clock_parse(const char *text, int32_t *ret_second);
 

@@ -21,6 +21,7 @@ struct zone_source {
 
 extern const struct zone zone_utc;
 
+/* DAY_NONE and INSTANT_NEVER become each other. */
 struct instant zone_resolve(const struct zone *zone, struct civil civil);
 struct civil zone_civil(const struct zone *zone, struct instant instant);
 /* stamp_text of the instant on the zone's wall clock. */

@@ -1,0 +1,134 @@
+#include "table.h"
+
+#include <assert.h>
+
+enum { GAP = 2, FLEXIBLE_MIN = 12, FLEXIBLE_LEAST = 4 };
+
+void table_init(struct table *table, const struct column *columns, size_t column_count)
+{
+	assert(column_count <= TABLE_COLUMNS_MAX);
+	*table = (struct table){.columns = columns, .column_count = column_count, .indent = 2};
+}
+
+void table_cell(struct table *table, enum style style, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	if (table->cell_count == table->cell_room) {
+		table->cell_room = table->cell_room ? table->cell_room * 2 : 64;
+		table->cells = xreallocarray(table->cells, table->cell_room, sizeof(table->cells[0]));
+	}
+	table->cells[table->cell_count++] = (struct cell){.text = xvasprintf(format, args), .style = style};
+	va_end(args);
+}
+
+void table_release(struct table *table)
+{
+	for (size_t i = 0; i < table->cell_count; i++)
+		free(table->cells[i].text);
+	free(table->cells);
+	*table = (struct table){0};
+}
+
+/* Natural widths; 0 for a column to leave out. */
+static void measure(const struct table *table, const struct screen *screen, int widths[])
+{
+	for (size_t i = 0; i < table->column_count; i++)
+		widths[i] = 0;
+	for (size_t i = 0; i < table->cell_count; i++) {
+		OWNED_TEXT *safe = text_safe(table->cells[i].text, screen->utf8);
+		int width = text_width(safe, screen->utf8);
+		int *widest = &widths[i % table->column_count];
+		*widest = width > *widest ? width : *widest;
+	}
+	for (size_t i = 0; i < table->column_count; i++) {
+		int title = table->columns[i].title ? (int)strlen(table->columns[i].title) : 0;
+		widths[i] = widths[i] && title > widths[i] ? title : widths[i];
+	}
+}
+
+static int total_width(const struct table *table, const int widths[])
+{
+	int total = table->indent;
+	for (size_t i = 0; i < table->column_count; i++)
+		total += widths[i] ? widths[i] + GAP : 0;
+	return total - GAP;
+}
+
+/* Takes columns off the widest flexible column until the table fits or none is wider than least.
+ * Bound: every turn makes one column narrower. */
+static void shrink(const struct table *table, int widths[], int limit, int least)
+{
+	while (total_width(table, widths) > limit) {
+		int *widest = NULL;
+		for (size_t i = 0; i < table->column_count; i++)
+			if (table->columns[i].flexible && widths[i] > least && (!widest || widths[i] > *widest))
+				widest = &widths[i];
+		if (!widest)
+			return;
+		(*widest)--;
+	}
+}
+
+static void fit(const struct table *table, int widths[], int limit)
+{
+	int natural[TABLE_COLUMNS_MAX];
+	memcpy(natural, widths, table->column_count * sizeof(widths[0]));
+	shrink(table, widths, limit, FLEXIBLE_MIN);
+	for (size_t i = table->column_count; i-- > 0 && total_width(table, widths) > limit;) {
+		if (!table->columns[i].optional || !widths[i])
+			continue;
+		natural[i] = 0;
+		memcpy(widths, natural, table->column_count * sizeof(widths[0]));
+		shrink(table, widths, limit, FLEXIBLE_MIN);
+	}
+	shrink(table, widths, limit, FLEXIBLE_LEAST);
+}
+
+static void print_cell(const struct screen *screen, const struct column *column, const char *text, enum style style, int width, int *pad)
+{
+	OWNED_TEXT *safe = text_safe(text, screen->utf8);
+	OWNED_TEXT *cut = text_fit(safe, width, screen->utf8);
+	int rest = width - text_width(cut, screen->utf8);
+	if (*cut) /* blanks go out when something follows: no line ends in them */
+		fprintf(screen->file, "%*s", *pad + (column->right ? rest : 0), "");
+	if (*cut)
+		say(screen, style, "%s", cut);
+	*pad = *cut ? (column->right ? 0 : rest) + GAP : *pad + width + GAP;
+}
+
+static bool has_titles(const struct table *table)
+{
+	for (size_t i = 0; i < table->column_count; i++)
+		if (table->columns[i].title)
+			return true;
+	return false;
+}
+
+static void print_titles(const struct table *table, const struct screen *screen, const int widths[])
+{
+	int pad = table->indent;
+	for (size_t i = 0; i < table->column_count; i++)
+		if (widths[i])
+			print_cell(screen, &table->columns[i], table->columns[i].title ? table->columns[i].title : "", STYLE_DIM, widths[i], &pad);
+	say_gap(screen);
+}
+
+void table_print(const struct table *table, const struct screen *screen)
+{
+	int widths[TABLE_COLUMNS_MAX], pad = 0;
+	assert(table->cell_count % table->column_count == 0);
+	measure(table, screen, widths);
+	if (screen->width)
+		fit(table, widths, screen->width);
+	if (table->cell_count && has_titles(table))
+		print_titles(table, screen, widths);
+	for (size_t i = 0; i < table->cell_count; i++) {
+		size_t column = i % table->column_count;
+		pad = column ? pad : table->indent;
+		if (widths[column])
+			print_cell(screen, &table->columns[column], table->cells[i].text, table->cells[i].style, widths[column], &pad);
+		if (column == table->column_count - 1)
+			say_gap(screen);
+	}
+}

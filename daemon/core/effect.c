@@ -1,0 +1,80 @@
+#include "effect.h"
+
+const char *const notice_kind_name[NOTICE_KIND_COUNT] = {
+	[NOTICE_PREP] = "prep", [NOTICE_START] = "start", [NOTICE_END] = "end", [NOTICE_DIGEST] = "digest"};
+
+const char *const notice_state_name[NSTATE_COUNT] = {
+	[NSTATE_DUE] = "due", [NSTATE_SENT] = "sent", [NSTATE_SHOWN] = "shown",
+	[NSTATE_ANSWERED] = "answered", [NSTATE_EXPIRED] = "expired", [NSTATE_DIGESTED] = "digested"};
+
+bool notice_state_parse(const char *name, enum notice_state *ret_state)
+{
+	for (int i = 0; i < NSTATE_COUNT; i++)
+		if (!strcmp(notice_state_name[i], name)) {
+			*ret_state = (enum notice_state)i;
+			return true;
+		}
+	return false;
+}
+
+void notice_release(struct notice *notice)
+{
+	free(notice->session);
+	free(notice->cause);
+	free(notice->answer);
+	free(notice->server_owner);
+	*notice = (struct notice){0};
+}
+
+struct notice notice_copy(const struct notice *notice)
+{
+	struct notice copy = *notice;
+	copy.session = xstrdup(notice->session);
+	copy.cause = xstrdup(notice->cause);
+	copy.answer = xstrdup(notice->answer);
+	copy.server_owner = xstrdup(notice->server_owner);
+	return copy;
+}
+
+void journal_entry_release(struct journal_entry *entry)
+{
+	free(entry->session);
+	free(entry->text);
+	free(entry->before);
+	*entry = (struct journal_entry){0};
+}
+
+void bubble_release(struct bubble *bubble)
+{
+	free(bubble->summary);
+	free(bubble->body);
+	free(bubble->command);
+	free(bubble->server_owner);
+	*bubble = (struct bubble){0};
+}
+
+struct effect *effects_add(struct effects *effects, enum effect_kind kind)
+{
+	if (effects->count == effects->room) {
+		effects->room = effects->room ? effects->room * 2 : 16;
+		effects->items = xreallocarray(effects->items, effects->room, sizeof(*effects->items));
+	}
+	struct effect *effect = &effects->items[effects->count++];
+	*effect = (struct effect){.kind = kind};
+	return effect;
+}
+
+void effects_release(struct effects *effects)
+{
+	for (size_t i = 0; i < effects->count; i++) {
+		struct effect *effect = &effects->items[i];
+		if (effect->kind == EFFECT_NOTICE)
+			notice_release(&effect->notice);
+		else if (effect->kind == EFFECT_JOURNAL)
+			journal_entry_release(&effect->journal);
+		else if (effect->kind == EFFECT_SHOW)
+			bubble_release(&effect->bubble);
+	}
+	free(effects->items);
+	*effects = (struct effects){0};
+}

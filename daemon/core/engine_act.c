@@ -1,0 +1,210 @@
+/* What the learner does: answers, moves, enrols, leaves, takes back. */
+#include "engine_private.h"
+
+static const char *clock_of(const struct step *step, struct instant at, char buf[static 24])
+{
+	struct civil civil = zone_civil(step->engine->local, at);
+	char day[DAY_TEXT], clock[CLOCK_TEXT];
+	snprintf(buf, 24, "%s %s", day_text(day, civil.day), clock_text(clock, civil.second));
+	return buf;
+}
+
+/* One line for the journal: what happened, in words. */
+static char *act_text(const struct step *step, enum session_action action, const struct session *session)
+{
+	char when[24];
+	const struct session_life *life = &session->life;
+	switch (action) {
+	case ACT_START:
+		return xasprintf("started, ends %s", clock_of(step, life->end_due, when));
+	case ACT_DONE:
+	case ACT_PARTLY:
+		return xasprintf("%s: %d of %d min, effort %d", action == ACT_DONE ? "done" : "partly done", life->actual_minutes,
+				 session->plan.minutes, life->actual_effort);
+	case ACT_MORE_TIME:
+		return xasprintf("more time, until %s", clock_of(step, life->end_due, when));
+	case ACT_SNOOZE:
+		return xasprintf("snoozed until %s", clock_of(step, life->snoozed, when));
+	case ACT_MOVE:
+		return xasprintf("moved to %s", clock_of(step, session->start_at, when));
+	default:
+		return xasprintf("not this time: %s", reason_info[life->reason].name);
+	}
+}
+
+static int refuse(struct step *step, const struct session *session, enum session_action action)
+{
+	return err_set(step->err, ENGINE_NOT_POSSIBLE, "'%s' is %s: '%s' does not apply", session->plan.id, state_name[session->life.state],
+		       action_name[action]);
+}
+
+static int check_move(struct step *step, struct session *session)
+{
+	struct engine *engine = step->engine;
+	const struct enrolment *enrolment = engine_enrolment(engine, step->event->ref);
+	const char *why = NULL;
+	struct civil to = step->event->input.to;
+	engine->forbidden_rule = rules_forbid_move(&enrolment->shape, session, schedule_week(enrolment, to.day), to, &why);
+	if (engine->forbidden_rule)
+		return err_set(step->err, ENGINE_AGAINST_RULE, "%s", why);
+	if (zone_resolve(engine_zone(engine, session), to).s <= step->now.s)
+		return err_set(step->err, ENGINE_NOT_POSSIBLE, "that time has passed: give one that is still to come");
+	return 0;
+}
+
+/* One session at a time has the learner's attention (IDEAS 86). */
+static int check_start(struct step *step, struct session *session)
+{
+	struct agenda_ref running;
+	if (!engine_in_focus(step->engine, &running) || engine_session(step->engine, running) == session)
+		return 0;
+	char typed[NOTICE_KEY_MAX];
+	engine_ref_text(step->engine, running, typed);
+	return err_set(step->err, ENGINE_NOT_POSSIBLE, "'%s' is running: finish it first with 'pacer done %s'", typed, typed);
+}
+
+static int (*const checks[ACT_COUNT])(struct step *, struct session *) = {[ACT_MOVE] = check_move, [ACT_START] = check_start};
+
+/* After the life changed: instants, agenda, rows, screen, journal. */
+static void settle(struct step *step, struct agenda_ref ref)
+{
+	struct engine *engine = step->engine;
+	struct session *session = engine_session(engine, ref);
+	schedule_resolve(session, &engine->policy, engine->local);
+	if (session->prep_at.s <= step->now.s)
+		session->life.rung |= 1u << ALARM_PREP; /* a reminder whose time is gone is not wanted */
+	engine_place(engine, ref);
+	step_session_row(step, ref);
+}
+
+int step_act(struct step *step)
+{
+	const struct event *event = step->event;
+	struct session *session = engine_session(step->engine, event->ref);
+	enum session_action action = event->action;
+	enum session_state to;
+	/* A running session is not put off but given more time. */
+	if (action == ACT_SNOOZE && session->life.state == STATE_RUNNING)
+		action = ACT_MORE_TIME;
+	if (session_allows(session->life.state, action, &to) == SESSION_REFUSED)
+		return refuse(step, session, action);
+	int checked = checks[action] ? checks[action](step, session) : 0;
+	if (checked)
+		return checked;
+	struct session_life before = session->life;
+	if (session_step(session, action, &event->input, step->now) == SESSION_ALREADY)
+		return ENGINE_ALREADY;
+	if (event->dry_run) {
+		session->life = before;
+		return 0;
+	}
+	step_close_notices(step, event->ref, NSTATE_ANSWERED, action_name[action], NULL);
+	settle(step, event->ref);
+	step_journal(step, action_name[action], "RULES 5.1", &event->ref, act_text(step, action, session), session_life_text(&before));
+	step_due(step);
+	return 0;
+}
+
+/* --- enrolments ---------------------------------------------------------------------------------------------------------------- */
+
+int step_enrol(struct step *step)
+{
+	struct engine *engine = step->engine;
+	struct enrolment *enrolment = step->event->enrolment;
+	if (engine_running_enrolments(engine) >= ENROLMENTS_MAX)
+		return err_set(step->err, ENGINE_LIMIT, "%d plans run already: leave one first", ENROLMENTS_MAX);
+	for (size_t i = 0; i < engine->enrolment_count; i++) {
+		const struct enrolment *other = engine->enrolments[i];
+		if (other->left.s == INSTANT_NEVER && other->start_day == enrolment->start_day && !strcmp(other->plan_name, enrolment->plan_name))
+			return err_set(step->err, ENGINE_TWICE, "%s", other->id);
+	}
+	snprintf(enrolment->id, sizeof(enrolment->id), "e%d", engine->last_enrolment_number + 1);
+	engine_adopt_enrolment(engine, enrolment);
+	struct effect *effect = effects_add(step->fx, EFFECT_ENROLMENT);
+	effect->enrolment.enrolment = enrolment;
+	effect->enrolment.is_new = true;
+	char day[DAY_TEXT];
+	struct journal_entry *entry = step_journal(step, "enrol", "DESIGN 5", NULL,
+		xasprintf("enrolled in %s from %s", enrolment->plan_name, day_text(day, enrolment->start_day)), NULL);
+	snprintf(entry->enrolment, sizeof(entry->enrolment), "%s", enrolment->id);
+	step_due(step);
+	return 0;
+}
+
+static void set_left(struct step *step, uint32_t index, struct instant left)
+{
+	struct engine *engine = step->engine;
+	struct enrolment *enrolment = engine->enrolments[index];
+	for (uint32_t k = 0; k < enrolment->session_count; k++)
+		step_close_notices(step, (struct agenda_ref){index, k}, NSTATE_EXPIRED, NULL, "enrolment left");
+	enrolment->left = left;
+	for (uint32_t k = 0; k < enrolment->session_count; k++)
+		engine_place(engine, (struct agenda_ref){index, k});
+	struct effect *effect = effects_add(step->fx, EFFECT_ENROLMENT);
+	effect->enrolment.enrolment = enrolment;
+}
+
+int step_leave(struct step *step)
+{
+	struct enrolment *enrolment = engine_enrolment(step->engine, step->event->ref);
+	if (enrolment->left.s != INSTANT_NEVER)
+		return ENGINE_ALREADY;
+	set_left(step, step->event->ref.enrolment, step->now);
+	struct journal_entry *entry = step_journal(step, "leave", "DESIGN 5", NULL, xasprintf("left %s", enrolment->plan_name), NULL);
+	snprintf(entry->enrolment, sizeof(entry->enrolment), "%s", enrolment->id);
+	step_deliver(step);
+	return 0;
+}
+
+/* --- undo ---------------------------------------------------------------------------------------------------------------------- */
+
+static bool find_enrolment(const struct engine *engine, const char *id, uint32_t *ret_index)
+{
+	for (uint32_t i = 0; i < engine->enrolment_count; i++)
+		if (!strcmp(engine->enrolments[i]->id, id)) {
+			*ret_index = i;
+			return true;
+		}
+	return false;
+}
+
+static int undo_enrolment(struct step *step, const struct journal_entry *undo)
+{
+	uint32_t index;
+	bool enrolled = !strcmp(undo->what, "enrol");
+	if (!find_enrolment(step->engine, undo->enrolment, &index) ||
+	    (step->engine->enrolments[index]->left.s == INSTANT_NEVER) != enrolled)
+		return err_set(step->err, ENGINE_STALE, "'%s' changed since: nothing taken back", undo->enrolment);
+	set_left(step, index, enrolled ? step->now : (struct instant){INSTANT_NEVER});
+	return 0;
+}
+
+/* Back to the life before, under a new ring number: what rings again must not repeat a key. */
+static int undo_session(struct step *step, const struct journal_entry *undo)
+{
+	struct session_life before;
+	struct agenda_ref ref;
+	if (!undo->before || !session_life_parse(undo->before, &before) || !engine_find(step->engine, undo->enrolment, undo->session, &ref))
+		return err_set(step->err, ENGINE_STALE, "'%s' is not there any more: nothing taken back", undo->session ? undo->session : undo->what);
+	struct session *session = engine_session(step->engine, ref);
+	before.ring = session->life.ring + 1;
+	session->life = before;
+	step_close_notices(step, ref, NSTATE_EXPIRED, NULL, "taken back");
+	settle(step, ref);
+	return 0;
+}
+
+int step_undo(struct step *step)
+{
+	const struct journal_entry *undo = step->event->undo;
+	bool of_enrolment = !undo->session;
+	int refused = of_enrolment ? undo_enrolment(step, undo) : undo_session(step, undo);
+	if (refused)
+		return refused;
+	struct journal_entry *entry = step_journal(step, "undo", NULL, NULL, xasprintf("took back: %s", undo->text ? undo->text : undo->what), NULL);
+	snprintf(entry->enrolment, sizeof(entry->enrolment), "%s", undo->enrolment);
+	entry->session = xstrdup(undo->session);
+	entry->undoes = undo->seq;
+	step_due(step);
+	return 0;
+}

@@ -1,0 +1,47 @@
+/* Shared by the files of the engine; nobody else includes it. */
+#ifndef CORE_ENGINE_PRIVATE_H
+#define CORE_ENGINE_PRIVATE_H
+
+#include "engine.h"
+
+/* One step in the making: who asks, when, and where the effects go. */
+struct step {
+	struct engine *engine;
+	const struct event *event;
+	struct instant now;
+	struct effects *fx;
+	struct err *err;
+};
+
+enum { RETRY_S = 60 }; /* a notice the server refused is handed over again after this */
+
+struct enrolment *engine_enrolment(const struct engine *engine, struct agenda_ref ref);
+
+/* Rows. */
+void step_session_row(struct step *step, struct agenda_ref ref);
+void step_notice_row(struct step *step, const struct notice *notice);
+/* text is taken over. before: NULL when it cannot be undone; taken over. */
+struct journal_entry *step_journal(struct step *step, const char *what, const char *rule, const struct agenda_ref *ref, char *text, char *before);
+
+/* Puts the session into the agenda as it stands now. */
+void engine_place(struct engine *engine, struct agenda_ref ref);
+
+/* Ends the session's open notices with that state (answer or cause as static text, may be NULL) and takes its bubble off the screen. */
+void step_close_notices(struct step *step, struct agenda_ref ref, enum notice_state state, const char *answer, const char *cause);
+/* Rings what is due, lets catch windows close, hands undelivered notices over. Bounded: each session is looked at once a due instant. */
+void step_due(struct step *step);
+/* Hands over what waits and may be shown now. */
+void step_deliver(struct step *step);
+/* What the notification thread reports. */
+int step_shown(struct step *step);
+int step_not_shown(struct step *step);
+int step_closed(struct step *step);
+int step_server(struct step *step);
+
+/* What the learner does. */
+int step_act(struct step *step);
+int step_enrol(struct step *step);
+int step_leave(struct step *step);
+int step_undo(struct step *step);
+
+#endif

@@ -1,0 +1,94 @@
+#include "load.h"
+
+#include <limits.h>
+
+const char *const band_name[] = {
+	[BAND_NONE] = NULL, [BAND_GREEN] = "green", [BAND_YELLOW] = "yellow", [BAND_ORANGE] = "orange", [BAND_RED] = "red",
+};
+
+/* RULES 2.4, in percent of the planned minutes. */
+enum { GREEN_FROM = 80, GREEN_TO = 120, YELLOW_FROM = 50, YELLOW_TO = 150 };
+
+enum band load_band(int planned_min, int actual_min)
+{
+	if (planned_min <= 0 || actual_min < 0)
+		return BAND_NONE;
+	/* Compared as products: nothing is lost to rounding. */
+	int64_t actual = (int64_t)actual_min * 100, planned = planned_min;
+	if (actual >= planned * GREEN_FROM && actual <= planned * GREEN_TO)
+		return BAND_GREEN;
+	if (actual >= planned * YELLOW_FROM && actual <= planned * YELLOW_TO)
+		return BAND_YELLOW;
+	return BAND_ORANGE;
+}
+
+enum band load_session_band(const struct session *session)
+{
+	if (session->life.state == STATE_MISSED)
+		return BAND_RED;
+	return load_band(session->plan.minutes, session->life.actual_minutes);
+}
+
+/* a + b, held at INT_MAX: values of a damaged database must not wrap around. Both are >= 0. */
+static int add_held(int a, int64_t b)
+{
+	return b > INT_MAX - a ? INT_MAX : a + (int)b;
+}
+
+static void add_planned(struct week_load *week, const struct plan_session *session)
+{
+	if (session->minutes < 0 || session->effort < 0)
+		return;
+	week->sessions++;
+	week->minutes = add_held(week->minutes, session->minutes);
+	week->load = add_held(week->load, (int64_t)session->minutes * session->effort);
+}
+
+static void add_done(struct week_load *week, const struct session_life *life)
+{
+	if (life->state != STATE_DONE && life->state != STATE_PARTIAL)
+		return;
+	week->sessions_done++;
+	if (life->actual_minutes > 0)
+		week->minutes_done = add_held(week->minutes_done, life->actual_minutes);
+}
+
+static void weeks_clear(struct week_load *weeks, int week_count)
+{
+	for (int i = 0; i < week_count; i++)
+		weeks[i] = (struct week_load){0};
+}
+
+void load_plan_weeks(const struct plan *plan, struct week_load *weeks)
+{
+	weeks_clear(weeks, plan->shape.weeks);
+	for (size_t i = 0; i < plan->session_count; i++) {
+		int week = plan->sessions[i].week;
+		if (week >= 1 && week <= plan->shape.weeks)
+			add_planned(&weeks[week - 1], &plan->sessions[i]);
+	}
+}
+
+void load_session_weeks(const struct session *sessions, size_t count, int week_count, struct week_load *weeks)
+{
+	weeks_clear(weeks, week_count);
+	for (size_t i = 0; i < count; i++) {
+		int week = sessions[i].plan.week;
+		if (week < 1 || week > week_count)
+			continue;
+		add_planned(&weeks[week - 1], &sessions[i].plan);
+		add_done(&weeks[week - 1], &sessions[i].life);
+	}
+}
+
+int load_peak_week(const struct week_load *weeks, const struct plan_shape *shape)
+{
+	int peak = 1, highest = 0;
+	for (int week = 1; week <= shape->weeks; week++) {
+		if (strcmp(shape_phase(shape, week), "race") == 0 || weeks[week - 1].load <= highest)
+			continue;
+		peak = week;
+		highest = weeks[week - 1].load;
+	}
+	return peak;
+}

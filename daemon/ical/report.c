@@ -1,0 +1,26 @@
+#include "report.h"
+
+void report_add(struct report *report, enum lint_code code, int line, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	OWNED_TEXT *text = xvasprintf(format, args);
+	va_end(args);
+	if (lint_info[code].severity == LINT_ERROR)
+		report->errors++;
+	findings_add(report->findings, code, line, "%s", text);
+}
+
+const char *quote(char buf[static QUOTE_TEXT], struct span span)
+{
+	size_t n = span.n;
+	if (n > REPORT_QUOTE_MAX) {
+		n = REPORT_QUOTE_MAX;
+		while (n && ((unsigned char)span.p[n] & 0xC0) == 0x80)
+			n--;
+	}
+	for (size_t i = 0; i < n; i++)
+		buf[i] = (unsigned char)span.p[i] < ' ' || span.p[i] == 0x7F ? '?' : span.p[i];
+	memcpy(buf + n, n < span.n ? "..." : "", n < span.n ? 4 : 1);
+	return buf;
+}

@@ -1,0 +1,63 @@
+"""Fixtures: a display for the whole session; for each test a world of its own (harness.py), swept whatever the test did."""
+
+import os
+import pathlib
+import subprocess
+import tempfile
+
+import pytest
+
+import harness
+
+
+@pytest.fixture(scope="session")
+def display():
+    """Xvfb on a display number nobody uses."""
+    read, write = os.pipe()
+    with tempfile.TemporaryFile() as log:
+        server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1024x768x24", "-nolisten", "tcp"],
+                                  pass_fds=[write], stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=harness.die_with_parent)
+        os.close(write)
+        try:
+            with os.fdopen(read) as pipe:
+                number = pipe.readline().strip()
+            assert number, "Xvfb did not come up"
+            yield f":{number}"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+@pytest.fixture
+def world():
+    """Private directories and the real programs; no bus."""
+    here = harness.World()
+    try:
+        yield here
+    finally:
+        here.close()
+
+
+@pytest.fixture
+def bus(display):
+    """With a recorded session bus on which nobody shows notifications."""
+    here = harness.World(display)
+    try:
+        here.start_bus()
+        here.record()
+        yield here
+    finally:
+        here.close()
+
+
+@pytest.fixture
+def desk(bus):
+    """And with dunst: a desktop."""
+    bus.start_server()
+    return bus
+
+
+def pytest_configure():
+    for program in ("pacerd", "pacer"):
+        if not os.access(harness.BUILD / program, os.X_OK):
+            pytest.exit(f"{pathlib.Path(harness.BUILD, program)} is not there: run make first, or set PACER_BUILD", 3)
