@@ -72,7 +72,7 @@ static bool span_parse(const char *text, size_t length, unsigned *ret_days)
 	to = from;
 	if (dash && !weekday_parse(dash + 1, length - first - 1, &to))
 		return false;
-	for (int day = from;; day = (day + 1) % WEEK_DAYS) { /* at most once around */
+	for (int day = (int)from;; day = (day + 1) % WEEK_DAYS) { /* at most once around */
 		*ret_days |= 1u << day;
 		if (day == (int)to)
 			return true;

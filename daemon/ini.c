@@ -56,6 +56,12 @@ static struct ini_text trimmed(const char *at, size_t length)
 	return (struct ini_text){at, length};
 }
 
+char *ini_trim(const char *text)
+{
+	struct ini_text inner = trimmed(text, strlen(text));
+	return xstrndup(inner.at, inner.length);
+}
+
 /* Kind, section, name and value of a line from its text. */
 static void classify(struct ini *ini, struct ini_line *line)
 {

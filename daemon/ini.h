@@ -42,5 +42,7 @@ struct ini {
 bool ini_next(struct ini *ini, struct ini_line *ret_line);
 /* UTF-8 (RFC 3629) without control characters other than the tab. */
 bool ini_is_text(const char *at, size_t length);
+/* A copy without blanks around; owned by the caller. */
+char *ini_trim(const char *text);
 
 #endif

@@ -85,10 +85,10 @@ struct civil civil_add(struct civil civil, int64_t seconds)
 {
 	if (civil.day == DAY_NONE)
 		return civil;
-	int64_t days = floor_div(seconds, DAY_S);
-	int64_t second = civil.second + (seconds - days * DAY_S);
-	int64_t day = civil.day + days + second / DAY_S;
-	return (struct civil){.day = day_clamp(day), .second = (int32_t)(second % DAY_S)};
+	int64_t second = civil.second + seconds % DAY_S;
+	int64_t days = seconds / DAY_S + floor_div(second, DAY_S);
+	second -= floor_div(second, DAY_S) * DAY_S;
+	return (struct civil){.day = day_clamp(civil.day + days), .second = (int32_t)second};
 }
 
 int civil_compare(struct civil a, struct civil b)

@@ -176,6 +176,11 @@ void lines_release(struct lines *lines)
 	text_release(&lines->scratch);
 }
 
+static size_t mark_length(const struct lines *lines)
+{
+	return lines->length >= 3 && memcmp(lines->bytes, byte_order_mark, 3) == 0 ? 3 : 0;
+}
+
 /* One physical line from lines->at on: its text without the line end; goes past it. */
 static struct span take_physical(struct lines *lines)
 {
@@ -194,19 +199,23 @@ static bool at_fold(const struct lines *lines)
 	return lines->at < lines->length && (lines->bytes[lines->at] == ' ' || lines->bytes[lines->at] == '\t');
 }
 
-/* The whole logical line. One that is too long is passed over to its end, with a single byte more than the limit kept. */
+/* Adds the piece, at most to one byte over the limit: enough to see that the line is too long. */
+static void scratch_add(struct text *scratch, struct span piece)
+{
+	size_t room = LINE_BYTES_MAX + 1 - scratch->len;
+	text_add_n(scratch, piece.p, piece.n < room ? piece.n : room);
+}
+
+/* The whole logical line; of one that is too long, a piece over the limit. */
 static struct span take_logical(struct lines *lines)
 {
 	struct span text = take_physical(lines);
 	if (!at_fold(lines))
 		return text;
 	lines->scratch.len = 0;
-	text_add_n(&lines->scratch, text.p, text.n);
-	while (at_fold(lines)) {
-		struct span more = span_skip(take_physical(lines), 1);
-		size_t room = lines->scratch.len > LINE_BYTES_MAX ? 0 : LINE_BYTES_MAX + 1 - lines->scratch.len;
-		text_add_n(&lines->scratch, more.p, more.n < room ? more.n : room);
-	}
+	scratch_add(&lines->scratch, text);
+	while (at_fold(lines))
+		scratch_add(&lines->scratch, span_skip(take_physical(lines), 1));
 	return (struct span){lines->scratch.data, lines->scratch.len};
 }
 
@@ -214,14 +223,12 @@ static struct span take_logical(struct lines *lines)
 static int fault_number(const struct lines *lines, const struct line *line, size_t at)
 {
 	struct lines again = {.bytes = lines->bytes, .length = line->end, .at = line->begin, .number = line->number};
-	for (size_t seen = 0; again.at < again.length;) {
-		int number = again.number;
-		size_t skip = again.at == line->begin ? 0 : 1;
-		seen += take_physical(&again).n - skip;
-		if (at < seen)
-			return number;
-	}
-	return line->number;
+	if (again.at == 0)
+		again.at = mark_length(lines);
+	size_t seen = take_physical(&again).n;
+	while (at >= seen && again.at < again.length)
+		seen += take_physical(&again).n - 1;
+	return again.number - 1;
 }
 
 static enum line_fault line_parse(struct line *line, struct span text)
@@ -253,8 +260,8 @@ bool lines_next(struct lines *lines, struct line *ret_line)
 	if (lines->at >= lines->length)
 		return false;
 	struct line line = {.number = lines->number, .begin = lines->at};
-	if (lines->at == 0 && lines->length >= 3 && memcmp(lines->bytes, byte_order_mark, 3) == 0)
-		lines->at = 3;
+	if (lines->at == 0)
+		lines->at = mark_length(lines);
 	struct span text = take_logical(lines);
 	line.end = lines->at;
 	line.fault_number = line.number;

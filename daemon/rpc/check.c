@@ -9,7 +9,7 @@
 /* Where in the value we are: a chain on the stack, turned into text only when something does not fit. */
 struct place {
 	const struct place *up; /* NULL: the value handed in, which has no name */
-	const char *key;	/* field or map key; NULL: element of an array */
+	const char *key;        /* field or map key; NULL: element of an array */
 	size_t index;
 	int depth;
 	char **ret_field;
@@ -150,11 +150,11 @@ static bool check_named(const struct type *type, const json_t *value, const stru
 static bool check_value(const struct type *type, const json_t *value, const struct place *place)
 {
 	static bool (*const checks[])(const struct type *, const json_t *, const struct place *) = {
-		[KIND_BOOL] = check_bool,     [KIND_INT] = check_int,	    [KIND_FLOAT] = check_float, [KIND_STRING] = check_string,
-		[KIND_OBJECT] = check_object, [KIND_ENUM] = check_enum,	    [KIND_STRUCT] = check_struct, [KIND_ARRAY] = check_array,
-		[KIND_MAP] = check_map,	      [KIND_MAYBE] = check_maybe, [KIND_NAMED] = check_named,
+	    [KIND_BOOL] = check_bool,     [KIND_INT] = check_int,     [KIND_FLOAT] = check_float,   [KIND_STRING] = check_string,
+	    [KIND_OBJECT] = check_object, [KIND_ENUM] = check_enum,   [KIND_STRUCT] = check_struct, [KIND_ARRAY] = check_array,
+	    [KIND_MAP] = check_map,       [KIND_MAYBE] = check_maybe, [KIND_NAMED] = check_named,
 	};
-	if (place->depth > PACER_JSON_DEPTH_MAX)
+	if (place->depth > PACER_JSON_DEPTH_MAX && (json_is_object(value) || json_is_array(value)))
 		return does_not_fit(place);
 	return checks[type->kind](type, value, place);
 }
@@ -162,7 +162,7 @@ static bool check_value(const struct type *type, const json_t *value, const stru
 int idl_check(const struct idl *idl, enum idl_what what, const char *name, const json_t *value, char **ret_field)
 {
 	const struct member *m = idl_member(idl, what == IDL_ERROR ? MEMBER_ERROR : MEMBER_METHOD, name);
-	const struct place top = {.depth = 1, .ret_field = ret_field};
+	const struct place top = {.depth = 2, .ret_field = ret_field}; /* the message around it is the first level */
 	if (!m)
 		return 1;
 	return check_value(what == IDL_REPLY ? m->out : m->body, value, &top) ? 0 : 2;

@@ -94,8 +94,8 @@ static bool complain(struct parser *p, const char *expected)
 	if (*p->at == '\0')
 		err_set(p->err, -EBADMSG, "interface text, line %d: the text ends, but %s must follow", p->line, expected);
 	else if (!n)
-		err_set(p->err, -EBADMSG, "interface text, line %d: byte 0x%02x cannot stand here; write %s", p->line, (unsigned char)*p->at,
-			expected);
+		err_set(p->err, -EBADMSG, "interface text, line %d: byte 0x%02x cannot stand here; write %s", p->line,
+			(unsigned char)*p->at, expected);
 	else
 		err_set(p->err, -EBADMSG, "interface text, line %d: '%.*s' cannot stand here; write %s", p->line, (int)n, p->at, expected);
 	return false;
@@ -235,7 +235,8 @@ static struct type *parse_struct(struct parser *p)
 
 static struct type *parse_named(struct parser *p)
 {
-	OWNED_TEXT *name = need_name(p, member_name_ok, "a type (bool, int, float, string, object, (...), [], [string], ? or a type's name)");
+	OWNED_TEXT *name =
+	    need_name(p, member_name_ok, "a type (bool, int, float, string, object, (...), [], [string], ? or a type's name)");
 	if (!name)
 		return NULL;
 	struct type *type = type_new(KIND_NAMED);
@@ -250,8 +251,7 @@ static struct type *parse_plain(struct parser *p)
 		const char *word;
 		enum kind kind;
 	} words[] = {
-		{"bool", KIND_BOOL},	 {"int", KIND_INT},	  {"float", KIND_FLOAT},
-		{"string", KIND_STRING}, {"object", KIND_OBJECT},
+	    {"bool", KIND_BOOL}, {"int", KIND_INT}, {"float", KIND_FLOAT}, {"string", KIND_STRING}, {"object", KIND_OBJECT},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (take_word(p, words[i].word))
@@ -266,7 +266,7 @@ static struct type *parse_wrapped(struct parser *p, enum kind kind)
 	if (!element)
 		return NULL;
 	if (kind == KIND_MAYBE && element->kind == KIND_MAYBE) {
-		err_set(p->err, -EBADMSG, "interface text, line %d: '??' says nothing more than '?'; remove one", p->line);
+		err_set(p->err, -EBADMSG, "interface text, line %d: a '?' after '?' says nothing more; remove one", p->line);
 		return type_free(element);
 	}
 	struct type *type = type_new(kind);
@@ -313,7 +313,8 @@ static bool member_new(struct parser *p, struct member *m)
 	for (size_t i = 0; i < p->idl->count; i++) {
 		if (strcmp(p->idl->members[i].name, m->name) != 0)
 			continue;
-		err_set(p->err, -EBADMSG, "interface text, line %d: '%s' is defined twice; types, methods and errors need names of their own", p->line,
+		err_set(p->err, -EBADMSG,
+			"interface text, line %d: '%s' is defined twice; types, methods and errors need names of their own", p->line,
 			m->name);
 		return false;
 	}
@@ -370,8 +371,8 @@ static bool resolve(struct parser *p, struct type *type)
 	if (type->kind == KIND_NAMED) {
 		const struct member *m = idl_member(p->idl, MEMBER_TYPE, type->name);
 		if (!m) {
-			err_set(p->err, -EBADMSG, "interface text, line %d: there is no type '%s'; define it or correct its name", type->line,
-				type->name);
+			err_set(p->err, -EBADMSG, "interface text, line %d: there is no type '%s'; define it or correct its name",
+				type->line, type->name);
 			return false;
 		}
 		type->target = m->body;

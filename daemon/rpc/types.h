@@ -28,8 +28,8 @@ struct type {
 	struct type *element;
 	struct field *fields;
 	size_t field_count;
-	char *name;		   /* KIND_NAMED */
-	int line;		   /* KIND_NAMED: where it is used */
+	char *name;                /* KIND_NAMED */
+	int line;                  /* KIND_NAMED: where it is used */
 	const struct type *target; /* KIND_NAMED: body of the type member, not owned */
 };
 

@@ -9,27 +9,27 @@
 
 static const char *name_of_state(int value)
 {
-	return value < STATE_COUNT ? state_name[value] : NULL;
+	return state_name[value];
 }
 
 static const char *name_of_reason(int value)
 {
-	return value < REASON_COUNT ? reason_info[value].name : NULL;
+	return reason_info[value].name;
 }
 
 static const char *name_of_type(int value)
 {
-	return value < TYPE_COUNT ? type_info[value].name : NULL;
+	return type_info[value].name;
 }
 
 static const char *name_of_notice_kind(int value)
 {
-	return value < NOTICE_KIND_COUNT ? notice_kind_name[value] : NULL;
+	return notice_kind_name[value];
 }
 
 static const char *name_of_notice_state(int value)
 {
-	return value < NSTATE_COUNT ? notice_state_name[value] : NULL;
+	return notice_state_name[value];
 }
 
 #define AT(object, member) offsetof(struct object, member)
@@ -51,9 +51,10 @@ static const char *name_of_notice_state(int value)
 #define INSTANT(column_, object, member) NUMBER(column_, FIELD_INT64, object, member.s, INSTANT_MIN, INSTANT_MAX)
 #define INSTANT_OR_NULL(column_, object, member) \
 	NUMBER_OR_NULL(column_, FIELD_INT64, object, member.s, INSTANT_MIN, INSTANT_MAX, INSTANT_NEVER)
-#define NAME(column_, object, member, name_) {.column = column_, .kind = FIELD_NAME, .at = AT(object, member), .name = name_}
-#define NAME_OR_NULL(column_, object, member, name_, none_) \
-	{.column = column_, .kind = FIELD_NAME, .at = AT(object, member), .name = name_, .nullable = true, .none = none_}
+#define NAME(column_, object, member, name_, count_) \
+	{.column = column_, .kind = FIELD_NAME, .at = AT(object, member), .name = name_, .max = count_ - 1}
+#define NAME_OR_NULL(column_, object, member, name_, count_, none_) \
+	{.column = column_, .kind = FIELD_NAME, .at = AT(object, member), .name = name_, .max = count_ - 1, .nullable = true, .none = none_}
 
 static const struct field enrolment_fields[] = {
 	CHARS("id", enrolment_row, enrolment.id),
@@ -80,7 +81,7 @@ static const struct field session_fields[] = {
 	INTEGER("second", session_row, session.plan.second, 0, DAY_S - 1),
 	TEXT_OR_NULL("zone", session_row, session.plan.zone),
 	INTEGER("minutes", session_row, session.plan.minutes, 0, MINUTES_MAX),
-	NAME("type", session_row, session.plan.type, name_of_type),
+	NAME("type", session_row, session.plan.type, name_of_type, TYPE_COUNT),
 	INTEGER("effort", session_row, session.plan.effort, 0, 10),
 	INTEGER("line", session_row, session.plan.line, 0, INT_MAX),
 	TEXT("skill", session_row, session.plan.skill),
@@ -91,8 +92,8 @@ static const struct field session_fields[] = {
 	TEXT_OR_NULL("description", session_row, session.plan.description),
 	TEXT_OR_NULL("help", session_row, session.plan.help),
 	/* The life: from here on what an UPDATE writes. */
-	NAME("state", session_row, session.life.state, name_of_state),
-	NAME_OR_NULL("reason", session_row, session.life.reason, name_of_reason, REASON_NONE),
+	NAME("state", session_row, session.life.state, name_of_state, STATE_COUNT),
+	NAME_OR_NULL("reason", session_row, session.life.reason, name_of_reason, REASON_COUNT, REASON_NONE),
 	INTEGER("start_day", session_row, session.life.start.day, DAY_MIN, DAY_MAX),
 	INTEGER("start_second", session_row, session.life.start.second, 0, DAY_S - 1),
 	NUMBER_OR_NULL("moved_from_day", FIELD_INT, session_row, session.life.moved_from.day, DAY_MIN, DAY_MAX, DAY_NONE),
@@ -110,14 +111,14 @@ enum { LIFE_AT = 19 };
 
 static const struct field notice_fields[] = {
 	CHARS("key", notice, key),
-	NAME("kind", notice, kind, name_of_notice_kind),
+	NAME("kind", notice, kind, name_of_notice_kind, NOTICE_KIND_COUNT),
 	CHARS_OR_NULL("enrolment", notice, enrolment),
 	TEXT_OR_NULL("session", notice, session),
 	INSTANT_OR_NULL("due_s", notice, due),
 	INSTANT_OR_NULL("sent_s", notice, sent),
 	INSTANT_OR_NULL("shown_s", notice, shown),
 	INSTANT_OR_NULL("closed_s", notice, closed),
-	NAME("state", notice, state, name_of_notice_state),
+	NAME("state", notice, state, name_of_notice_state, NSTATE_COUNT),
 	TEXT_OR_NULL("cause", notice, cause),
 	TEXT_OR_NULL("answer", notice, answer),
 	INTEGER("count", notice, count, 0, INT_MAX),
@@ -200,13 +201,19 @@ static void number_set(const struct field *field, char *at, int64_t number)
 	}
 }
 
+/* NULL for a value outside the list. */
+static const char *name_of(const struct field *field, int64_t value)
+{
+	return value >= 0 && value <= field->max ? field->name((int)value) : NULL;
+}
+
 static const char *text_of(const struct field *field, const char *at)
 {
 	switch (field->kind) {
 	case FIELD_CHARS:
 		return field->nullable && !at[0] ? NULL : at;
 	case FIELD_NAME:
-		return field->name((int)number_of(field, at));
+		return name_of(field, number_of(field, at));
 	default:
 		return *(const char *const *)(const void *)at;
 	}
@@ -240,9 +247,9 @@ void table_bind(const struct table *table, sqlite3_stmt *statement, const void *
 /* false: no name of the list. */
 static bool name_set(const struct field *field, char *at, const char *text)
 {
-	const char *name;
-	for (int value = 0; (name = field->name(value)); value++) {
-		if (strcmp(name, text))
+	for (int value = 0; value <= field->max; value++) {
+		const char *name = field->name(value);
+		if (!name || strcmp(name, text))
 			continue;
 		number_set(field, at, value);
 		return true;

@@ -27,8 +27,8 @@ struct field {
 	size_t at;                     /* in the object */
 	bool nullable;
 	int64_t none;                  /* nullable numbers: what NULL stands for */
-	int64_t min, max;              /* numbers; of FIELD_CHARS max is in bytes */
-	const char *(*name)(int value); /* FIELD_NAME: NULL past the last */
+	int64_t min, max;              /* numbers; FIELD_CHARS: max bytes; FIELD_NAME: max is the last value */
+	const char *(*name)(int value); /* FIELD_NAME; NULL for a value without a name */
 };
 
 struct table {
@@ -81,6 +81,9 @@ int store_prepare_all(struct store *store, struct err *err);
 sqlite3_stmt *store_use(struct store *store, enum statement which);
 /* One step; a statement that has no row to give, or that met an error, is reset. ret_row may be NULL. */
 int store_step(struct store *store, sqlite3_stmt *statement, bool *ret_row, struct err *err);
+/* take gets each row until it answers other than 0. It may use other statements, not this one. */
+int store_each(struct store *store, sqlite3_stmt *statement,
+	       int (*take)(struct store *store, sqlite3_stmt *statement, void *ctx, struct err *err), void *ctx, struct err *err);
 /* One transaction: begin, then end with the result so far: commits on 0, takes everything back otherwise. */
 int store_begin(struct store *store, struct err *err);
 int store_end(struct store *store, int result, struct err *err);

@@ -302,9 +302,9 @@ class World:
     def start(self, at=None, speed=None, ready=True, wrap=(), **env):
         """Starts pacerd at a time of the learner's wall clock; without one, where the last one's clock stands now."""
         if at is None:
-            shown = self.now().astimezone(datetime.timezone.utc) + datetime.timedelta(seconds=1)
+            shown = self.now().astimezone(zoneinfo.ZoneInfo(self.zone)) + datetime.timedelta(seconds=1)
             self.shown_at = shown.replace(microsecond=0)
-            argument = self.shown_at.isoformat()
+            argument = self.shown_at.strftime("%Y-%m-%d %H:%M:%S")
         else:
             self.shown_at, argument = self.local(at), at
         self.speed = self.speed if speed is None else float(speed)

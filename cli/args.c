@@ -1,0 +1,296 @@
+#include "args.h"
+
+#include "nearest.h"
+#include "pacer/protocol.h"
+
+#include <errno.h>
+
+const struct option_row option_rows[OPTION_COUNT] = {
+	[OPTION_HELP] = {"help", 'h', NULL, VALUE_FLAG, NULL, NULL, "show help for the command"},
+	[OPTION_VERSION] = {"version", 0, NULL, VALUE_FLAG, NULL, NULL, "show the version"},
+	[OPTION_JSON] = {"json", 0, NULL, VALUE_FLAG, NULL, NULL, "print the answer as one JSON object"},
+	[OPTION_COLOR] = {"color", 0, "WHEN", VALUE_COLOUR, NULL, "never", "auto, always or never; auto heeds NO_COLOR"},
+	[OPTION_NO_START] = {"no-start", 0, NULL, VALUE_FLAG, NULL, NULL, "do not start pacerd when none answers"},
+	[OPTION_START] = {"start", 0, "DATE", VALUE_TEXT, "start", "\"next mon\"", "the Monday of week 1"},
+	[OPTION_RACE] = {"race", 0, "DATE", VALUE_TEXT, "race", "2027-04-02", "race day, counted back from: any day of the last week"},
+	[OPTION_DRY_RUN] = {"dry-run", 0, NULL, VALUE_FLAG, "dry_run", NULL, "show what would happen and change nothing"},
+	[OPTION_YES] = {"yes", 0, NULL, VALUE_FLAG, NULL, NULL, "do not ask"},
+	[OPTION_ENROLLMENT] = {"enrollment", 0, "ID", VALUE_TEXT, "enrollment", "e1", "which enrolment, when there are several"},
+	[OPTION_MINUTES] = {"minutes", 0, "N", VALUE_NUMBER, "minutes", "25", "minutes it took, when not as planned"},
+	[OPTION_EFFORT] = {"effort", 0, "N", VALUE_NUMBER, "effort", "4", "how hard it felt: 1 very easy, 5 hard, 10 all you had"},
+	[OPTION_PARTLY] = {"partly", 0, NULL, VALUE_FLAG, "partly", NULL, "part of it was done; the minutes count"},
+	[OPTION_REASON] = {"reason", 0, "R", VALUE_TEXT, "reason", "meeting",
+			   "sick, pto, holiday, incident, meeting, energy, prep, unclear or other"},
+	[OPTION_FOR] = {"for", 0, "TIME", VALUE_AHEAD, "until", "10m", "how long from now: 10m, 1h"},
+	[OPTION_UNTIL] = {"until", 0, "TIME", VALUE_TEXT, "until", "14:00", "until when: 14:00"},
+	[OPTION_UNSET] = {"unset", 0, NULL, VALUE_FLAG, NULL, NULL, "back to the default"},
+};
+
+/* Everything that is no option, in order. */
+struct words {
+	char **items;
+	int count;
+};
+
+static const char *const colour_words[] = {"auto", "always", "never"};
+
+static bool is_number(const char *text)
+{
+	char *end = NULL;
+	errno = 0;
+	(void)strtol(text, &end, 10);
+	return *text && !*end && !errno && *text != ' ';
+}
+
+static bool is_colour(const char *text)
+{
+	for (size_t i = 0; i < ARRAY_LEN(colour_words); i++)
+		if (!strcmp(text, colour_words[i]))
+			return true;
+	return false;
+}
+
+static enum option_id option_find(const char *name, size_t bytes)
+{
+	for (enum option_id id = 0; id < OPTION_COUNT; id++)
+		if (strlen(option_rows[id].name) == bytes && !memcmp(option_rows[id].name, name, bytes))
+			return id;
+	return OPTION_COUNT;
+}
+
+static enum option_id option_find_letter(char letter)
+{
+	for (enum option_id id = 0; id < OPTION_COUNT; id++)
+		if (letter && option_rows[id].letter == letter)
+			return id;
+	return OPTION_COUNT;
+}
+
+static int unknown_option(const char *token, size_t bytes, struct err *err)
+{
+	OWNED_TEXT *name = xstrndup(token, bytes);
+	struct nearest nearest = nearest_to(name + strspn(name, "-"));
+	for (enum option_id id = 0; id < OPTION_COUNT; id++)
+		nearest_offer(&nearest, option_rows[id].name);
+	if (nearest.best)
+		return err_set(err, PACER_EXIT_USAGE, "unknown option: '%s'; did you mean '--%s'?", name, nearest.best);
+	return err_set(err, PACER_EXIT_USAGE, "unknown option: '%s'; pacer --help lists commands and options", name);
+}
+
+static int check_value(enum option_id id, const char *value, struct err *err)
+{
+	const struct option_row *row = &option_rows[id];
+	if (row->kind == VALUE_NUMBER && !is_number(value))
+		return err_set(err, PACER_EXIT_USAGE, "--%s takes a whole number: '%s'; for example --%s %s", row->name, value, row->name,
+			       row->example);
+	if (row->kind == VALUE_COLOUR && !is_colour(value))
+		return err_set(err, PACER_EXIT_USAGE, "--%s takes auto, always or never: '%s'", row->name, value);
+	if (!*value && row->argument)
+		return err_set(err, PACER_EXIT_USAGE, "--%s is empty: type a %s, for example --%s %s", row->name, row->argument, row->name,
+			       row->example);
+	return 0;
+}
+
+/* argv[at] is an option. Returns how many words it took; an error is in err. */
+static int take_option(char **argv, int argc, int at, struct args *args, struct err *err)
+{
+	const char *token = argv[at];
+	bool is_long = token[1] == '-';
+	size_t bytes = is_long ? strcspn(token, "=") : strlen(token);
+	enum option_id id = is_long ? option_find(token + 2, bytes - 2) : bytes == 2 ? option_find_letter(token[1]) : OPTION_COUNT;
+	if (id == OPTION_COUNT) {
+		unknown_option(token, bytes, err);
+		return 1;
+	}
+	const struct option_row *row = &option_rows[id];
+	const char *value = token[bytes] == '=' ? token + bytes + 1 : NULL;
+	if (!row->argument) {
+		if (value)
+			err_set(err, PACER_EXIT_USAGE, "--%s takes no value: '%s'; type --%s alone", row->name, value, row->name);
+		args->options[id] = "";
+		return 1;
+	}
+	bool next = !value && at + 1 < argc && strncmp(argv[at + 1], "--", 2) != 0;
+	value = next ? argv[at + 1] : value;
+	if (!value)
+		err_set(err, PACER_EXIT_USAGE, "--%s needs a %s: for example --%s %s", row->name, row->argument, row->name, row->example);
+	else if (!check_value(id, value, err))
+		args->options[id] = value;
+	return next ? 2 : 1;
+}
+
+/* Options and words may come in any order; after "--" everything is a word. */
+static void sort_out(int argc, char **argv, struct args *args, struct words *words, struct err *err)
+{
+	bool ended = false;
+	for (int at = 1; at < argc;) {
+		if (!ended && !strcmp(argv[at], "--")) {
+			ended = true;
+			at++;
+		} else if (!ended && argv[at][0] == '-' && argv[at][1] && !is_number(argv[at])) {
+			at += take_option(argv, argc, at, args, err);
+		} else {
+			words->items[words->count++] = argv[at++];
+		}
+	}
+}
+
+const struct command *args_command(const struct command *commands, const char *name)
+{
+	for (const struct command *command = commands; command->name; command++)
+		if (!strcmp(command->name, name))
+			return command;
+	return NULL;
+}
+
+/* "plan" of "plan show": how its second words are listed in an error. NULL: no command begins with this word. */
+static char *second_words(const struct command *commands, const char *first)
+{
+	struct text out = {0};
+	size_t bytes = strlen(first);
+	for (const struct command *command = commands; command->name; command++)
+		if (!strncmp(command->name, first, bytes) && command->name[bytes] == ' ')
+			text_addf(&out, "%spacer %s", out.len ? " or " : "", command->usage);
+	return out.len ? text_take(&out) : NULL;
+}
+
+char *args_suggest_command(const struct command *commands, const char *word)
+{
+	struct nearest nearest = nearest_to(word);
+	for (const struct command *command = commands; command->name; command++)
+		nearest_offer(&nearest, command->name);
+	return nearest.best ? xasprintf("; did you mean '%s'?", nearest.best) : xstrdup("");
+}
+
+/* Takes the words of the command's name off the front. */
+static int take_command(const struct command *commands, struct args *args, struct words *words, struct err *err)
+{
+	if (!words->count) {
+		args->command = &commands[0];
+		return 0;
+	}
+	const char *first = words->items[0];
+	OWNED_TEXT *both = xasprintf("%s %s", first, words->count > 1 ? words->items[1] : "");
+	const struct command *two = args_command(commands, both);
+	args->command = two ? two : args_command(commands, first);
+	if (args->command) {
+		words->items += two ? 2 : 1;
+		words->count -= two ? 2 : 1;
+		return 0;
+	}
+	OWNED_TEXT *list = second_words(commands, first);
+	if (list && words->count > 1)
+		return err_set(err, PACER_EXIT_USAGE, "unknown command: '%s'; type %s", both, list);
+	if (list)
+		return err_set(err, PACER_EXIT_USAGE, "'%s' needs one more word: type %s", first, list);
+	OWNED_TEXT *hint = args_suggest_command(commands, first);
+	return err_set(err, PACER_EXIT_USAGE, "unknown command: '%s'%s", first, *hint ? hint : "; pacer --help lists the commands");
+}
+
+static char *join(const struct words *words)
+{
+	struct text out = {0};
+	for (int i = 0; i < words->count; i++)
+		text_addf(&out, "%s%s", i ? " " : "", words->items[i]);
+	return text_take(&out);
+}
+
+static int take_positionals(struct args *args, struct words *words, struct err *err)
+{
+	const struct command *command = args->command;
+	for (int i = 0; i < POSITIONALS_MAX && command->positionals[i].name; i++) {
+		const struct positional *row = &command->positionals[i];
+		if (!words->count && row->required)
+			return err_set(err, PACER_EXIT_USAGE, "pacer %s needs %s: %s", command->name, row->name, row->hint);
+		if (!words->count)
+			return 0;
+		if (row->kind == VALUE_NUMBER && !is_number(words->items[0]))
+			return err_set(err, PACER_EXIT_USAGE, "%s is a whole number: '%s'; type pacer %s", row->name, words->items[0], command->usage);
+		args->positionals[i] = row->joined ? join(words) : xstrdup(words->items[0]);
+		int taken = row->joined ? words->count : 1;
+		words->items += taken;
+		words->count -= taken;
+	}
+	if (words->count)
+		return err_set(err, PACER_EXIT_USAGE, "one word too many: '%s'; type pacer %s", words->items[0], command->usage);
+	return 0;
+}
+
+static int check_options(const struct args *args, struct err *err)
+{
+	unsigned allowed = args->command->options | OPTIONS_GLOBAL;
+	for (enum option_id id = 0; id < OPTION_COUNT; id++)
+		if (args_has(args, id) && !(allowed & 1u << id))
+			return err_set(err, PACER_EXIT_USAGE, "pacer %s takes no '--%s'; type pacer %s", args->command->name, option_rows[id].name,
+				       args->command->usage);
+	if (args_has(args, OPTION_FOR) && args_has(args, OPTION_UNTIL))
+		return err_set(err, PACER_EXIT_USAGE, "--for and --until both say when: '%s' and '%s'; keep one of them",
+			       args->options[OPTION_FOR], args->options[OPTION_UNTIL]);
+	return 0;
+}
+
+int args_parse(const struct command *commands, int argc, char **argv, struct args *ret, struct err *err)
+{
+	char **items = xcalloc((size_t)argc + 1, sizeof(items[0]));
+	struct words words = {.items = items};
+	*ret = (struct args){0};
+	sort_out(argc, argv, ret, &words, err);
+	bool only_help = args_has(ret, OPTION_HELP) || args_has(ret, OPTION_VERSION);
+	int result = err->code;
+	if (!result)
+		result = take_command(commands, ret, &words, err);
+	if (!result && !only_help)
+		result = check_options(ret, err);
+	if (!result && !only_help)
+		result = take_positionals(ret, &words, err);
+	free(items);
+	return result;
+}
+
+void args_release(struct args *args)
+{
+	for (int i = 0; i < POSITIONALS_MAX; i++)
+		free(args->positionals[i]);
+	*args = (struct args){0};
+}
+
+static json_t *value_json(enum value_kind kind, const char *value)
+{
+	if (kind == VALUE_FLAG)
+		return json_true();
+	if (kind == VALUE_NUMBER)
+		return json_integer(strtol(value, NULL, 10));
+	if (kind == VALUE_AHEAD && *value != '+')
+		return json_sprintf("+%s", value);
+	return json_string(value);
+}
+
+/* jansson refuses text that is no UTF-8; such a parameter travels with the bad bytes replaced, so that the daemon's answer names it. */
+static void add_parameter(json_t *parameters, const char *name, enum value_kind kind, const char *value)
+{
+	json_t *json = value_json(kind, value);
+	if (!json) {
+		OWNED_TEXT *ascii = xstrdup(value);
+		for (char *c = ascii; *c; c++)
+			*c = (unsigned char)*c < 0x80 ? *c : '?';
+		json = value_json(kind, ascii);
+	}
+	if (!json || json_object_set_new(parameters, name, json))
+		abort();
+}
+
+json_t *args_parameters(const struct args *args)
+{
+	json_t *parameters = json_object();
+	if (!parameters)
+		abort();
+	for (int i = 0; i < POSITIONALS_MAX; i++) {
+		const struct positional *row = &args->command->positionals[i];
+		if (args->positionals[i] && row->parameter)
+			add_parameter(parameters, row->parameter, row->kind, args->positionals[i]);
+	}
+	for (enum option_id id = 0; id < OPTION_COUNT; id++)
+		if (args_has(args, id) && option_rows[id].parameter)
+			add_parameter(parameters, option_rows[id].parameter, option_rows[id].kind, args->options[id]);
+	return parameters;
+}

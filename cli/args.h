@@ -1,0 +1,95 @@
+/* The command line as a table: commands, options and arguments are rows; parsing, help, suggestions and the parameters of a
+ * call are read off them. */
+#ifndef CLI_ARGS_H
+#define CLI_ARGS_H
+
+#include "pacer/base.h"
+
+#include <jansson.h>
+
+struct cli;
+struct args;
+struct screen;
+
+enum option_id {
+	OPTION_HELP, OPTION_VERSION, OPTION_JSON, OPTION_COLOR, OPTION_NO_START, /* taken by every command */
+	OPTION_START, OPTION_RACE, OPTION_DRY_RUN, OPTION_YES, OPTION_ENROLLMENT, OPTION_MINUTES, OPTION_EFFORT,
+	OPTION_PARTLY, OPTION_REASON, OPTION_FOR, OPTION_UNTIL, OPTION_UNSET,
+	OPTION_COUNT
+};
+enum { OPTIONS_GLOBAL = (1 << OPTION_START) - 1 };
+
+enum value_kind {
+	VALUE_FLAG,
+	VALUE_TEXT,
+	VALUE_NUMBER,
+	VALUE_AHEAD,  /* a span counted from now: 10m travels as +10m */
+	VALUE_COLOUR, /* auto, always or never */
+};
+
+struct option_row {
+	const char *name;      /* without the dashes */
+	char letter;           /* 0: none */
+	const char *argument;  /* what help calls the value; NULL for a flag */
+	enum value_kind kind;
+	const char *parameter; /* of the call; NULL: it stays on this side */
+	const char *example;
+	const char *help;
+};
+extern const struct option_row option_rows[OPTION_COUNT];
+
+enum { POSITIONALS_MAX = 2 };
+
+struct positional {
+	const char *name; /* NULL: no further one */
+	const char *parameter;
+	enum value_kind kind;
+	bool required;
+	bool joined;      /* takes all words that are left: "tomorrow 14:00" */
+	const char *hint; /* what to type when a required one is missing */
+};
+
+struct command {
+	const char *name;    /* one word or two */
+	const char *group;   /* heading in the overview */
+	const char *usage;   /* after "pacer " */
+	const char *summary; /* one line */
+	const char *about;
+	const char *examples; /* lines */
+	unsigned options;     /* bits of option_id beside the global ones */
+	struct positional positionals[POSITIONALS_MAX];
+	const char *method;
+	/* NULL: one call of method with the parameters typed, then show. */
+	int (*run)(struct cli *cli, const struct args *args);
+	/* Shows the reply to people; returns the exit status. */
+	int (*show)(struct cli *cli, const json_t *reply);
+};
+
+struct args {
+	const struct command *command;
+	const char *options[OPTION_COUNT]; /* NULL: not given; "" for a flag; borrowed from argv */
+	char *positionals[POSITIONALS_MAX]; /* NULL: not given; owned */
+};
+
+/* commands: NULL-name-terminated; its first row is what no words at all mean.
+ * Returns 0, or PACER_EXIT_USAGE with err filled; what could be read of the options is in ret either way (whoever is to
+ * report the error must know of --json). With --help or --version nothing is missing and nothing is too much. */
+int args_parse(const struct command *commands, int argc, char **argv, struct args *ret, struct err *err);
+void args_release(struct args *args);
+
+/* NULL: none of that name. */
+const struct command *args_command(const struct command *commands, const char *name);
+static inline bool args_has(const struct args *args, enum option_id id)
+{
+	return args->options[id] != NULL;
+}
+/* The call's parameters; the caller owns the object. Numbers were checked by args_parse. */
+json_t *args_parameters(const struct args *args);
+
+/* "; did you mean 'today'?", or "" when nothing is near. Owned. */
+char *args_suggest_command(const struct command *commands, const char *word);
+
+void args_help(const struct command *commands, const struct screen *screen);
+void args_help_command(const struct command *command, const struct screen *screen);
+
+#endif

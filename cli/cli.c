@@ -1,0 +1,261 @@
+#include "cli.h"
+
+#include "commands.h"
+#include "errors.h"
+#include "field.h"
+#include "launch.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+/* jansson leaves DEL and the C1 controls (U+0080-9F) as they are; on a terminal some of them act. Inside JSON they can stand
+ * in strings alone, so each may be written as an escape. */
+static char *escape_controls(const char *json)
+{
+	struct text out = {0};
+	const unsigned char *at = (const unsigned char *)json;
+	for (; *at; at++) {
+		bool c1 = at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0;
+		if (c1 || *at == 0x7f)
+			text_addf(&out, "\\u00%02x", c1 ? at[1] : *at);
+		else
+			text_add_n(&out, (const char *)at, 1);
+		at += c1;
+	}
+	return text_take(&out);
+}
+
+static void print_json(struct cli *cli, const json_t *object, size_t flags)
+{
+	OWNED_TEXT *dump = json_dumps(object, flags);
+	if (!dump)
+		abort();
+	OWNED_TEXT *safe = escape_controls(dump);
+	fprintf(cli->out.file, "%s\n", safe);
+}
+
+void cli_print_json(struct cli *cli, const json_t *object)
+{
+	print_json(cli, object, JSON_INDENT(2));
+}
+
+void cli_print_json_line(struct cli *cli, const json_t *object)
+{
+	print_json(cli, object, JSON_COMPACT);
+}
+
+static void complain(struct cli *cli, const char *text)
+{
+	fflush(cli->out.file);
+	say(&cli->err, STYLE_STRONG, "pacer: ");
+	say_line(&cli->err, STYLE_PLAIN, "%s", text);
+}
+
+int cli_error(struct cli *cli, enum pacer_exit exit, const char *name, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	OWNED_TEXT *text = xvasprintf(format, args);
+	va_end(args);
+	complain(cli, text);
+	if (cli->json) {
+		OWNED_TEXT *ours = text_safe(text, true); /* what was typed may be no UTF-8, which jansson refuses */
+		json_t *object = json_pack("{s:s, s:s}", "error", name, "message", ours);
+		if (!object)
+			abort();
+		cli_print_json(cli, object);
+		json_decref(object);
+	}
+	return (int)exit;
+}
+
+static void complain_findings(struct cli *cli, const json_t *findings)
+{
+	size_t i;
+	json_t *finding;
+	json_array_foreach(findings, i, finding) {
+		say(&cli->err, STYLE_DIM, "  %s:%ld: ", field_text(finding, "file"), field_number(finding, "line"));
+		say_line(&cli->err, STYLE_PLAIN, "%s %s", field_text(finding, "code"), field_text(finding, "text"));
+	}
+}
+
+int cli_reply_error(struct cli *cli, const struct reply *reply)
+{
+	const char *name = error_short_name(reply->error);
+	OWNED_TEXT *text = error_sentence(name, reply->parameters);
+	complain(cli, text);
+	complain_findings(cli, field_list(reply->parameters, "findings"));
+	if (cli->json) {
+		json_t *object = json_pack("{s:s}", "error", name);
+		if (!object || json_object_update_missing(object, reply->parameters))
+			abort();
+		cli_print_json(cli, object);
+		json_decref(object);
+	}
+	return (int)error_exit(name);
+}
+
+int cli_client_error(struct cli *cli, int result, struct err *err)
+{
+	if (result == CLIENT_UNHEARD)
+		return PACER_EXIT_OK;
+	bool broken = result == CLIENT_BROKEN;
+	int exit = cli_error(cli, broken ? PACER_EXIT_PROTOCOL : PACER_EXIT_NO_DAEMON, broken ? "Protocol" : "NoDaemon", "%s", err->text);
+	err_release(err);
+	return exit;
+}
+
+int cli_connect(struct cli *cli)
+{
+	struct err err = {0};
+	if (cli->client.fd >= 0)
+		return 0;
+	int result = client_connect(&cli->client, getuid(), &err);
+	if (result == CLIENT_NOBODY && cli->no_start) {
+		cli_error(cli, PACER_EXIT_NO_DAEMON, "NoDaemon", "no daemon answers, and --no-start keeps one from being started: %s", err.text);
+		err_release(&err);
+		return PACER_EXIT_NO_DAEMON;
+	}
+	if (result == CLIENT_NOBODY) {
+		err_release(&err);
+		result = launch_and_connect(&cli->client, getuid(), &err);
+	}
+	return result ? cli_client_error(cli, result, &err) : 0;
+}
+
+static int exchange(struct cli *cli, const char *method, json_t *parameters, struct reply *ret, struct err *err)
+{
+	json_t *given = parameters ? parameters : json_object();
+	int result = client_send(&cli->client, method, given, false, err);
+	if (!result)
+		result = client_reply(&cli->client, false, -1, ret, err);
+	json_decref(given);
+	return result;
+}
+
+int cli_call(struct cli *cli, const char *method, json_t *parameters, json_t **ret_reply)
+{
+	struct reply reply = {0};
+	struct err err = {0};
+	int exit = cli_connect(cli);
+	if (exit) {
+		json_decref(parameters);
+		return exit;
+	}
+	int result = exchange(cli, method, parameters, &reply, &err);
+	if (result)
+		exit = cli_client_error(cli, result, &err);
+	else if (reply.error)
+		exit = cli_reply_error(cli, &reply);
+	else
+		*ret_reply = STEAL(reply.parameters);
+	reply_release(&reply);
+	return exit;
+}
+
+json_t *cli_call_quietly(struct cli *cli, const char *method, json_t *parameters)
+{
+	struct reply reply = {0};
+	struct err err = {0};
+	json_t *found = NULL;
+	if (!exchange(cli, method, parameters, &reply, &err) && !reply.error)
+		found = STEAL(reply.parameters);
+	reply_release(&reply);
+	err_release(&err);
+	return found;
+}
+
+enum cli_answer cli_ask(struct cli *cli, const char *question)
+{
+	OWNED_TEXT *line = NULL;
+	size_t room = 0;
+	int fd = fileno(cli->in);
+	if (fd < 0 || !isatty(fd))
+		return CLI_NOBODY_TO_ASK;
+	fflush(cli->out.file);
+	say(&cli->err, STYLE_STRONG, "%s", question);
+	say(&cli->err, STYLE_PLAIN, " [y/N] ");
+	fflush(cli->err.file);
+	ssize_t bytes = getline(&line, &room, cli->in);
+	if (bytes <= 0)
+		say_gap(&cli->err);
+	if (bytes > 0 && line[bytes - 1] == '\n')
+		line[bytes - 1] = '\0';
+	return bytes > 0 && (!strcasecmp(line, "y") || !strcasecmp(line, "yes")) ? CLI_YES : CLI_NO;
+}
+
+/* One call of the command's method, then its reply as an object or for people. */
+static int run_simple(struct cli *cli, const struct args *args)
+{
+	json_t *reply = NULL;
+	int exit = cli_call(cli, args->command->method, args_parameters(args), &reply);
+	if (!exit)
+		exit = cli_show(cli, args->command, reply);
+	json_decref(reply);
+	return exit;
+}
+
+int cli_show(struct cli *cli, const struct command *command, const json_t *reply)
+{
+	if (!cli->json)
+		return command->show(cli, reply);
+	cli_print_json(cli, reply);
+	return command->status ? command->status(reply) : 0;
+}
+
+static int run_command(struct cli *cli, const struct args *args)
+{
+	if (args_has(args, OPTION_VERSION)) {
+		say_line(&cli->out, STYLE_PLAIN, "pacer %s", PACER_VERSION);
+		return 0;
+	}
+	if (args_has(args, OPTION_HELP) && args->asked)
+		args_help_command(args->command, &cli->out);
+	else if (args_has(args, OPTION_HELP))
+		args_help(commands, &cli->out);
+	else
+		return args->command->run ? args->command->run(cli, args) : run_simple(cli, args);
+	return 0;
+}
+
+/* What was written must have arrived: a full disk is told, a reader that left is not (pacer week | head -1). */
+static int finish(struct cli *cli, int exit)
+{
+	errno = 0;
+	bool arrived = !fflush(cli->out.file) && !ferror(cli->out.file);
+	if (arrived || errno == EPIPE || cli->unheard)
+		return exit;
+	cli->json = false;
+	return cli_error(cli, PACER_EXIT_STORAGE, "Output", "the output could not be written: '%s'; make room and run it again", strerror(errno));
+}
+
+static enum colour wanted_colour(const struct args *args)
+{
+	const char *when = args->options[OPTION_COLOR];
+	if (!when || !strcmp(when, "auto"))
+		return COLOUR_AUTO;
+	return !strcmp(when, "always") ? COLOUR_ALWAYS : COLOUR_NEVER;
+}
+
+int cli_run(int argc, char **argv, FILE *in, FILE *out, FILE *err_file)
+{
+	struct args args;
+	struct err err = {0};
+	int exit = args_parse(commands, argc, argv, &args, &err);
+	struct cli cli = {
+		.in = in,
+		.json = args_has(&args, OPTION_JSON),
+		.no_start = args_has(&args, OPTION_NO_START),
+	};
+	client_init(&cli.client);
+	screen_init(&cli.out, out, wanted_colour(&args));
+	screen_init(&cli.err, err_file, wanted_colour(&args));
+	if (exit)
+		cli_error(&cli, PACER_EXIT_USAGE, "Usage", "%s", err.text);
+	else
+		exit = run_command(&cli, &args);
+	client_release(&cli.client);
+	err_release(&err);
+	args_release(&args);
+	return finish(&cli, exit);
+}

@@ -1,0 +1,43 @@
+/* One run of the command line: where it writes and reads, and the daemon it talks to. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "args.h"
+#include "client.h"
+#include "screen.h"
+
+struct cli {
+	struct screen out, err;
+	FILE *in;
+	bool json;
+	bool no_start;
+	struct client client;
+};
+
+/* The whole program: argv in, exit status out. Reads in, writes out and err. */
+int cli_run(int argc, char **argv, FILE *in, FILE *out, FILE *err);
+
+/* One call and its reply; connects, and starts a daemon, when that has not happened yet. parameters are taken over (NULL: none).
+ * Returns 0 with the parameters of the reply (owned by the caller), or the exit status of an error that has been reported. */
+int cli_call(struct cli *cli, const char *method, json_t *parameters, json_t **ret_reply);
+/* The same, but an error is no error: NULL, and nothing is said. For what makes an answer nicer. */
+json_t *cli_call_quietly(struct cli *cli, const char *method, json_t *parameters);
+/* Connects as cli_call does. Returns 0 or the exit status of a reported error. */
+int cli_connect(struct cli *cli);
+
+/* With --json the object is printed, else show is called. Returns the exit status show gives; it is asked with --json, too,
+ * but for its status alone: see cli_show_status in commands.h. */
+void cli_print_json(struct cli *cli, const json_t *object);
+
+/* Reports an error of our own: "pacer: text" on stderr and with --json {"error": name, "message": text}. Returns exit. */
+PRINTF_LIKE(4, 5) int cli_error(struct cli *cli, enum pacer_exit exit, const char *name, const char *format, ...);
+/* Reports the daemon's error reply. Returns its exit status. */
+int cli_reply_error(struct cli *cli, const struct reply *reply);
+/* Reports a client_result. */
+int cli_client_error(struct cli *cli, int result, struct err *err);
+
+enum cli_answer { CLI_YES, CLI_NO, CLI_NOBODY_TO_ASK };
+/* Asks "question [y/N] " on stderr and reads a line, when somebody sits at a terminal. */
+enum cli_answer cli_ask(struct cli *cli, const char *question);
+
+#endif

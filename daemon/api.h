@@ -1,0 +1,86 @@
+/* The methods of org.pacer.Pacer: one row a method, and what they share. Every handler ends in exactly one reply or error. */
+#ifndef DAEMON_API_H
+#define DAEMON_API_H
+
+#include "app.h"
+#include "core/load.h"
+
+struct api_method {
+	const char *name;
+	void (*handle)(struct app *app, struct rpc_call *call, json_t *parameters);
+};
+/* NULL-name-terminated; a test holds it against the interface text. */
+extern const struct api_method api_methods[];
+extern const char *const api_streaming[];
+
+/* For struct rpc_handlers; ctx is the app. */
+void api_call(void *ctx, struct rpc_call *call, const char *method, json_t *parameters);
+void api_gone(void *ctx, struct rpc_call *call);
+/* Tells the watchers of a committed entry. */
+void api_publish(struct app *app, const struct journal_entry *entry);
+
+/* --- shared by the handlers ---------------------------------------------------------------------------------------------------- */
+
+/* Parameters, NULL or fallback when absent. */
+const char *api_text(json_t *parameters, const char *name);
+json_int_t api_int(json_t *parameters, const char *name, json_int_t fallback);
+bool api_flag(json_t *parameters, const char *name);
+
+/* What to take when no session is named. */
+enum api_default { API_ASKED, API_ASKED_OR_NEXT };
+/* Finds the session that text names. false: an error was replied. */
+bool api_session(struct app *app, struct rpc_call *call, const char *text, enum api_default fallback, struct agenda_ref *ret_ref);
+/* Finds the running enrolment (NULL: the only one, or the one of today). false: an error was replied. */
+bool api_enrolment(struct app *app, struct rpc_call *call, const char *text, uint32_t *ret_index);
+/* Turns a refusal of app_step into an error reply; err is released. */
+void api_refuse(struct app *app, struct rpc_call *call, int code, struct err *err, const struct agenda_ref *ref, const char *action);
+/* The names closest to text, as a JSON array. */
+json_t *api_suggest(const char *text, const char *const *names, size_t count);
+
+struct civil api_today(const struct app *app);
+/* The plan week of one enrolment, summed; zeros for a week outside the plan. */
+struct week_load api_week_sum(const struct enrolment *enrolment, int week);
+
+/* --- values as JSON; the caller owns what is returned ---------------------------------------------------------------------------- */
+
+json_t *json_session(const struct app *app, struct agenda_ref ref);
+json_t *json_one_session(const struct app *app, const struct enrolment *enrolment, const struct session *session);
+json_t *json_enrolment(const struct app *app, uint32_t index);
+json_t *json_entry(const struct app *app, const struct journal_entry *entry);
+json_t *json_notice(const struct app *app, const struct notice *notice);
+json_t *json_finding(const struct finding *finding, const char *file);
+json_t *json_findings(const struct findings *findings, const char *file);
+json_t *json_plan_file(const struct app *app, const struct plan_file *file);
+/* Weeks of a plan or an enrolment; start_day DAY_NONE: not dated, with_done: minutes_done is given. */
+json_t *json_weeks(const struct plan_shape *shape, const struct week_load *weeks, int32_t start_day, bool with_done,
+		   const char *const *milestones);
+json_t *json_day(int32_t day);
+json_t *json_stamp(const struct app *app, struct instant instant);
+/* Sets the field when value is not NULL. */
+void json_set_text(json_t *object, const char *name, const char *value);
+json_t *json_check(const char *name, const char *result, const char *remedy, char *text);
+
+/* Methods by file. */
+void api_today_method(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_week(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_next(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_inbox(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_help(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_why(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_start(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_done(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_skip(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_snooze(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_move(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_undo(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_list_plans(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_show_plan(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_enroll(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_leave(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_list_enrollments(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_doctor(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_list_settings(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_set_setting(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_watch(struct app *app, struct rpc_call *call, json_t *parameters);
+
+#endif

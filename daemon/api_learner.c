@@ -1,0 +1,213 @@
+/* What a learner looks at: today, the week, what is next, open questions, why. */
+#include "api.h"
+#include "core/when.h"
+
+static json_t *running_enrolments(const struct app *app, int32_t day, struct week_load *ret_sum)
+{
+	json_t *list = json_array();
+	for (uint32_t i = 0; i < app->engine->enrolment_count; i++) {
+		const struct enrolment *enrolment = app->engine->enrolments[i];
+		if (enrolment->left.s != INSTANT_NEVER)
+			continue;
+		struct week_load sum = api_week_sum(enrolment, schedule_week(enrolment, day));
+		ret_sum->minutes += sum.minutes;
+		ret_sum->minutes_done += sum.minutes_done;
+		json_array_append_new(list, json_enrolment(app, i));
+	}
+	return list;
+}
+
+static json_t *sessions_of_day(const struct app *app, int32_t day)
+{
+	const struct zone *zone = app->engine->local;
+	const struct agenda_ref *refs;
+	size_t count = agenda_span(app->engine->agenda, zone_resolve(zone, (struct civil){day, 0}), zone_resolve(zone, (struct civil){day + 1, 0}), &refs);
+	json_t *list = json_array();
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, json_session(app, refs[i]));
+	return list;
+}
+
+/* Every session in order of start. */
+static size_t all_sessions(const struct app *app, const struct agenda_ref **ret_refs)
+{
+	return agenda_span(app->engine->agenda, (struct instant){INT64_MIN}, (struct instant){INSTANT_NEVER}, ret_refs);
+}
+
+static int count_questions(const struct app *app)
+{
+	const struct agenda_ref *refs;
+	int questions = 0;
+	for (size_t i = 0, count = all_sessions(app, &refs); i < count; i++)
+		questions += session_question(engine_session(app->engine, refs[i])) != ALARM_COUNT;
+	return questions;
+}
+
+void api_today_method(struct app *app, struct rpc_call *call, json_t *parameters)
+{
+	const char *text = api_text(parameters, "date");
+	int32_t today = api_today(app).day, day = today;
+	if (text && !when_day(text, today, &day)) {
+		rpc_error(call, "InvalidDate", json_pack("{s:s, s:s}", "text", text, "expected", WHEN_DAY_FORMS));
+		return;
+	}
+	struct week_load sum = {0};
+	json_t *enrolments = running_enrolments(app, day, &sum);
+	json_t *reply = json_pack("{s:o, s:s, s:o, s:o, s:i, s:i, s:i}", "date", json_day(day), "weekday", weekday_name[day_weekday(day)], "enrollments",
+				  enrolments, "sessions", sessions_of_day(app, day), "week_minutes", sum.minutes, "week_minutes_done", sum.minutes_done,
+				  "questions", count_questions(app));
+	json_set_text(reply, "notice", app->store_problem ? app->store_problem : app->server_problem);
+	rpc_reply(call, reply);
+}
+
+static const char *week_milestone(const struct enrolment *enrolment, int week)
+{
+	const char *last = NULL;
+	for (size_t i = 0; i < enrolment->session_count; i++)
+		if (enrolment->sessions[i].plan.week == week && enrolment->sessions[i].plan.milestone)
+			last = enrolment->sessions[i].plan.milestone;
+	return last;
+}
+
+/* Sessions of a plan week stand together: the plan is sorted. */
+static json_t *sessions_of_week(const struct app *app, uint32_t index, int week, int *ret_load)
+{
+	const struct enrolment *enrolment = app->engine->enrolments[index];
+	size_t low = 0, high = enrolment->session_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (enrolment->sessions[middle].plan.week < week)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	json_t *list = json_array();
+	*ret_load = 0;
+	for (; low < enrolment->session_count && enrolment->sessions[low].plan.week == week; low++) {
+		const struct plan_session *plan = &enrolment->sessions[low].plan;
+		*ret_load += plan->minutes * plan->effort;
+		json_array_append_new(list, json_session(app, (struct agenda_ref){index, (uint32_t)low}));
+	}
+	return list;
+}
+
+void api_week(struct app *app, struct rpc_call *call, json_t *parameters)
+{
+	uint32_t index;
+	int load;
+	if (!api_enrolment(app, call, api_text(parameters, "enrollment"), &index))
+		return;
+	const struct enrolment *enrolment = app->engine->enrolments[index];
+	int weeks = enrolment->shape.weeks, now_week = schedule_week(enrolment, api_today(app).day);
+	int fallback = now_week < 1 ? 1 : now_week > weeks ? weeks : now_week;
+	json_int_t asked = api_int(parameters, "week", fallback);
+	if (asked < 1 || asked > weeks) {
+		OWNED_TEXT *value = xasprintf("%lld", (long long)asked);
+		OWNED_TEXT *expected = xasprintf("1 to %d", weeks);
+		rpc_error(call, "OutOfRange", json_pack("{s:s, s:s, s:s}", "parameter", "week", "value", value, "expected", expected));
+		return;
+	}
+	int week = (int)asked;
+	struct week_load sum = api_week_sum(enrolment, week);
+	json_t *sessions = sessions_of_week(app, index, week, &load);
+	json_t *reply = json_pack("{s:o, s:i, s:i, s:s, s:b, s:o, s:i, s:i, s:i, s:o}", "enrollment", json_enrolment(app, index), "week", week, "weeks",
+				  weeks, "phase", shape_phase(&enrolment->shape, week), "cutback", shape_is_cutback(&enrolment->shape, week), "start",
+				  json_day(enrolment->start_day + (week - 1) * WEEK_DAYS), "minutes", sum.minutes, "minutes_done", sum.minutes_done,
+				  "load", load, "sessions", sessions);
+	json_set_text(reply, "milestone", week_milestone(enrolment, week));
+	rpc_reply(call, reply);
+}
+
+void api_next(struct app *app, struct rpc_call *call, json_t *parameters UNUSED)
+{
+	const struct agenda_ref *refs;
+	struct agenda_ref next;
+	struct instant now = app_now(app);
+	if (!engine_running_enrolments(app->engine)) {
+		rpc_error(call, "NothingEnrolled", NULL);
+		return;
+	}
+	json_t *reply = json_object();
+	if (engine_find_next(app->engine, now, &next))
+		json_object_set_new(reply, "session", json_session(app, next));
+	/* The next milestone only (IDEAS 54): the first session still open that carries one. */
+	for (size_t i = 0, count = all_sessions(app, &refs); i < count; i++) {
+		const struct session *session = engine_session(app->engine, refs[i]);
+		if (!session->plan.milestone || state_is_final(session->life.state))
+			continue;
+		json_set_text(reply, "milestone", session->plan.milestone);
+		json_object_set_new(reply, "milestone_week", json_integer(session->plan.week));
+		break;
+	}
+	rpc_reply(call, reply);
+}
+
+/* --- questions ----------------------------------------------------------------------------------------------------------------- */
+
+static json_t *answers_to(enum alarm_kind question)
+{
+	if (question == ALARM_START)
+		return json_pack("[s, s, s, s]", "start", "snooze", "skip", "done");
+	return json_pack("[s, s, s, s]", "done", "partly", "snooze", "skip");
+}
+
+void api_inbox(struct app *app, struct rpc_call *call, json_t *parameters UNUSED)
+{
+	const struct agenda_ref *refs;
+	json_t *questions = json_array();
+	for (size_t i = 0, count = all_sessions(app, &refs); i < count; i++) {
+		const struct session *session = engine_session(app->engine, refs[i]);
+		enum alarm_kind question = session_question(session);
+		if (question == ALARM_COUNT)
+			continue;
+		struct instant since = question == ALARM_START ? session->start_at : session_end(session);
+		json_array_append_new(questions, json_pack("{s:o, s:s, s:o, s:o}", "session", json_session(app, refs[i]), "question",
+							   alarm_name[question], "since", json_stamp(app, since), "answers", answers_to(question)));
+	}
+	rpc_reply(call, json_pack("{s:o}", "questions", questions));
+}
+
+void api_help(struct app *app, struct rpc_call *call, json_t *parameters)
+{
+	struct agenda_ref ref;
+	if (api_session(app, call, api_text(parameters, "session"), API_ASKED_OR_NEXT, &ref))
+		rpc_reply(call, json_pack("{s:o}", "session", json_session(app, ref)));
+}
+
+/* --- why ----------------------------------------------------------------------------------------------------------------------- */
+
+struct collecting {
+	const struct app *app;
+	json_t *list;
+};
+
+static void add_entry(void *ctx, const struct journal_entry *entry)
+{
+	struct collecting *c = ctx;
+	json_array_append_new(c->list, json_entry(c->app, entry));
+}
+
+static void add_notice(void *ctx, const struct notice *notice)
+{
+	struct collecting *c = ctx;
+	json_array_append_new(c->list, json_notice(c->app, notice));
+}
+
+void api_why(struct app *app, struct rpc_call *call, json_t *parameters)
+{
+	enum { ENTRIES_MAX = 500 };
+	struct agenda_ref ref;
+	struct err err = {0};
+	if (!api_session(app, call, api_text(parameters, "session"), API_ASKED_OR_NEXT, &ref))
+		return;
+	const char *enrolment = app->engine->enrolments[ref.enrolment]->id, *id = engine_session(app->engine, ref)->plan.id;
+	struct collecting entries = {app, json_array()}, notices = {app, json_array()};
+	if (store_journal(app->store, enrolment, id, ENTRIES_MAX, add_entry, &entries, &err) ||
+	    store_notices(app->store, enrolment, id, add_notice, &notices, &err)) {
+		json_decref(entries.list);
+		json_decref(notices.list);
+		api_refuse(app, call, APP_STORAGE, &err, &ref, "why");
+		return;
+	}
+	rpc_reply(call, json_pack("{s:o, s:o, s:o}", "session", json_session(app, ref), "entries", entries.list, "notices", notices.list));
+}

@@ -1,0 +1,281 @@
+/* Plans and enrolments: list, show, enrol, leave. */
+#include "api.h"
+#include "core/when.h"
+#include "ical/tz.h"
+
+void api_list_plans(struct app *app, struct rpc_call *call, json_t *parameters UNUSED)
+{
+	size_t count;
+	const struct plan_file *files = planfiles_list(app->planfiles, &count);
+	json_t *plans = json_array();
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(plans, json_plan_file(app, &files[i]));
+	rpc_reply(call, json_pack("{s:o}", "plans", plans));
+}
+
+static void no_such_plan(struct app *app, struct rpc_call *call, const char *name)
+{
+	size_t count;
+	const struct plan_file *files = planfiles_list(app->planfiles, &count);
+	const char **names = xcalloc(count, sizeof(*names));
+	for (size_t i = 0; i < count; i++)
+		names[i] = files[i].name;
+	rpc_error(call, "NoSuchPlan", json_pack("{s:s, s:o}", "name", name, "suggestions", api_suggest(name, names, count)));
+	free(names);
+}
+
+/* By name or by the only name that begins so. NULL: an error was replied. */
+static const struct plan_file *find_plan(struct app *app, struct rpc_call *call, const char *name)
+{
+	size_t count, matches = 0;
+	const struct plan_file *files = planfiles_list(app->planfiles, &count), *found = planfiles_find(app->planfiles, name);
+	for (size_t i = 0; !found && *name && i < count; i++)
+		matches += !strncmp(files[i].name, name, strlen(name));
+	for (size_t i = 0; !found && matches == 1 && i < count; i++)
+		if (!strncmp(files[i].name, name, strlen(name)))
+			return &files[i];
+	if (!found)
+		no_such_plan(app, call, name);
+	return found;
+}
+
+/* Parses the plan. NULL: an error was replied. */
+static struct plan *read_plan(struct app *app, struct rpc_call *call, const struct plan_file *file, struct findings *findings)
+{
+	struct plan *plan = planfiles_read(app->planfiles, file, findings);
+	if (!plan)
+		rpc_error(call, "LintFailed", json_pack("{s:s, s:o}", "plan", file->name, "findings", json_findings(findings, file->path)));
+	return plan;
+}
+
+static json_t *plan_session_json(const struct plan_session *session)
+{
+	char clock[CLOCK_TEXT];
+	json_t *json = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:i, s:i}", "id", session->id, "week", session->week, "weekday",
+				 weekday_short[session->day % WEEK_DAYS], "time", clock_text(clock, session->second), "title", session->title, "type",
+				 type_info[session->type].name, "skill", session->skill, "minutes", session->minutes, "effort", session->effort);
+	json_set_text(json, "milestone", session->milestone);
+	json_set_text(json, "prep", session->prep);
+	return json;
+}
+
+/* The last milestone of each week; borrowed texts, the array is the caller's. */
+static const char **plan_milestones(const struct plan *plan)
+{
+	const char **milestones = xcalloc((size_t)plan->shape.weeks, sizeof(*milestones));
+	for (size_t i = 0; i < plan->session_count; i++)
+		if (plan->sessions[i].milestone)
+			milestones[plan->sessions[i].week - 1] = plan->sessions[i].milestone;
+	return milestones;
+}
+
+/* A plan with its sums: what show and enrol both print. */
+struct outline {
+	struct plan *plan;
+	struct week_load *weeks;
+	const char **milestones;
+	int minutes, peak_week;
+};
+
+static struct outline outline_of(struct plan *plan)
+{
+	struct outline o = {.plan = plan, .weeks = xcalloc((size_t)plan->shape.weeks, sizeof(struct week_load)), .milestones = plan_milestones(plan)};
+	load_plan_weeks(plan, o.weeks);
+	for (int k = 0; k < plan->shape.weeks; k++)
+		o.minutes += o.weeks[k].minutes;
+	o.peak_week = load_peak_week(o.weeks, &plan->shape);
+	return o;
+}
+
+static void outline_release(struct outline *o)
+{
+	free(o->weeks);
+	free(o->milestones);
+	plan_free(o->plan);
+}
+
+void api_show_plan(struct app *app, struct rpc_call *call, json_t *parameters)
+{
+	struct findings findings = {0};
+	const struct plan_file *file = find_plan(app, call, api_text(parameters, "plan"));
+	struct plan *plan = file ? read_plan(app, call, file, &findings) : NULL;
+	if (plan) {
+		struct outline o = outline_of(plan);
+		json_t *sessions = json_array();
+		for (size_t i = 0; i < plan->session_count; i++)
+			json_array_append_new(sessions, plan_session_json(&plan->sessions[i]));
+		json_t *reply = json_pack("{s:o, s:i, s:o, s:o, s:o}", "plan", json_plan_file(app, file), "peak_week", o.peak_week, "weeks",
+					  json_weeks(&plan->shape, o.weeks, DAY_NONE, false, o.milestones), "sessions", sessions, "findings",
+					  json_findings(&findings, file->path));
+		json_set_text(reply, "goal", plan->goal);
+		outline_release(&o);
+		rpc_reply(call, reply);
+	}
+	findings_release(&findings);
+}
+
+/* --- enrolling ----------------------------------------------------------------------------------------------------------------- */
+
+static void invalid_day(struct rpc_call *call, const char *text)
+{
+	rpc_error(call, "InvalidDate", json_pack("{s:s, s:s}", "text", text, "expected", WHEN_DAY_FORMS));
+}
+
+static bool check_monday(struct rpc_call *call, int32_t day)
+{
+	int32_t monday = day_monday(day);
+	if (monday == day)
+		return true;
+	rpc_error(call, "NotAMonday", json_pack("{s:o, s:o, s:o}", "date", json_day(day), "before", json_day(monday), "after", json_day(monday + WEEK_DAYS)));
+	return false;
+}
+
+/* A race date that leaves fewer weeks than the plan has is refused (IDEAS 52): weeks that have begun count. */
+static bool check_weeks(struct app *app, struct rpc_call *call, const struct plan *plan, int32_t start, int32_t race)
+{
+	int32_t this_monday = day_monday(api_today(app).day);
+	if (start >= this_monday)
+		return true;
+	int32_t left = (day_monday(race) - this_monday) / WEEK_DAYS + 1;
+	int32_t earliest = this_monday + (plan->shape.weeks - 1) * WEEK_DAYS + (race - day_monday(race));
+	rpc_error(call, "NotEnoughWeeks", json_pack("{s:s, s:i, s:i, s:o}", "plan", plan->name, "weeks", plan->shape.weeks, "weeks_left",
+						    left > 0 ? (int)left : 0, "earliest", json_day(earliest)));
+	return false;
+}
+
+/* false: an error was replied. */
+static bool find_start(struct app *app, struct rpc_call *call, json_t *parameters, const struct plan *plan, int32_t *ret_start)
+{
+	const char *start = api_text(parameters, "start"), *race = api_text(parameters, "race");
+	int32_t today = api_today(app).day, day;
+	if (!start == !race) {
+		rpc_error(call, "OutOfRange", json_pack("{s:s, s:s, s:s}", "parameter", "start", "value", start ? start : "", "expected",
+							"exactly one of a start Monday and a race day"));
+		return false;
+	}
+	if (!when_day(start ? start : race, today, &day)) {
+		invalid_day(call, start ? start : race);
+		return false;
+	}
+	*ret_start = start ? day : schedule_start_for_race(plan->shape.weeks, day);
+	return start ? check_monday(call, day) : check_weeks(app, call, plan, *ret_start, day);
+}
+
+static json_t *sessions_outside(const struct app *app, const struct enrolment *enrolment)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < enrolment->session_count; i++) {
+		const struct session *session = &enrolment->sessions[i];
+		struct civil start = zone_civil(app->engine->local, session->start_at);
+		if (!state_is_final(session->life.state) && !policy_in_hours(&app->engine->policy, start, session->plan.minutes))
+			json_array_append_new(list, json_one_session(app, enrolment, session));
+	}
+	return list;
+}
+
+/* What would keep the first days from working (IDEAS 4). */
+static json_t *preflight(const struct app *app, const struct enrolment *enrolment)
+{
+	json_t *list = json_array();
+	if (app->server_problem)
+		json_array_append_new(list, json_check("notifications", "problem", "start a notification server, then 'pacer doctor'",
+						       xasprintf("bubbles cannot appear: %s", app->server_problem)));
+	if (app->config.problem_count)
+		json_array_append_new(list, json_check("settings", "problem", "mend the file, or set it again with 'pacer config'",
+						       xasprintf("%s:%d: %s", app->config.path, app->config.problems[0].line, app->config.problems[0].text)));
+	if (!app->engine->policy.work_days)
+		json_array_append_new(list, json_check("hours", "problem", "pacer config hours.work_days mon-fri", xstrdup("no working day is set")));
+	int32_t today = api_today(app).day;
+	if (enrolment->start_day < day_monday(today))
+		json_array_append_new(list, json_check("start", "note", NULL, xstrdup("sessions before today are excused: nothing to catch up on")));
+	return list;
+}
+
+static json_t *enroll_reply(struct app *app, const struct enrolment *enrolment, const struct outline *o)
+{
+	json_t *outside = sessions_outside(app, enrolment);
+	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "enrollment", enrolment->id, "plan", enrolment->plan_name,
+			 "title", enrolment->plan_title, "start", json_day(enrolment->start_day), "race", json_day(schedule_race_day(enrolment)), "weeks",
+			 enrolment->shape.weeks, "sessions", (int)enrolment->session_count, "minutes", o->minutes, "peak_week", o->peak_week, "outline",
+			 json_weeks(&enrolment->shape, o->weeks, enrolment->start_day, false, o->milestones), "first",
+			 json_one_session(app, enrolment, &enrolment->sessions[0]), "outside", outside, "preflight", preflight(app, enrolment));
+}
+
+static void refuse_enrol(struct app *app, struct rpc_call *call, int code, struct err *err, const struct plan *plan, int32_t start)
+{
+	if (code == ENGINE_TWICE) {
+		rpc_error(call, "AlreadyEnrolled", json_pack("{s:s, s:s, s:o}", "enrollment", err->text, "plan", plan->name, "start", json_day(start)));
+		err_release(err);
+	} else {
+		api_refuse(app, call, code, err, NULL, "enroll");
+	}
+}
+
+static void enroll(struct app *app, struct rpc_call *call, const struct outline *o, int32_t start, bool dry_run)
+{
+	struct err err = {0};
+	struct enrolment *enrolment =
+		schedule_enrol(o->plan, start, &app->engine->policy, tz_source(), app->engine->local, app_now(app));
+	if (dry_run) {
+		rpc_reply(call, enroll_reply(app, enrolment, o));
+		enrolment_free(enrolment);
+		return;
+	}
+	/* The engine owns it from here; after a refusal it is ours again, after a failed commit it went with the engine. */
+	json_t *reply = enroll_reply(app, enrolment, o);
+	const struct event event = {.kind = EVENT_ENROL, .via = "cli", .enrolment = enrolment};
+	int r = app_step(app, &event, &err);
+	if (!r) {
+		const struct engine *engine = app->engine;
+		const char *id = engine->enrolments[engine->enrolment_count - 1]->id;
+		json_object_set_new(reply, "enrollment", json_string(id));
+		json_object_set_new(json_object_get(reply, "first"), "enrollment", json_string(id));
+		rpc_reply(call, reply);
+		return;
+	}
+	json_decref(reply);
+	if (r != APP_STORAGE)
+		enrolment_free(enrolment);
+	refuse_enrol(app, call, r, &err, o->plan, start);
+}
+
+void api_enroll(struct app *app, struct rpc_call *call, json_t *parameters)
+{
+	struct findings findings = {0};
+	int32_t start;
+	const struct plan_file *file = find_plan(app, call, api_text(parameters, "plan"));
+	struct plan *plan = file ? read_plan(app, call, file, &findings) : NULL;
+	if (plan) {
+		struct outline o = outline_of(plan);
+		if (find_start(app, call, parameters, plan, &start))
+			enroll(app, call, &o, start, api_flag(parameters, "dry_run"));
+		outline_release(&o);
+	}
+	findings_release(&findings);
+}
+
+void api_leave(struct app *app, struct rpc_call *call, json_t *parameters)
+{
+	uint32_t index;
+	struct err err = {0};
+	if (!api_enrolment(app, call, api_text(parameters, "enrollment"), &index))
+		return;
+	const struct event event = {.kind = EVENT_LEAVE, .via = "cli", .ref = {index, 0}};
+	json_t *reply = json_pack("{s:o}", "enrollment", json_enrolment(app, index));
+	int r = api_flag(parameters, "dry_run") ? 0 : app_step(app, &event, &err);
+	if (r) {
+		json_decref(reply);
+		api_refuse(app, call, r, &err, NULL, "leave");
+		return;
+	}
+	rpc_reply(call, reply);
+}
+
+void api_list_enrollments(struct app *app, struct rpc_call *call, json_t *parameters UNUSED)
+{
+	json_t *list = json_array();
+	for (uint32_t i = 0; i < app->engine->enrolment_count; i++)
+		if (app->engine->enrolments[i]->left.s == INSTANT_NEVER)
+			json_array_append_new(list, json_enrolment(app, i));
+	rpc_reply(call, json_pack("{s:o}", "enrollments", list));
+}

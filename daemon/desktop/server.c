@@ -1,0 +1,492 @@
+#include "server.h"
+
+#include "bus.h"
+
+static const char bus_name[] = "org.freedesktop.DBus";
+static const char bus_path[] = "/org/freedesktop/DBus";
+
+static const char no_bus_text[] = "no session bus";
+static const char no_server_text[] = "no notification server";
+static const char not_started_text[] = "the notification server could not be started";
+static const char silent_text[] = "the notification server does not answer";
+static const char bus_silent_text[] = "the session bus does not answer";
+
+struct server {
+	GMainContext *context;
+	GCancellable *stop;
+	struct server_hooks hooks;
+	GCancellable *round; /* of the calls under way; a new owner or look begins a new one */
+	int calls_open;
+	GDBusConnection *bus;
+	guint owner_watch;
+	gulong closed_handler;
+	struct bus_watch *bus_watch;
+	enum server_state state;
+	const char *problem;
+	char *owner;
+	gint64 owner_since_us, looked_us;
+	bool asking, facts_known, startable;
+	struct server_facts facts;
+	GSource *timer;
+	guint hung_pause_ms, lost_pause_ms;
+	int bus_tries;
+};
+
+/* --- calls ------------------------------------------------------------------------------------------------------------------------- */
+
+/* error is NULL when reply is not. Both borrowed. */
+typedef void server_reply(struct server *server, GVariant *reply, const GError *error);
+
+struct call {
+	struct server *server;
+	GCancellable *round;
+	server_reply *told;
+};
+
+static void call_finished(GObject *source, GAsyncResult *result, gpointer data)
+{
+	struct call *call = data;
+	struct server *server = call->server;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GVariant) reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
+	server_reply *told = g_cancellable_is_cancelled(call->round) ? NULL : call->told;
+	server->calls_open--;
+	g_object_unref(call->round);
+	free(call);
+	if (told)
+		told(server, reply, error);
+}
+
+static void call_to(struct server *server, const char *name, const char *path, const char *method, GVariant *parameters, const char *reply_type,
+		    int limit_ms, server_reply *told)
+{
+	struct call *call = xcalloc(1, sizeof(*call));
+	*call = (struct call){.server = server, .round = g_object_ref(server->round), .told = told};
+	server->calls_open++;
+	const char *interface = path == bus_path ? bus_name : SERVER_NAME;
+	g_dbus_connection_call(server->bus, name, path, interface, method, parameters, G_VARIANT_TYPE(reply_type),
+			       G_DBUS_CALL_FLAGS_NO_AUTO_START, limit_ms, server->round, call_finished, call);
+}
+
+static void call_bus(struct server *server, const char *method, GVariant *parameters, const char *reply_type, int limit_ms, server_reply *told)
+{
+	call_to(server, bus_name, bus_path, method, parameters, reply_type, limit_ms, told);
+}
+
+static void call_server(struct server *server, const char *method, const char *reply_type, server_reply *told)
+{
+	call_to(server, server->owner, SERVER_PATH, method, NULL, reply_type, SERVER_ANSWER_LIMIT_MS, told);
+}
+
+static void round_end(struct server *server)
+{
+	if (server->round) {
+		g_cancellable_cancel(server->round);
+		g_clear_object(&server->round);
+	}
+	server->asking = false;
+}
+
+static void round_begin(struct server *server)
+{
+	round_end(server);
+	server->round = g_cancellable_new();
+}
+
+static bool timed_out(const GError *error)
+{
+	return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+}
+
+/* Nobody is there to answer; an error of any other kind is an answer. */
+static bool nobody_there(const GError *error)
+{
+	return g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
+	       g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
+	       g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY) ||
+	       g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+}
+
+/* --- states ------------------------------------------------------------------------------------------------------------------------ */
+
+static void facts_clear(struct server *server)
+{
+	struct server_facts *facts = &server->facts;
+	char *texts[] = {facts->name, facts->vendor, facts->version, facts->spec};
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		free(texts[i]);
+	*facts = (struct server_facts){0};
+	server->facts_known = false;
+}
+
+static void settle(struct server *server, enum server_state state, const char *problem)
+{
+	server->state = state;
+	server->problem = problem;
+	server->hooks.settled(server->hooks.ctx, false);
+}
+
+static void timer_stop(struct server *server)
+{
+	if (server->timer) {
+		g_source_destroy(server->timer);
+		g_clear_pointer(&server->timer, g_source_unref);
+	}
+}
+
+static gboolean on_timer(gpointer data)
+{
+	struct server *server = data;
+	timer_stop(server);
+	if (server->state == SERVER_HUNG && server->owner)
+		server_ask(server);
+	else if (server->state == SERVER_NONE && server->startable)
+		settle(server, SERVER_STARTABLE, NULL);
+	else
+		server_look(server);
+	return G_SOURCE_REMOVE;
+}
+
+static void timer_start(struct server *server, guint pause_ms)
+{
+	timer_stop(server);
+	server->timer = g_timeout_source_new(pause_ms);
+	g_source_set_callback(server->timer, on_timer, server, NULL);
+	g_source_attach(server->timer, server->context);
+}
+
+/* Starts the timer with the pause and doubles it for the next time. */
+static void timer_start_growing(struct server *server, guint *pause_ms)
+{
+	timer_start(server, *pause_ms);
+	*pause_ms = MIN(*pause_ms * 2, (guint)SERVER_RETRY_MS_MAX);
+}
+
+static void hung(struct server *server, const char *problem)
+{
+	server->asking = false;
+	timer_start_growing(server, &server->hung_pause_ms);
+	settle(server, SERVER_HUNG, problem);
+}
+
+void server_silent(struct server *server)
+{
+	hung(server, silent_text);
+}
+
+void server_proved(struct server *server)
+{
+	server->hung_pause_ms = SERVER_RETRY_MS;
+}
+
+/* --- what the server is -------------------------------------------------------------------------------------------------------------- */
+
+static void ready(struct server *server)
+{
+	server->asking = false;
+	server->state = SERVER_READY;
+	server->problem = NULL;
+	server->hooks.settled(server->hooks.ctx, true);
+}
+
+static void capabilities_told(struct server *server, GVariant *reply, const GError *error)
+{
+	if (timed_out(error)) {
+		server_silent(server);
+		return;
+	}
+	const struct {
+		const char *name;
+		bool *fact;
+	} known[] = {
+		{"actions", &server->facts.actions},
+		{"body", &server->facts.body},
+		{"body-markup", &server->facts.body_markup},
+		{"persistence", &server->facts.persistence},
+	};
+	g_autofree const char **names = NULL;
+	if (reply)
+		g_variant_get(reply, "(^a&s)", &names);
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		*known[i].fact = names && g_strv_contains(names, known[i].name);
+	/* It says nothing of actions, but shows them as a dialog that takes the screen (SPIKES 1). */
+	if (g_strcmp0(server->facts.name, "notify-osd") == 0)
+		server->facts.actions = false;
+	server->facts_known = true;
+	ready(server);
+}
+
+static void information_told(struct server *server, GVariant *reply, const GError *error)
+{
+	if (timed_out(error)) {
+		server_silent(server);
+		return;
+	}
+	if (nobody_there(error)) { /* NameOwnerChanged tells the rest */
+		server->asking = false;
+		settle(server, SERVER_NONE, no_server_text);
+		return;
+	}
+	if (server->facts_known) {
+		ready(server);
+		return;
+	}
+	facts_clear(server);
+	struct server_facts *facts = &server->facts;
+	const char *name, *vendor, *version, *spec;
+	if (reply) {
+		g_variant_get(reply, "(&s&s&s&s)", &name, &vendor, &version, &spec);
+		facts->name = xstrdup(name);
+		facts->vendor = xstrdup(vendor);
+		facts->version = xstrdup(version);
+		facts->spec = xstrdup(spec);
+	}
+	call_server(server, "GetCapabilities", "(as)", capabilities_told);
+}
+
+void server_ask(struct server *server)
+{
+	server->asking = true;
+	call_server(server, "GetServerInformation", "(ssss)", information_told);
+}
+
+/* --- who the server is --------------------------------------------------------------------------------------------------------------- */
+
+static void lose_owner(struct server *server, bool bus)
+{
+	round_begin(server);
+	timer_stop(server);
+	facts_clear(server);
+	bool had_one = server->owner;
+	text_replace(&server->owner, NULL);
+	if (had_one || bus)
+		server->hooks.lost(server->hooks.ctx, bus);
+}
+
+static void take_owner(struct server *server, const char *owner)
+{
+	round_begin(server);
+	timer_stop(server);
+	text_replace(&server->owner, xstrdup(owner));
+	server->owner_since_us = g_get_monotonic_time();
+	server->state = SERVER_LOOKING;
+	server_ask(server);
+}
+
+static void startable_told(struct server *server, GVariant *reply, const GError *error UNUSED)
+{
+	g_autofree const char **names = NULL;
+	if (reply)
+		g_variant_get(reply, "(^a&s)", &names);
+	server->startable = names && g_strv_contains(names, SERVER_NAME);
+	if (server->state != SERVER_NONE) /* a look: nothing was lost */
+		settle(server, server->startable ? SERVER_STARTABLE : SERVER_NONE, server->startable ? NULL : no_server_text);
+	else if (server->startable) /* one that dies of its first bubble is not started over and over */
+		timer_start_growing(server, &server->lost_pause_ms);
+}
+
+static void ask_startable(struct server *server)
+{
+	server->startable = false;
+	call_bus(server, "ListActivatableNames", NULL, "(as)", SERVER_ANSWER_LIMIT_MS, startable_told);
+}
+
+static void owner_told(struct server *server, GVariant *reply, const GError *error)
+{
+	const char *owner = NULL;
+	if (reply)
+		g_variant_get(reply, "(&s)", &owner);
+	if (owner)
+		take_owner(server, owner);
+	else if (timed_out(error))
+		hung(server, bus_silent_text);
+	else
+		ask_startable(server);
+}
+
+static void owner_gone(struct server *server)
+{
+	if (g_get_monotonic_time() - server->owner_since_us >= SERVER_STEADY_MS * G_TIME_SPAN_MILLISECOND)
+		server->lost_pause_ms = SERVER_RETRY_MS;
+	lose_owner(server, false);
+	settle(server, SERVER_NONE, no_server_text);
+}
+
+/* The bus tells in order, so the newest word is true, also while GetNameOwner is under way. */
+static void on_owner_changed(GDBusConnection *bus UNUSED, const gchar *sender UNUSED, const gchar *path UNUSED, const gchar *interface UNUSED,
+			     const gchar *signal UNUSED, GVariant *parameters, gpointer data)
+{
+	struct server *server = data;
+	const char *name, *old, *owner;
+	if (!g_variant_is_of_type(parameters, G_VARIANT_TYPE("(sss)")))
+		return;
+	g_variant_get(parameters, "(&s&s&s)", &name, &old, &owner);
+	if (strcmp(owner, server->owner ? server->owner : "") == 0)
+		return;
+	if (server->owner)
+		owner_gone(server);
+	if (owner[0])
+		take_owner(server, owner);
+	else if (server->state == SERVER_NONE) /* not when a waiting show began a look */
+		ask_startable(server);
+}
+
+static void started_told(struct server *server, GVariant *reply, const GError *error UNUSED)
+{
+	if (reply) { /* usually NameOwnerChanged came first and ended this round */
+		call_bus(server, "GetNameOwner", g_variant_new("(s)", SERVER_NAME), "(s)", SERVER_ANSWER_LIMIT_MS, owner_told);
+		return;
+	}
+	timer_start_growing(server, &server->lost_pause_ms);
+	settle(server, SERVER_NONE, not_started_text);
+}
+
+void server_start(struct server *server)
+{
+	server->state = SERVER_LOOKING;
+	GVariant *parameters = g_variant_new("(su)", SERVER_NAME, 0);
+	call_bus(server, "StartServiceByName", parameters, "(u)", SERVER_START_LIMIT_MS, started_told);
+}
+
+/* --- the bus ------------------------------------------------------------------------------------------------------------------------- */
+
+static void on_bus_socket(void *ctx)
+{
+	struct server *server = ctx;
+	server->bus_tries = 0;
+	timer_start(server, SERVER_BUS_RETRY_MS); /* bound, but perhaps not yet listening */
+}
+
+/* Quiet tries while a socket is there (one kept open by systemd's dbus.socket never appears anew), then waits for the socket. */
+static void bus_missing(struct server *server)
+{
+	if (!server->bus_watch)
+		server->bus_watch = bus_watch_new(server->context, on_bus_socket, server);
+	if (bus_present() && server->bus_tries < SERVER_BUS_RETRIES_MAX)
+		timer_start(server, (guint)SERVER_BUS_RETRY_MS << server->bus_tries++);
+	settle(server, SERVER_NO_BUS, no_bus_text);
+}
+
+static void bus_drop(struct server *server)
+{
+	if (!server->bus)
+		return;
+	lose_owner(server, true);
+	g_signal_handler_disconnect(server->bus, server->closed_handler);
+	g_dbus_connection_signal_unsubscribe(server->bus, server->owner_watch);
+	g_clear_object(&server->bus);
+}
+
+static void on_bus_closed(GDBusConnection *bus UNUSED, gboolean remote UNUSED, GError *error UNUSED, gpointer data)
+{
+	struct server *server = data;
+	bus_drop(server);
+	server->bus_tries = 0;
+	bus_missing(server);
+}
+
+/* Blocks for as long as the bus does not say hello; desktop_stop cancels it. */
+static bool bus_open(struct server *server)
+{
+	if (!bus_present())
+		return false;
+	g_autoptr(GDBusConnection) bus = g_bus_get_sync(G_BUS_TYPE_SESSION, server->stop, NULL);
+	if (!bus)
+		return false;
+	g_dbus_connection_set_exit_on_close(bus, FALSE);
+	if (g_dbus_connection_is_closed(bus)) /* GLib keeps the old one until its last call is told */
+		return false;
+	server->bus = g_steal_pointer(&bus);
+	server->closed_handler = g_signal_connect(server->bus, "closed", G_CALLBACK(on_bus_closed), server);
+	server->owner_watch = g_dbus_connection_signal_subscribe(server->bus, bus_name, bus_name, "NameOwnerChanged", bus_path, SERVER_NAME,
+								 G_DBUS_SIGNAL_FLAGS_NONE, on_owner_changed, server, NULL);
+	server->bus_watch = bus_watch_free(server->bus_watch);
+	server->bus_tries = 0;
+	return true;
+}
+
+void server_look(struct server *server)
+{
+	server->looked_us = g_get_monotonic_time();
+	timer_stop(server);
+	round_begin(server);
+	if (!server->bus && !bus_open(server)) {
+		bus_missing(server);
+		return;
+	}
+	if (server->state != SERVER_HUNG) /* while the bus hangs, shows are answered at once */
+		server->state = SERVER_LOOKING;
+	call_bus(server, "GetNameOwner", g_variant_new("(s)", SERVER_NAME), "(s)", SERVER_ANSWER_LIMIT_MS, owner_told);
+}
+
+bool server_look_again(struct server *server)
+{
+	if (g_get_monotonic_time() - server->looked_us < SERVER_LOOK_PAUSE_MS * G_TIME_SPAN_MILLISECOND)
+		return false;
+	server_look(server);
+	return server->state == SERVER_LOOKING;
+}
+
+/* --- life ---------------------------------------------------------------------------------------------------------------------------- */
+
+struct server *server_new(GMainContext *context, GCancellable *stop, const struct server_hooks *hooks)
+{
+	struct server *server = xcalloc(1, sizeof(*server));
+	*server = (struct server){
+		.context = context,
+		.stop = stop,
+		.hooks = *hooks,
+		.state = SERVER_NO_BUS,
+		.problem = no_bus_text,
+		.hung_pause_ms = SERVER_RETRY_MS,
+		.lost_pause_ms = SERVER_RETRY_MS,
+	};
+	return server;
+}
+
+struct server *server_free(struct server *server)
+{
+	if (!server)
+		return NULL;
+	if (server->bus)
+		g_dbus_connection_flush_sync(server->bus, NULL, NULL); /* closes of bubbles on their way */
+	bus_drop(server);
+	round_end(server);
+	timer_stop(server);
+	while (server->calls_open > 0) /* cancelled: each is told at once */
+		g_main_context_iteration(server->context, TRUE);
+	bus_watch_free(server->bus_watch);
+	facts_clear(server);
+	free(server);
+	return NULL;
+}
+
+enum server_state server_state(const struct server *server)
+{
+	return server->state;
+}
+
+const char *server_problem(const struct server *server)
+{
+	return server->problem;
+}
+
+const struct server_facts *server_facts(const struct server *server)
+{
+	return &server->facts;
+}
+
+const char *server_owner(const struct server *server)
+{
+	return server->owner;
+}
+
+GDBusConnection *server_bus(const struct server *server)
+{
+	return server->bus;
+}
+
+bool server_asking(const struct server *server)
+{
+	return server->asking;
+}

@@ -1,0 +1,24 @@
+/* What stands in a bubble: plan text made safe for a notification server. Pure; plan text is data, never markup (DESIGN 8).
+ *
+ * The result is always valid UTF-8 (a GVariant string must be), without control characters and without the characters that turn
+ * the reading direction of what follows (U+202A-202E, U+2066-2069): they could make a button's question read as another one. */
+#ifndef DESKTOP_WORDS_H
+#define DESKTOP_WORDS_H
+
+#include "core/effect.h"
+
+enum { WORDS_SUMMARY_BYTES_MAX = 120, WORDS_BODY_BYTES_MAX = 1000 };
+
+/* What the server can do with the body. */
+struct words_style {
+	bool markup;  /* & < > must be escaped; without the capability they must not (SPIKES 1) */
+	bool buttons; /* false: the command to type is added to the body */
+};
+
+/* One line, at most WORDS_SUMMARY_BYTES_MAX bytes, never empty (libnotify refuses an empty one). Never escaped: no server reads markup
+ * in a summary. The caller frees. */
+char *words_summary(const char *summary);
+/* At most WORDS_BODY_BYTES_MAX bytes before escaping; the command line is kept whole and the rest is cut for it. The caller frees. */
+char *words_body(const char *body, const char *command, struct words_style style);
+
+#endif

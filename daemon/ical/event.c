@@ -1,0 +1,428 @@
+#include "event.h"
+
+#include "property.h"
+#include "values.h"
+
+enum { ALL_DAY_SECOND = 9 * HOUR_S };
+
+/* RULES 2.2: what a day of the week is for, in a file that does not say. */
+static const enum session_type weekday_type[WEEK_DAYS] = {
+	[MONDAY] = TYPE_EASY,   [TUESDAY] = TYPE_SHORT, [WEDNESDAY] = TYPE_MEDIUM, [THURSDAY] = TYPE_CROSS,
+	[FRIDAY] = TYPE_LONG,   [SATURDAY] = TYPE_EASY, [SUNDAY] = TYPE_EASY,
+};
+
+void repeat_release(struct repeat *repeat)
+{
+	free(repeat->rule);
+	moments_release(&repeat->extra);
+	moments_release(&repeat->except);
+	*repeat = (struct repeat){0};
+}
+
+bool repeat_is_set(const struct repeat *repeat)
+{
+	return repeat->rule || repeat->extra.count || repeat->except.count || repeat->override;
+}
+
+void event_init(struct event *event, struct report *report)
+{
+	*event = (struct event){.report = report};
+}
+
+static void event_clear(struct event *event)
+{
+	plan_session_release(&event->session);
+	repeat_release(&event->repeat);
+	struct event cleared = {.report = event->report, .zones = event->zones};
+	*event = cleared;
+}
+
+void event_release(struct event *event)
+{
+	event_clear(event);
+	zone_memo_release(&event->zones);
+}
+
+void event_begin(struct event *event, int line, bool todo)
+{
+	event_clear(event);
+	event->session.line = line;
+	event->todo = todo;
+}
+
+/* --- properties ------------------------------------------------------------------------------------------------------------------ */
+
+/* A fault of the line: the event is not used, the rest of it is still read for its own faults. */
+PRINTF_LIKE(4, 5) static void event_refuse(struct event *event, enum lint_code code, const struct line *line, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	OWNED_TEXT *text = xvasprintf(format, args);
+	va_end(args);
+	report_add(event->report, code, line->number, "%s", text);
+	event->broken = true;
+}
+
+/* The first of several wins. */
+static void keep_first(char **slot, char *text)
+{
+	if (*slot)
+		free(text);
+	else
+		*slot = text;
+}
+
+static void take_uid(void *ctx, const struct line *line)
+{
+	struct event *event = ctx;
+	if (line->value.n > EVENT_UID_MAX)
+		event_refuse(event, LINT_UID, line, "UID too long: %zu bytes, shorten it to %d", line->value.n, EVENT_UID_MAX);
+	else if (line->value.n)
+		event->session.uid = value_title(line->value);
+}
+
+static void take_dtstart(void *ctx, const struct line *line)
+{
+	struct event *event = ctx;
+	event->has_start = moment_read(line, line->value, &event->zones, event->report, &event->start);
+	event->broken |= !event->has_start;
+}
+
+static void take_dtend(void *ctx, const struct line *line)
+{
+	struct event *event = ctx;
+	event->has_end = moment_read(line, line->value, &event->zones, event->report, &event->end);
+	event->broken |= !event->has_end;
+	event->end_line = line->number;
+}
+
+static void take_duration(void *ctx, const struct line *line)
+{
+	struct event *event = ctx;
+	char text[QUOTE_TEXT];
+	event->has_length = value_duration(line->value, &event->length_s);
+	if (!event->has_length)
+		event_refuse(event, LINT_VALUE, line, "DURATION is not valid: '%s', write it like PT25M or PT1H30M", quote(text, line->value));
+	else if (event->length_s < 0)
+		event_refuse(event, LINT_VALUE, line, "DURATION is negative: '%s', write it without '-'", quote(text, line->value));
+	event->end_line = line->number;
+}
+
+static void take_summary(void *ctx, const struct line *line)
+{
+	keep_first(&((struct event *)ctx)->session.title, value_title(line->value));
+}
+
+static void take_description(void *ctx, const struct line *line)
+{
+	keep_first(&((struct event *)ctx)->session.description, value_text(line->value));
+}
+
+static void take_milestone(void *ctx, const struct line *line)
+{
+	keep_first(&((struct event *)ctx)->session.milestone, value_title(line->value));
+}
+
+static void take_tip(void *ctx, const struct line *line)
+{
+	keep_first(&((struct event *)ctx)->session.tip, value_title(line->value));
+}
+
+static void take_help(void *ctx, const struct line *line)
+{
+	text_replace(&((struct event *)ctx)->session.help, value_title(line->value));
+}
+
+/* X-PACER-HELP is the exact word, CONTACT the portable one. */
+static void take_contact(void *ctx, const struct line *line)
+{
+	keep_first(&((struct event *)ctx)->session.help, value_title(line->value));
+}
+
+static void take_skill(void *ctx, const struct line *line)
+{
+	text_replace(&((struct event *)ctx)->session.skill, value_slug(line->value));
+}
+
+/* Type and skill as a calendar program can show them; X-PACER-TYPE and X-PACER-SKILL win over them. */
+static void take_categories(void *ctx, const struct line *line)
+{
+	struct event *event = ctx;
+	struct span list = line->value, one;
+	size_t count = 0;
+	while (value_list_next(&list, &one)) {
+		if (++count > VALUES_LIST_MAX) {
+			event_refuse(event, LINT_LIMIT, line, "more than %d values in one list: shorten it", VALUES_LIST_MAX);
+			return;
+		}
+		enum session_type type;
+		OWNED_TEXT *slug = value_slug(one);
+		if (!event->has_type && type_parse(slug, &type)) {
+			event->session.type = type;
+			event->has_type = true;
+		}
+		if (!event->session.skill && skill_family(slug) != FAMILY_NONE)
+			event->session.skill = STEAL(slug);
+	}
+}
+
+static void take_type(void *ctx, const struct line *line)
+{
+	struct event *event = ctx;
+	char text[QUOTE_TEXT];
+	OWNED_TEXT *slug = value_slug(line->value);
+	event->has_type = type_parse(slug, &event->session.type);
+	if (!event->has_type)
+		event_refuse(event, LINT_TYPE, line,
+			     "unknown type: '%s', use easy, short, medium, speed, cross, long, checkin, tuneup, race or rest",
+			     quote(text, line->value));
+}
+
+static void take_effort(void *ctx, const struct line *line)
+{
+	struct event *event = ctx;
+	char text[QUOTE_TEXT];
+	int32_t effort;
+	event->has_effort = value_integer(line->value, &effort);
+	if (event->has_effort)
+		event->session.effort = effort;
+	else
+		event_refuse(event, LINT_VALUE, line, "X-PACER-EFFORT is not a number: '%s', use 0 to 10", quote(text, line->value));
+}
+
+static void take_prep(void *ctx, const struct line *line)
+{
+	struct event *event = ctx;
+	struct span type;
+	char text[QUOTE_TEXT];
+	if (line_param(line, "VALUE", &type) && span_is(type, "URI") && !value_uri(line->value)) {
+		event_refuse(event, LINT_VALUE, line, "not an address: '%s', write it like https://example.org/page",
+			     quote(text, line->value));
+		return;
+	}
+	OWNED_TEXT *prep = value_title(line->value);
+	if (!*prep)
+		return;
+	/* What is over the limit anyway is not collected further: many of these lines stay linear. */
+	size_t have = event->session.prep ? strlen(event->session.prep) : 0;
+	if (!have)
+		text_replace(&event->session.prep, STEAL(prep));
+	else if (have <= PLAN_TEXT_MAX)
+		text_replace(&event->session.prep, xasprintf("%s; %s", event->session.prep, prep));
+}
+
+static void take_status(void *ctx, const struct line *line)
+{
+	((struct event *)ctx)->cancelled = span_is(line->value, "CANCELLED");
+}
+
+static void take_rrule(void *ctx, const struct line *line)
+{
+	struct repeat *repeat = &((struct event *)ctx)->repeat;
+	text_replace(&repeat->rule, span_dup(line->value));
+	repeat->rule_line = line->number;
+}
+
+static void take_exrule(void *ctx, const struct line *line)
+{
+	event_refuse(ctx, LINT_RECUR, line, "EXRULE is not supported: list the days in EXDATE");
+}
+
+static void take_moments(struct event *event, const struct line *line, struct moments *moments)
+{
+	struct span list = line->value, one;
+	size_t count = 0;
+	while (value_list_next(&list, &one)) {
+		struct moment moment;
+		if (++count > VALUES_LIST_MAX) {
+			event_refuse(event, LINT_LIMIT, line, "more than %d values in one list: use several lines", VALUES_LIST_MAX);
+			return;
+		}
+		if (!moment_read(line, one, &event->zones, event->report, &moment)) {
+			event->broken = true;
+			return;
+		}
+		moments_add(moments, &moment);
+	}
+}
+
+static void take_rdate(void *ctx, const struct line *line)
+{
+	take_moments(ctx, line, &((struct event *)ctx)->repeat.extra);
+}
+
+static void take_exdate(void *ctx, const struct line *line)
+{
+	take_moments(ctx, line, &((struct event *)ctx)->repeat.except);
+}
+
+static void take_recurrence_id(void *ctx, const struct line *line)
+{
+	struct event *event = ctx;
+	struct span range;
+	if (line_param(line, "RANGE", &range))
+		event_refuse(event, LINT_RECUR, line, "RECURRENCE-ID with RANGE is not supported: write a new event from that day on");
+	event->repeat.override = moment_read(line, line->value, &event->zones, event->report, &event->repeat.instance);
+	event->broken |= !event->repeat.override;
+}
+
+static const struct property event_properties[] = {
+	{"UID", take_uid, true},
+	{"DTSTART", take_dtstart, true},
+	{"DTEND", take_dtend, true},
+	{"DUE", take_dtend, true},
+	{"DURATION", take_duration, true},
+	{"SUMMARY", take_summary, false},
+	{"DESCRIPTION", take_description, false},
+	{"CATEGORIES", take_categories, false},
+	{"STATUS", take_status, false},
+	{"CONTACT", take_contact, false},
+	{"RRULE", take_rrule, true},
+	{"EXRULE", take_exrule, false},
+	{"RDATE", take_rdate, false},
+	{"EXDATE", take_exdate, false},
+	{"RECURRENCE-ID", take_recurrence_id, true},
+	{"X-PACER-TYPE", take_type, true},
+	{"X-PACER-SKILL", take_skill, true},
+	{"X-PACER-EFFORT", take_effort, true},
+	{"X-PACER-PREP", take_prep, false},
+	{"X-PACER-MILESTONE", take_milestone, false},
+	{"X-PACER-TIP", take_tip, false},
+	{"X-PACER-HELP", take_help, true},
+};
+
+void event_take(struct event *event, const struct line *line)
+{
+	if (!properties_take(event_properties, ARRAY_LEN(event_properties), line, &event->seen, event->report, event))
+		event->broken = true;
+}
+
+/* --- the whole event ------------------------------------------------------------------------------------------------------------- */
+
+/* DTSTART with DTEND or DURATION (RFC 5545 3.6.1: never both); -1: neither, or no length; -2: reported. */
+static int64_t event_length_s(struct event *event)
+{
+	const char *end = event->todo ? "DUE" : "DTEND";
+	int line = event->end_line;
+	if (event->has_end && event->has_length) {
+		report_add(event->report, LINT_VALUE, line, "%s and DURATION together: keep one", end);
+		return -2;
+	}
+	if (event->has_length)
+		return event->length_s && !event->start.date ? event->length_s : -1;
+	if (!event->has_end)
+		return -1;
+	if (event->end.date != event->start.date || !event->end.zone != !event->start.zone) {
+		report_add(event->report, LINT_VALUE, line, "%s is not of the same kind as DTSTART: write both as dates, or both with a zone or without",
+			   end);
+		return -2;
+	}
+	int64_t length_s = moment_between_s(&event->start, &event->end);
+	if (length_s < 0) {
+		report_add(event->report, LINT_VALUE, line, "%s is before DTSTART: move one of them, or use DURATION", end);
+		return -2;
+	}
+	return length_s && !event->start.date ? length_s : -1;
+}
+
+static void event_defaults(struct event *event, int64_t length_s)
+{
+	struct plan_session *session = &event->session;
+	if (!event->has_type)
+		session->type = weekday_type[day_weekday(session->day)];
+	const struct type_info *info = &type_info[session->type];
+	if (!event->has_effort)
+		session->effort = info->effort;
+	/* Rounded up to a whole minute. What is far too long for the lint stays far too long. */
+	int64_t minutes = (length_s + MINUTE_S - 1) / MINUTE_S;
+	session->minutes = length_s < 0 ? info->minutes : minutes > INT32_MAX ? INT32_MAX : (int)minutes;
+	if (!session->title || !*session->title)
+		text_replace(&session->title, xasprintf("%s session", info->name));
+	if (!session->skill)
+		session->skill = xstrdup("");
+	if (session->description && !*session->description)
+		text_replace(&session->description, NULL);
+}
+
+bool event_end(struct event *event)
+{
+	struct plan_session *session = &event->session;
+	if (event->todo && !event->has_start)
+		return false; /* a task without a time is no session */
+	if (!session->uid && !(event->seen & PROPERTY_REFUSED)) {
+		report_add(event->report, LINT_UID, session->line, "%s without UID: add a line like UID:my-plan-W01-MO",
+			   event->todo ? "VTODO" : "VEVENT");
+		event->broken = true;
+	}
+	if (!event->has_start && !event->broken) {
+		report_add(event->report, LINT_VALUE, session->line, "VEVENT without DTSTART: add a line like DTSTART:20010101T093000");
+		event->broken = true;
+	}
+	if (event->broken)
+		return false;
+	int64_t length_s = event_length_s(event);
+	if (length_s == -2)
+		return false;
+	if (event->start.date)
+		event->start.at.second = ALL_DAY_SECOND;
+	session->day = event->start.at.day;
+	session->second = event->start.at.second;
+	session->zone = event->start.zone ? xstrdup(event->start.zone->name) : NULL;
+	event_defaults(event, length_s);
+	return true;
+}
+
+/* --- alarms ---------------------------------------------------------------------------------------------------------------------- */
+
+static void take_action(void *ctx, const struct line *line)
+{
+	bool ring = span_is(line->value, "DISPLAY") || span_is(line->value, "AUDIO");
+	((struct event_alarm *)ctx)->action = ring ? ALARM_ACTION_RING : ALARM_ACTION_OTHER;
+}
+
+static void take_trigger(void *ctx, const struct line *line)
+{
+	struct event_alarm *alarm = ctx;
+	struct span value;
+	alarm->has_trigger = true;
+	alarm->absolute = line_param(line, "VALUE", &value) && span_is(value, "DATE-TIME");
+	alarm->alarm.from_end = line_param(line, "RELATED", &value) && span_is(value, "END");
+	alarm->broken = !alarm->absolute && !value_duration(line->value, &alarm->alarm.offset_s);
+}
+
+static const struct property alarm_properties[] = {
+	{"ACTION", take_action, false},
+	{"TRIGGER", take_trigger, false},
+};
+
+void event_alarm_begin(struct event *event, int line)
+{
+	event->alarm = (struct event_alarm){.line = line};
+}
+
+void event_alarm_take(struct event *event, const struct line *line)
+{
+	uint32_t seen = 0;
+	(void)properties_take(alarm_properties, ARRAY_LEN(alarm_properties), line, &seen, event->report, &event->alarm);
+}
+
+/* Alarms of imported files are hints (RFC 5545 8): one that cannot be used is told and harms nothing. */
+void event_alarm_end(struct event *event)
+{
+	const struct event_alarm *alarm = &event->alarm;
+	const char *why = NULL;
+	if (alarm->action != ALARM_ACTION_RING)
+		why = "its ACTION is not DISPLAY or AUDIO";
+	else if (!alarm->has_trigger)
+		why = "it has no TRIGGER; write one like TRIGGER:-PT10M";
+	else if (alarm->absolute)
+		why = "its TRIGGER is a fixed moment; write it from the start, like TRIGGER:-PT10M";
+	else if (alarm->broken)
+		why = "its TRIGGER is not a duration; write one like TRIGGER:-PT10M";
+	else if (event->session.alarm_count == PLAN_ALARMS_MAX)
+		why = "the session has 8 already";
+	if (why)
+		report_add(event->report, LINT_ALARM, alarm->line, "alarm not used: %s", why);
+	else
+		event->session.alarms[event->session.alarm_count++] = alarm->alarm;
+}

@@ -1,0 +1,46 @@
+/* RRULE (RFC 5545 3.3.10) inside the profile that libical 3.0.16 expands rightly, on floating time.
+ *
+ * A rule is read by us, strictly, and refused when it lies outside of the profile: SECONDLY, MINUTELY and HOURLY (libical hangs in
+ * them), COUNT with UNTIL, and the combinations it gets wrong or ignores (measured; the test holds the profile against a plain
+ * day-by-day expansion):
+ *   DAILY    BYMONTH BYDAY BYMONTHDAY>0
+ *   WEEKLY   BYMONTH BYDAY
+ *   MONTHLY  BYMONTH BYDAY(nth) BYMONTHDAY BYSETPOS
+ *   YEARLY   BYMONTH with BYDAY(nth) or BYMONTHDAY
+ * DTSTART must be an instance of its rule (3.8.5.3): then no rule is without instances, and libical's fault in every-second-week rules
+ * that begin between two of their days cannot come up.
+ * All instances have DTSTART's time of day; what a zone makes of them is for the one who dates them: an instance in a gap of
+ * daylight saving time is ignored there, not here. */
+#ifndef ICAL_RECUR_H
+#define ICAL_RECUR_H
+
+#include "core/zone.h"
+#include "span.h"
+
+enum recur_result {
+	RECUR_OK = 0,
+	RECUR_REFUSED = 1, /* *ret_why says why (static text) */
+	RECUR_MANY = 2,    /* more instances than asked for */
+};
+
+struct recur_query {
+	struct span rule;        /* "FREQ=WEEKLY;COUNT=4" */
+	struct civil start;      /* DTSTART on its wall clock */
+	const struct zone *zone; /* DTSTART's, NULL: floating; UNTIL is moved into it */
+	bool date;               /* DTSTART is a DATE */
+	int32_t end_day;         /* instances before this day */
+	size_t max;              /* instances */
+};
+
+/* Days of instances, ascending. Zero-initialised is empty; used again by the next expansion. */
+struct recur_days {
+	int32_t *items;
+	size_t count, room;
+};
+void recur_days_release(struct recur_days *days);
+void recur_days_add(struct recur_days *days, int32_t day);
+
+/* Fills days, which is emptied first. enum recur_result. */
+int recur_expand(const struct recur_query *query, struct recur_days *days, const char **ret_why);
+
+#endif

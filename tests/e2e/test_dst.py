@@ -1,0 +1,84 @@
+"""Wall-clock times across the two nights that have one hour more or less, and in another zone."""
+
+import datetime
+
+import pytest
+
+from harness import wait_for
+
+UTC = datetime.timezone.utc
+
+
+def instant(text):
+    return datetime.datetime.fromisoformat(text).astimezone(UTC)
+
+
+def night_plan(world):
+    world.add_plan("night-1", [
+        {"day": 4, "time": "14:00", "title": "Before"},
+        {"day": 6, "time": "02:30", "title": "In the night", "minutes": 20},
+        {"day": 7, "time": "09:30", "title": "After"}])
+
+
+@pytest.mark.parametrize("monday, before, night, after", [
+    # Spring: 02:30 does not exist, so it is read with the offset before the gap (RFC 5545 3.3.5).
+    ("2027-03-22", "2027-03-26T14:00:00+01:00", "2027-03-28T01:30:00+00:00", "2027-03-29T09:30:00+02:00"),
+    # Autumn: 02:30 exists twice, so it is the first.
+    ("2026-10-19", "2026-10-23T14:00:00+02:00", "2026-10-25T00:30:00+00:00", "2026-10-26T09:30:00+01:00"),
+])
+def test_times_across_the_change(world, monday, before, night, after):
+    night_plan(world)
+    world.start(at="2026-10-01 12:00")
+    world.enroll("night-1", start=monday)
+    sessions = {s["title"]: s for week in ("1", "2") for s in world.ask("week", week)["sessions"]}
+    assert sessions["Before"]["start"] == before
+    assert instant(sessions["In the night"]["start"]) == instant(night)
+    assert sessions["After"]["start"] == after
+    assert instant(sessions["In the night"]["end"]) - instant(night) == datetime.timedelta(minutes=20)
+
+
+@pytest.mark.parametrize("monday, begin, night, after", [
+    ("2027-03-22", "2027-03-28 01:59:00", "2027-03-28T01:30:00+00:00", "2027-03-29T09:30:00+02:00"),
+    ("2026-10-19", "2026-10-25 02:29:00", "2026-10-25T00:30:00+00:00", "2026-10-26T09:30:00+01:00"),
+])
+def test_daemon_lives_through_the_night(desk, monday, begin, night, after):
+    """It runs while the clocks change: each session rings once, at its instant, and the second 02:30 of the autumn rings nothing."""
+    night_plan(desk)
+    desk.start(at="2026-10-01 12:00")
+    desk.enroll("night-1", start=monday)
+    desk.stop()
+    desk.start(at=begin, speed=1800)
+    start = desk.bubble("In the night", "Start")
+    shown = desk.shown_at + datetime.timedelta(seconds=(start.time - desk.real_at) * desk.speed)
+    assert instant(night) - datetime.timedelta(minutes=2) <= shown.astimezone(UTC)
+    desk.ask("done", "w01-su")
+    wait_for(lambda: desk.now() > instant(night) + datetime.timedelta(hours=3), "three hours pass")
+    assert len(desk.bubbles("In the night")) == 1
+    desk.stop()
+    desk.start(at=(datetime.datetime.fromisoformat(after) - datetime.timedelta(seconds=1)).strftime("%Y-%m-%d %H:%M:%S"), speed=1)
+    desk.bubble("After", "Start")
+
+
+def test_shipped_plan_keeps_its_hour_through_both_changes(world):
+    world.start(at="2026-09-01 12:00")
+    reply = world.ask("enroll", "customer-service-18", "--start", "2026-10-12", "--yes")
+    hours = {s["start"][11:16] for week in range(1, reply["weeks"] + 1) for s in world.ask("week", str(week))["sessions"] if s["id"].endswith("-mo")}
+    assert hours == {"09:30"}
+    offsets = {week: world.ask("week", str(week))["sessions"][0]["start"][19:] for week in (2, 3)}
+    assert offsets == {2: "+02:00", 3: "+01:00"}
+
+
+def test_another_zone_after_a_journey(world):
+    """A session at 09:30 is at 09:30 where the learner is (RULES 5.6 no. 20); a fixed zone stays."""
+    world.start(at="2026-11-27 12:00")
+    world.enroll()
+    world.stop()
+    world.zone = "America/New_York"
+    world.start(at="2026-11-29 12:00")
+    assert world.session("w01-mo")["start"] == "2026-11-30T09:30:00-05:00"
+    world.stop()
+    world.settings.parent.mkdir(parents=True, exist_ok=True)
+    with open(world.settings, "a", encoding="utf-8") as settings:
+        settings.write("[time]\nzone = Asia/Tokyo\n")
+    world.start(at="2026-11-29 12:00")
+    assert world.session("w01-mo")["start"] == "2026-11-30T09:30:00+09:00"
