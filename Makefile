@@ -1,14 +1,16 @@
 # Pacer. The two commands of a new machine: `make demo` and `make check`. `make help` lists the rest.
 PREFIX  ?= /usr/local
 DESTDIR ?=
-CC      ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 VARIANT ?= release
 B       := build/$(VARIANT)
 
 PACKAGES := gcc clang make pkg-config scdoc libc6-dev libuv1-dev libical-dev libsqlite3-dev libnotify-dev libjansson-dev libsystemd-dev \
 	uthash-dev libcmocka-dev python3-pytest python3-dbusmock python3-gi python3-icalendar dbus dunst xvfb xdotool imagemagick \
 	libnotify-bin fonts-dejavu-core systemd tzdata netcat-openbsd valgrind tmux xterm desktop-file-utils libclang-rt-14-dev \
-	util-linux strace git
+	util-linux strace git librsvg2-bin
 
 # One compiler command line for both programs; each room adds what it may include and nothing else.
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Wformat=2 -Werror
@@ -61,7 +63,8 @@ build/rooms/$(1)/.made: Makefile
 	@touch $$@
 $(if $(filter app,$(1)),$(B)/daemon/%.o: daemon/%.c,$(B)/daemon/$(1)/%.o: daemon/$(1)/%.c) | build/rooms/$(1)/.made
 	@mkdir -p $$(@D)
-	$$(CC) $$(BASE_CFLAGS) -Ibuild/rooms/$(1) $$(CFLAGS_$(1)) $$(CFLAGS) -c -o $$@ $$<
+	@echo '  CC $$@'
+	@$$(CC) $$(BASE_CFLAGS) -Ibuild/rooms/$(1) $$(CFLAGS_$(1)) $$(CFLAGS) -c -o $$@ $$<
 endef
 $(foreach r,app $(ROOMS),$(eval CFLAGS_$(r) := $(call pkg_cflags,$(PKG_$(r)))))
 $(foreach r,$(ROOMS) app,$(eval $(call room_rules,$(r))))
@@ -69,40 +72,54 @@ $(foreach r,$(ROOMS) app,$(eval $(call room_rules,$(r))))
 # The interface text is compiled in from its one source.
 $(B)/interface.o: include/pacer/org.pacer.Pacer.varlink
 	@mkdir -p $(@D)
-	printf '.section .rodata\n.global pacer_interface_text\npacer_interface_text:\n.incbin "%s"\n.byte 0\n.section .note.GNU-stack,"",@progbits\n' $< \
+	@printf '.section .rodata\n.global pacer_interface_text\npacer_interface_text:\n.incbin "%s"\n.byte 0\n.section .note.GNU-stack,"",@progbits\n' $< \
 		| $(CC) -x assembler -c -o $@ -
 
 $(B)/pacerd: $(OBJ_app) $(OBJ_rooms)
-	$(CC) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(PKG_all)) -lm
+	@echo '  LD $@'
+	@$(CC) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(PKG_all)) -lm
 
 $(B)/cli/%.o: cli/%.c
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) $(call pkg_cflags,$(PKG_cli)) $(CFLAGS) -c -o $@ $<
+	@echo '  CC $@'
+	@$(CC) $(BASE_CFLAGS) $(call pkg_cflags,$(PKG_cli)) $(CFLAGS) -c -o $@ $<
 
 $(B)/pacer: $(OBJ_cli)
-	$(CC) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(PKG_cli))
+	@echo '  LD $@'
+	@$(CC) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(PKG_cli))
 
 # --- tests -------------------------------------------------------------------------------------------------------------------------
 # Every tests/unit/test_*.c and tests/sim/test_*.c is one program linked with the whole house except main.
 TEST_SRC := $(wildcard tests/unit/test_*.c tests/sim/test_*.c)
 TEST_BIN := $(TEST_SRC:%.c=$(B)/%)
-TEST_OBJ := $(filter-out $(B)/daemon/main.o,$(OBJ_app)) $(OBJ_rooms)
+TEST_OBJ := $(B)/house.a
 SIM_OBJ  := $(patsubst %.c,$(B)/%.o,$(filter-out $(wildcard tests/sim/test_*.c),$(wildcard tests/sim/*.c)))
 CLI_OBJ  := $(filter-out $(B)/cli/main.o,$(OBJ_cli))
 
 $(B)/tests/%.o: tests/%.c | build/rooms/app/.made
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) -Wno-conversion -Ibuild/rooms/app -Idaemon -Icli -Itests $(call pkg_cflags,$(PKG_all)) $(CFLAGS) -c -o $@ $<
+	@echo '  CC $@'
+	@$(CC) $(BASE_CFLAGS) -Wno-conversion -Ibuild/rooms/app -Idaemon -Icli -Itests $(call pkg_cflags,$(PKG_all)) $(CFLAGS) -c -o $@ $<
 
 $(B)/tests/unit/test_cli%: $(B)/tests/unit/test_cli%.o $(CLI_OBJ)
-	$(CC) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(PKG_cli)) -lcmocka
+	@echo '  LD $@'
+	@$(CC) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(PKG_cli)) -lcmocka
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(TEST_OBJ)
-	$(CC) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(PKG_all)) -lcmocka -lm
+	@echo '  LD $@'
+	@$(CC) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(PKG_all)) -lcmocka -lm
 $(B)/tests/sim/%: $(B)/tests/sim/%.o $(SIM_OBJ) $(TEST_OBJ)
-	$(CC) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(PKG_all)) -lcmocka -lm
+	@echo '  LD $@'
+	@$(CC) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(PKG_all)) -lcmocka -lm
 .PRECIOUS: $(B)/tests/%.o
 
+$(B)/house.a: $(filter-out $(B)/daemon/main.o,$(OBJ_app)) $(OBJ_rooms)
+	@rm -f $@
+	@ar rcs $@ $^
+
 test-binaries: $(TEST_BIN)
+
+include systemd/install.mk
+include $(wildcard tests/check.mk)
 
 clean:
 	rm -rf build

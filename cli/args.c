@@ -174,6 +174,7 @@ static int take_command(const struct command *commands, struct args *args, struc
 	const struct command *two = args_command(commands, both);
 	args->command = two ? two : args_command(commands, first);
 	if (args->command) {
+		args->named = true;
 		words->items += two ? 2 : 1;
 		words->count -= two ? 2 : 1;
 		return 0;
@@ -292,5 +293,13 @@ json_t *args_parameters(const struct args *args)
 	for (enum option_id id = 0; id < OPTION_COUNT; id++)
 		if (args_has(args, id) && option_rows[id].parameter)
 			add_parameter(parameters, option_rows[id].parameter, option_rows[id].kind, args->options[id]);
+	return parameters;
+}
+
+json_t *args_parameters_dry(const struct args *args, bool dry_run)
+{
+	json_t *parameters = args_parameters(args);
+	if (json_object_set_new(parameters, "dry_run", json_boolean(dry_run)))
+		abort();
 	return parameters;
 }

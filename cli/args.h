@@ -61,12 +61,15 @@ struct command {
 	const char *method;
 	/* NULL: one call of method with the parameters typed, then show. */
 	int (*run)(struct cli *cli, const struct args *args);
-	/* Shows the reply to people; returns the exit status. */
-	int (*show)(struct cli *cli, const json_t *reply);
+	/* Shows the reply to people. */
+	void (*show)(struct cli *cli, const json_t *reply);
+	/* The exit status the reply asks for, however it is shown; NULL: always 0. */
+	int (*status)(const json_t *reply);
 };
 
 struct args {
-	const struct command *command;
+	const struct command *command; /* NULL after an error */
+	bool named; /* the command was typed, not meant */
 	const char *options[OPTION_COUNT]; /* NULL: not given; "" for a flag; borrowed from argv */
 	char *positionals[POSITIONALS_MAX]; /* NULL: not given; owned */
 };
@@ -85,6 +88,8 @@ static inline bool args_has(const struct args *args, enum option_id id)
 }
 /* The call's parameters; the caller owns the object. Numbers were checked by args_parse. */
 json_t *args_parameters(const struct args *args);
+/* The same with dry_run as said here, whatever was typed. */
+json_t *args_parameters_dry(const struct args *args, bool dry_run);
 
 /* "; did you mean 'today'?", or "" when nothing is near. Owned. */
 char *args_suggest_command(const struct command *commands, const char *word);

@@ -6,6 +6,7 @@
 #include "launch.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <unistd.h>
 
 /* jansson leaves DEL and the C1 controls (U+0080-9F) as they are; on a terminal some of them act. Inside JSON they can stand
@@ -184,23 +185,24 @@ enum cli_answer cli_ask(struct cli *cli, const char *question)
 	return bytes > 0 && (!strcasecmp(line, "y") || !strcasecmp(line, "yes")) ? CLI_YES : CLI_NO;
 }
 
+int cli_show(struct cli *cli, const struct args *args, const json_t *reply)
+{
+	if (cli->json)
+		cli_print_json(cli, reply);
+	else
+		args->command->show(cli, reply);
+	return args->command->status ? args->command->status(reply) : 0;
+}
+
 /* One call of the command's method, then its reply as an object or for people. */
 static int run_simple(struct cli *cli, const struct args *args)
 {
 	json_t *reply = NULL;
 	int exit = cli_call(cli, args->command->method, args_parameters(args), &reply);
 	if (!exit)
-		exit = cli_show(cli, args->command, reply);
+		exit = cli_show(cli, args, reply);
 	json_decref(reply);
 	return exit;
-}
-
-int cli_show(struct cli *cli, const struct command *command, const json_t *reply)
-{
-	if (!cli->json)
-		return command->show(cli, reply);
-	cli_print_json(cli, reply);
-	return command->status ? command->status(reply) : 0;
 }
 
 static int run_command(struct cli *cli, const struct args *args)
@@ -209,7 +211,7 @@ static int run_command(struct cli *cli, const struct args *args)
 		say_line(&cli->out, STYLE_PLAIN, "pacer %s", PACER_VERSION);
 		return 0;
 	}
-	if (args_has(args, OPTION_HELP) && args->asked)
+	if (args_has(args, OPTION_HELP) && args->named)
 		args_help_command(args->command, &cli->out);
 	else if (args_has(args, OPTION_HELP))
 		args_help(commands, &cli->out);
@@ -218,15 +220,24 @@ static int run_command(struct cli *cli, const struct args *args)
 	return 0;
 }
 
+/* A pipe nobody reads any more reports POLLERR (poll(2)). */
+static bool reader_has_gone(FILE *file)
+{
+	struct pollfd fds = {.fd = fileno(file)};
+	return fds.fd >= 0 && poll(&fds, 1, 0) > 0 && (fds.revents & POLLERR);
+}
+
 /* What was written must have arrived: a full disk is told, a reader that left is not (pacer week | head -1). */
 static int finish(struct cli *cli, int exit)
 {
 	errno = 0;
 	bool arrived = !fflush(cli->out.file) && !ferror(cli->out.file);
-	if (arrived || errno == EPIPE || cli->unheard)
+	int reason = errno;
+	if (arrived || reader_has_gone(cli->out.file))
 		return exit;
 	cli->json = false;
-	return cli_error(cli, PACER_EXIT_STORAGE, "Output", "the output could not be written: '%s'; make room and run it again", strerror(errno));
+	return cli_error(cli, PACER_EXIT_STORAGE, "Output", "the output could not be written: '%s'; make room and type it again",
+			 reason ? strerror(reason) : "input/output error");
 }
 
 static enum colour wanted_colour(const struct args *args)

@@ -25,9 +25,10 @@ json_t *cli_call_quietly(struct cli *cli, const char *method, json_t *parameters
 /* Connects as cli_call does. Returns 0 or the exit status of a reported error. */
 int cli_connect(struct cli *cli);
 
-/* With --json the object is printed, else show is called. Returns the exit status show gives; it is asked with --json, too,
- * but for its status alone: see cli_show_status in commands.h. */
+/* The command's answer: the reply as an object with --json, else what its show prints. Returns its exit status. */
+int cli_show(struct cli *cli, const struct args *args, const json_t *reply);
 void cli_print_json(struct cli *cli, const json_t *object);
+void cli_print_json_line(struct cli *cli, const json_t *object);
 
 /* Reports an error of our own: "pacer: text" on stderr and with --json {"error": name, "message": text}. Returns exit. */
 PRINTF_LIKE(4, 5) int cli_error(struct cli *cli, enum pacer_exit exit, const char *name, const char *format, ...);

@@ -10,9 +10,9 @@
 
 enum {
 	FILE_BYTES_MAX = 1024 * 1024,
-	PROBLEMS_MAX = 50,      /* the rest of a file of nonsense is passed over */
+	PROBLEMS_MAX = 50, /* the rest of a file of nonsense is passed over */
 	QUOTE_BYTES_MAX = 60,
-	NAME_BYTES_MAX = 63,    /* of names that a nearest one is looked for */
+	NAME_BYTES_MAX = 63, /* of names that a nearest one is looked for */
 };
 
 struct zones {
@@ -208,8 +208,8 @@ static void check_hours(struct config *config, const int *lines)
 	size_t from = (size_t)(config_row_find("hours.from") - config_rows), to = (size_t)(config_row_find("hours.to") - config_rows);
 	OWNED_TEXT *from_where = set_where(config, from, lines), *to_where = set_where(config, to, lines);
 	problem_add(config, lines[from] > lines[to] ? lines[from] : lines[to],
-		    "the working day ends before it begins: hours.from is %s, hours.to is %s, change one; %s to %s counts until then", from_where,
-		    to_where, config_rows[from].fallback, config_rows[to].fallback);
+		    "the working day ends before it begins: hours.from is %s, hours.to is %s, change one; %s to %s counts until then",
+		    from_where, to_where, config_rows[from].fallback, config_rows[to].fallback);
 	row_reset(config, from);
 	row_reset(config, to);
 	config->hours_crossed = true;

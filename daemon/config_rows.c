@@ -7,8 +7,10 @@
 enum {
 	TEXT_BYTES_MAX = 200,
 	ZONE_BYTES_MAX = 64,
-	SNOOZE_MIN_MIN = 1, SNOOZE_MIN_MAX = 120,
-	LATE_MIN_MIN = 5, LATE_MIN_MAX = 240,
+	SNOOZE_MIN_MIN = 1,
+	SNOOZE_MIN_MAX = 120,
+	LATE_MIN_MIN = 5,
+	LATE_MIN_MAX = 240,
 };
 
 /* --- kinds ----------------------------------------------------------------------------------------------------------------------- */

@@ -55,7 +55,8 @@ static bool check_file(const char *path)
 		printf("%s: and %zu more\n", path, findings.dropped);
 	bool good = plan && !findings_errors(&findings);
 	if (good)
-		printf("%s: good: %zu sessions in %d weeks\n", path, plan->session_count, plan->shape.weeks);
+		printf("%s: good: %zu session%s in %d week%s\n", path, plan->session_count,
+		       plan->session_count == 1 ? "" : "s", plan->shape.weeks, plan->shape.weeks == 1 ? "" : "s");
 	plan_free(plan);
 	findings_release(&findings);
 	return good;

@@ -74,6 +74,7 @@ man: $(MAN_PAGES)
 define man_rule
 $(MAN_BUILD)/%: $(1)/%.scd
 	@mkdir -p $$(@D)
-	$$(SCDOC) < $$< > $$@ || { rm -f $$@; exit 1; }
+	@echo '  MAN $$@'
+	@$$(SCDOC) < $$< > $$@ || { rm -f $$@; exit 1; }
 endef
 $(foreach dir,cli daemon plans,$(eval $(call man_rule,$(dir))))

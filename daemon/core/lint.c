@@ -9,13 +9,16 @@ const struct lint_info lint_info[LINT_CODE_COUNT] = {
 	[LINT_FILE] = {"E-FILE", LINT_ERROR, "the file cannot be read as a calendar; save it again from the program it came from"},
 	[LINT_VALUE] = {"E-VALUE", LINT_ERROR, "a value is not written the way its property needs it; write it as the example shows"},
 	[LINT_RECUR] = {"E-RECUR", LINT_ERROR, "a repetition has no safe end; give it COUNT or UNTIL, and repeat by day or slower"},
-	[LINT_ZONE] = {"E-ZONE", LINT_ERROR, "a time zone is unknown; use a name like Europe/Berlin, or leave it out for the learner's own"},
+	[LINT_ZONE] = {"E-ZONE", LINT_ERROR,
+		       "a time zone is unknown; use a name like Europe/Berlin, or leave it out for the learner's own"},
 	[LINT_EMPTY] = {"E-EMPTY", LINT_ERROR, "the plan has no session; add at least one event"},
 	[LINT_ANCHOR] = {"E-ANCHOR", LINT_ERROR, "week 1 does not begin on a Monday; move the anchor to a Monday, best 2001-01-01"},
 	[LINT_UID] = {"E-UID", LINT_ERROR, "a session has no name of its own; give each a UID and an id that no other has"},
 	[LINT_WEEKS] = {"E-WEEKS", LINT_ERROR, "a session lies outside the plan's weeks; move it, or change the number of weeks"},
-	[LINT_TYPE] = {"E-TYPE", LINT_ERROR, "a type is unknown; use easy, short, medium, speed, cross, long, checkin, tuneup, race or rest"},
-	[LINT_RANGE] = {"E-RANGE", LINT_ERROR, "a number is too small or too large; sessions take 5 to 180 minutes, effort goes from 0 to 10"},
+	[LINT_TYPE] = {"E-TYPE", LINT_ERROR,
+		       "a type is unknown; use easy, short, medium, speed, cross, long, checkin, tuneup, race or rest"},
+	[LINT_RANGE] = {"E-RANGE", LINT_ERROR,
+			"a number is too small or too large; sessions take 5 to 180 minutes, effort goes from 0 to 10"},
 	[LINT_LIMIT] = {"E-LIMIT", LINT_ERROR, "the plan is larger than pacer takes; shorten the text or split the plan"},
 	[LINT_SKILL] = {"W-SKILL", LINT_WARNING, "a skill is not in the skill tree; it counts for no family until it is spelled as there"},
 	[LINT_ALARM] = {"W-ALARM", LINT_WARNING, "an alarm is not used; pacer rings before the start, at the start and at the end"},
@@ -115,8 +118,8 @@ static void lint_numbers(const struct plan *plan, const struct plan_session *ses
 {
 	int least = plan->dated ? 1 : PLAN_MINUTES_MIN, most = plan->dated ? PLAN_DATED_MINUTES_MAX : PLAN_MINUTES_MAX;
 	if (session->minutes < least || session->minutes > most)
-		findings_add(findings, LINT_RANGE, session->line, "length out of range: '%d' minutes, use %d to %d", session->minutes, least,
-			     most);
+		findings_add(findings, LINT_RANGE, session->line, "length out of range: '%d' minutes, use %d to %d", session->minutes,
+			     least, most);
 	if (session->effort < 0 || session->effort > PLAN_EFFORT_MAX)
 		findings_add(findings, LINT_RANGE, session->line, "effort out of range: '%d', use 0 (rest) to %d (all you have)",
 			     session->effort, PLAN_EFFORT_MAX);
@@ -133,8 +136,8 @@ static void lint_id(const struct plan_session *session, struct findings *finding
 	if (strlen(id) > PLAN_ID_MAX)
 		findings_add(findings, LINT_LIMIT, session->line, "id too long: %zu bytes, shorten it to %d", strlen(id), PLAN_ID_MAX);
 	else if (!*id || id[0] == '-' || id[strspn(id, allowed)] || strcmp(id, "next") == 0)
-		findings_add(findings, LINT_UID, session->line, "id cannot be used: '%s', write letters, digits, '-', '_' and '.', like w05-fr",
-			     id);
+		findings_add(findings, LINT_UID, session->line,
+			     "id cannot be used: '%s', write letters, digits, '-', '_' and '.', like w05-fr", id);
 }
 
 /* Texts are shown whole or not at all: cut in the middle they might no longer be UTF-8. */
@@ -162,8 +165,8 @@ static void lint_twins(const struct plan *plan, struct findings *findings)
 			continue; /* has a finding already */
 		HASH_FIND_STR(seen, session->id, twin);
 		if (twin) {
-			findings_add(findings, LINT_UID, session->line, "id used twice: '%s', it is also on line %d; change one", session->id,
-				     twin->line);
+			findings_add(findings, LINT_UID, session->line, "id used twice: '%s', it is also on line %d; change one",
+				     session->id, twin->line);
 			continue;
 		}
 		entries[i] = (struct seen_id){.id = session->id, .line = session->line};
@@ -179,8 +182,8 @@ static void lint_whole(const struct plan *plan, struct findings *findings)
 	if (!plan->session_count)
 		findings_add(findings, LINT_EMPTY, 0, "no session in the plan: add at least one event");
 	if (plan->session_count > PLAN_SESSIONS_MAX)
-		findings_add(findings, LINT_LIMIT, 0, "too many sessions: %zu, split the plan into parts of at most %d", plan->session_count,
-			     PLAN_SESSIONS_MAX);
+		findings_add(findings, LINT_LIMIT, 0, "too many sessions: %zu, split the plan into parts of at most %d",
+			     plan->session_count, PLAN_SESSIONS_MAX);
 	if (day_weekday(plan->anchor) != MONDAY)
 		findings_add(findings, LINT_ANCHOR, 0, "week 1 begins on a %s: '%s', move the anchor to a Monday",
 			     weekday_name[day_weekday(plan->anchor)], day_text(day, plan->anchor));

@@ -5,6 +5,7 @@
 #undef uthash_fatal
 #define uthash_fatal(message) abort()
 
+/* clang-format off */
 const struct type_info type_info[TYPE_COUNT] = {
 	/*                 name       prio grace hard   prepared min  effort */
 	[TYPE_EASY]    = {"easy",     1,   1,    false, false,   20,  2},
@@ -32,6 +33,7 @@ static const struct {
 	{"data", FAMILY_TECH},          {"plan", FAMILY_META},         {"retrieval", FAMILY_META},    {"review", FAMILY_META},
 	{"shadowing", FAMILY_META},     {"roleplay", FAMILY_META},     {"assessment", FAMILY_META},   {"mixed", FAMILY_META},
 };
+/* clang-format on */
 
 bool type_parse(const char *name, enum session_type *ret_type)
 {

@@ -1,7 +1,7 @@
 #include "when.h"
 
 enum {
-	WHEN_TEXT_MAX = 40,       /* longer than every form */
+	WHEN_TEXT_MAX = 40,         /* longer than every form */
 	WHEN_AHEAD_DAYS_MAX = 3660, /* ten years: what lies further ahead is a slip of the finger */
 };
 

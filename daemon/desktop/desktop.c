@@ -335,6 +335,9 @@ static void *desktop_main(void *data)
 		pump(desktop, false);
 		g_main_context_iteration(desktop->context, TRUE);
 	}
+	for (const struct job *job = desktop->jobs; job; job = job->next)
+		if (job->close)
+			bubbles_close(desktop->bubbles, job->bubble.slot);
 	desktop->server = server_free(desktop->server);
 	desktop->bubbles = bubbles_free(desktop->bubbles);
 	jobs_free(desktop->jobs);

@@ -344,6 +344,7 @@ static void started_told(struct server *server, GVariant *reply, const GError *e
 void server_start(struct server *server)
 {
 	server->state = SERVER_LOOKING;
+	server->looked_us = g_get_monotonic_time(); /* one that does not start is not tried again for the same show */
 	GVariant *parameters = g_variant_new("(su)", SERVER_NAME, 0);
 	call_bus(server, "StartServiceByName", parameters, "(u)", SERVER_START_LIMIT_MS, started_told);
 }

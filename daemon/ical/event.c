@@ -77,8 +77,7 @@ static void take_uid(void *ctx, const struct line *line)
 	struct event *event = ctx;
 	if (line->value.n > EVENT_UID_MAX)
 		event_refuse(event, LINT_UID, line, "UID too long: %zu bytes, shorten it to %d", line->value.n, EVENT_UID_MAX);
-	else if (line->value.n)
-		event->session.uid = value_title(line->value);
+	event->session.uid = value_title(line->value);
 }
 
 static void take_dtstart(void *ctx, const struct line *line)
@@ -267,28 +266,28 @@ static void take_recurrence_id(void *ctx, const struct line *line)
 }
 
 static const struct property event_properties[] = {
-	{"UID", take_uid, true},
-	{"DTSTART", take_dtstart, true},
-	{"DTEND", take_dtend, true},
-	{"DUE", take_dtend, true},
-	{"DURATION", take_duration, true},
-	{"SUMMARY", take_summary, false},
-	{"DESCRIPTION", take_description, false},
-	{"CATEGORIES", take_categories, false},
-	{"STATUS", take_status, false},
-	{"CONTACT", take_contact, false},
-	{"RRULE", take_rrule, true},
-	{"EXRULE", take_exrule, false},
-	{"RDATE", take_rdate, false},
-	{"EXDATE", take_exdate, false},
-	{"RECURRENCE-ID", take_recurrence_id, true},
-	{"X-PACER-TYPE", take_type, true},
-	{"X-PACER-SKILL", take_skill, true},
-	{"X-PACER-EFFORT", take_effort, true},
-	{"X-PACER-PREP", take_prep, false},
-	{"X-PACER-MILESTONE", take_milestone, false},
-	{"X-PACER-TIP", take_tip, false},
-	{"X-PACER-HELP", take_help, true},
+	{PROPERTY_NAME("UID"), take_uid, true},
+	{PROPERTY_NAME("DTSTART"), take_dtstart, true},
+	{PROPERTY_NAME("DTEND"), take_dtend, true},
+	{PROPERTY_NAME("DUE"), take_dtend, true},
+	{PROPERTY_NAME("DURATION"), take_duration, true},
+	{PROPERTY_NAME("SUMMARY"), take_summary, false},
+	{PROPERTY_NAME("DESCRIPTION"), take_description, false},
+	{PROPERTY_NAME("CATEGORIES"), take_categories, false},
+	{PROPERTY_NAME("STATUS"), take_status, false},
+	{PROPERTY_NAME("CONTACT"), take_contact, false},
+	{PROPERTY_NAME("RRULE"), take_rrule, true},
+	{PROPERTY_NAME("EXRULE"), take_exrule, false},
+	{PROPERTY_NAME("RDATE"), take_rdate, false},
+	{PROPERTY_NAME("EXDATE"), take_exdate, false},
+	{PROPERTY_NAME("RECURRENCE-ID"), take_recurrence_id, true},
+	{PROPERTY_NAME("X-PACER-TYPE"), take_type, true},
+	{PROPERTY_NAME("X-PACER-SKILL"), take_skill, true},
+	{PROPERTY_NAME("X-PACER-EFFORT"), take_effort, true},
+	{PROPERTY_NAME("X-PACER-PREP"), take_prep, false},
+	{PROPERTY_NAME("X-PACER-MILESTONE"), take_milestone, false},
+	{PROPERTY_NAME("X-PACER-TIP"), take_tip, false},
+	{PROPERTY_NAME("X-PACER-HELP"), take_help, true},
 };
 
 void event_take(struct event *event, const struct line *line)
@@ -299,30 +298,29 @@ void event_take(struct event *event, const struct line *line)
 
 /* --- the whole event ------------------------------------------------------------------------------------------------------------- */
 
-/* DTSTART with DTEND or DURATION (RFC 5545 3.6.1: never both); -1: neither, or no length; -2: reported. */
-static int64_t event_length_s(struct event *event)
+/* From DTSTART with DTEND or DURATION (RFC 5545 3.6.1: never both); 0: it has none, or lasts whole days. false: reported. */
+static bool event_length(struct event *event, int64_t *ret_s)
 {
 	const char *end = event->todo ? "DUE" : "DTEND";
 	int line = event->end_line;
 	if (event->has_end && event->has_length) {
 		report_add(event->report, LINT_VALUE, line, "%s and DURATION together: keep one", end);
-		return -2;
+		return false;
 	}
-	if (event->has_length)
-		return event->length_s && !event->start.date ? event->length_s : -1;
-	if (!event->has_end)
-		return -1;
-	if (event->end.date != event->start.date || !event->end.zone != !event->start.zone) {
+	int64_t length_s = event->has_length ? event->length_s : 0;
+	if (event->has_end && (event->end.date != event->start.date || !event->end.zone != !event->start.zone)) {
 		report_add(event->report, LINT_VALUE, line, "%s is not of the same kind as DTSTART: write both as dates, or both with a zone or without",
 			   end);
-		return -2;
+		return false;
 	}
-	int64_t length_s = moment_between_s(&event->start, &event->end);
+	if (event->has_end)
+		length_s = moment_between_s(&event->start, &event->end);
 	if (length_s < 0) {
 		report_add(event->report, LINT_VALUE, line, "%s is before DTSTART: move one of them, or use DURATION", end);
-		return -2;
+		return false;
 	}
-	return length_s && !event->start.date ? length_s : -1;
+	*ret_s = event->start.date ? 0 : length_s;
+	return true;
 }
 
 static void event_defaults(struct event *event, int64_t length_s)
@@ -335,7 +333,7 @@ static void event_defaults(struct event *event, int64_t length_s)
 		session->effort = info->effort;
 	/* Rounded up to a whole minute. What is far too long for the lint stays far too long. */
 	int64_t minutes = (length_s + MINUTE_S - 1) / MINUTE_S;
-	session->minutes = length_s < 0 ? info->minutes : minutes > INT32_MAX ? INT32_MAX : (int)minutes;
+	session->minutes = !length_s ? info->minutes : minutes > INT32_MAX ? INT32_MAX : (int)minutes;
 	if (!session->title || !*session->title)
 		text_replace(&session->title, xasprintf("%s session", info->name));
 	if (!session->skill)
@@ -349,7 +347,7 @@ bool event_end(struct event *event)
 	struct plan_session *session = &event->session;
 	if (event->todo && !event->has_start)
 		return false; /* a task without a time is no session */
-	if (!session->uid && !(event->seen & PROPERTY_REFUSED)) {
+	if (!session->uid || !*session->uid) {
 		report_add(event->report, LINT_UID, session->line, "%s without UID: add a line like UID:my-plan-W01-MO",
 			   event->todo ? "VTODO" : "VEVENT");
 		event->broken = true;
@@ -358,10 +356,8 @@ bool event_end(struct event *event)
 		report_add(event->report, LINT_VALUE, session->line, "VEVENT without DTSTART: add a line like DTSTART:20010101T093000");
 		event->broken = true;
 	}
-	if (event->broken)
-		return false;
-	int64_t length_s = event_length_s(event);
-	if (length_s == -2)
+	int64_t length_s;
+	if (event->broken || !event_length(event, &length_s))
 		return false;
 	if (event->start.date)
 		event->start.at.second = ALL_DAY_SECOND;
@@ -391,8 +387,8 @@ static void take_trigger(void *ctx, const struct line *line)
 }
 
 static const struct property alarm_properties[] = {
-	{"ACTION", take_action, false},
-	{"TRIGGER", take_trigger, false},
+	{PROPERTY_NAME("ACTION"), take_action, false},
+	{PROPERTY_NAME("TRIGGER"), take_trigger, false},
 };
 
 void event_alarm_begin(struct event *event, int line)

@@ -1,5 +1,7 @@
 #include "lines.h"
 
+#include "read.h"
+
 const char *const line_fault_text[LINE_FAULT_COUNT] = {
 	[LINE_OK] = "",
 	[LINE_NUL] = "a byte of value 0 in the text: save the file as plain UTF-8 text",
@@ -202,7 +204,7 @@ static bool at_fold(const struct lines *lines)
 /* Adds the piece, at most to one byte over the limit: enough to see that the line is too long. */
 static void scratch_add(struct text *scratch, struct span piece)
 {
-	size_t room = LINE_BYTES_MAX + 1 - scratch->len;
+	size_t room = ICAL_LINE_BYTES_MAX + 1 - scratch->len;
 	text_add_n(scratch, piece.p, piece.n < room ? piece.n : room);
 }
 
@@ -267,7 +269,7 @@ bool lines_next(struct lines *lines, struct line *ret_line)
 	line.fault_number = line.number;
 	line.blank = text.n == 0;
 	size_t at = 0;
-	if (text.n > LINE_BYTES_MAX) {
+	if (text.n > ICAL_LINE_BYTES_MAX) {
 		line.fault = LINE_LONG;
 	} else if (!line.blank) {
 		line.fault = bytes_check(text, &at);

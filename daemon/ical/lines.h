@@ -11,8 +11,7 @@
 
 #include "span.h"
 
-enum lines_limit {
-	LINE_BYTES_MAX = 64 * 1024, /* unfolded, without the line end */
+enum {
 	LINE_PARAM_VALUES_MAX = 500, /* values of all parameters of a line; libical drops what comes after so many without a word */
 };
 
@@ -23,7 +22,7 @@ enum line_fault {
 	LINE_CONTROL,    /* another control character than the tab */
 	LINE_BARE_CR,    /* a carriage return without a line feed */
 	LINE_UTF8,       /* bytes that are not UTF-8: overlong and surrogate forms included */
-	LINE_LONG,       /* over LINE_BYTES_MAX */
+	LINE_LONG,       /* over ICAL_LINE_BYTES_MAX, unfolded and without the line end */
 	LINE_NO_NAME,    /* does not begin with a property name */
 	LINE_NO_COLON,   /* a name without a value */
 	LINE_PARAM,      /* a parameter without a name, or without '=' */

@@ -14,7 +14,7 @@ static const struct {
 
 void nest_release(struct nest *nest)
 {
-	for (size_t i = 0; i < NEST_DEPTH_MAX; i++)
+	for (size_t i = 0; i < ICAL_DEPTH_MAX; i++)
 		text_release(&nest->level[i].name);
 	*nest = (struct nest){0};
 }
@@ -61,10 +61,10 @@ static void begin_check(const struct nest *nest, const struct line *line, struct
 static enum nest_step nest_begin(struct nest *nest, const struct line *line, struct report *report)
 {
 	begin_check(nest, line, report);
-	if (nest->depth == NEST_DEPTH_MAX) {
+	if (nest->depth == ICAL_DEPTH_MAX) {
 		if (nest->over++ == 0)
 			report_add(report, LINT_FILE, line->number, "components nested too deep: more than %d, take the inner ones out",
-				   NEST_DEPTH_MAX);
+				   ICAL_DEPTH_MAX);
 		return NEST_BEGIN;
 	}
 	struct nest_level *level = &nest->level[nest->depth];

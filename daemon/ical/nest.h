@@ -3,9 +3,8 @@
 #define ICAL_NEST_H
 
 #include "lines.h"
+#include "read.h"
 #include "report.h"
-
-enum { NEST_DEPTH_MAX = 8 };
 
 enum component { COMPONENT_NONE, COMPONENT_CALENDAR, COMPONENT_EVENT, COMPONENT_TODO, COMPONENT_ALARM, COMPONENT_OTHER };
 
@@ -16,9 +15,9 @@ struct nest_level {
 };
 
 struct nest {
-	struct nest_level level[NEST_DEPTH_MAX];
+	struct nest_level level[ICAL_DEPTH_MAX];
 	int depth; /* 0: outside of everything */
-	int over;  /* components open beyond NEST_DEPTH_MAX, all passed over */
+	int over;  /* components open beyond ICAL_DEPTH_MAX, all passed over */
 };
 
 /* A zero-initialised nest is empty. */

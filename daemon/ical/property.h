@@ -6,13 +6,15 @@
 #include "report.h"
 
 struct property {
-	const char *name; /* upper case */
+	const char *name; /* upper case: PROPERTY_NAME("UID") is this and the next */
+	size_t length;
 	void (*take)(void *ctx, const struct line *line);
 	bool once; /* a second one is an error (RFC 5545: MUST NOT occur more than once) */
 };
 
-enum { PROPERTY_ROWS_MAX = 31 };
-#define PROPERTY_REFUSED (UINT32_C(1) << 31) /* in *seen: not used by a row */
+#define PROPERTY_NAME(name) name, sizeof(name) - 1
+
+enum { PROPERTY_ROWS_MAX = 32 }; /* bits of seen */
 
 /* Hands the line to the row of its name, if there is one. *seen has a bit per row. false: it is the second of a kind, and reported. */
 bool properties_take(const struct property *rows, size_t count, const struct line *line, uint32_t *seen, struct report *report, void *ctx);

@@ -363,10 +363,64 @@ static const char *until_resolve(struct rule *rule, const struct recur_query *qu
 	return NULL;
 }
 
-int recur_expand(const struct recur_query *query, struct recur_days *days, const char **ret_why)
+/* --- the memo -------------------------------------------------------------------------------------------------------------------- */
+
+void recur_memo_release(struct recur_memo *memo)
+{
+	for (size_t i = 0; i < RECUR_MEMO_ROWS; i++) {
+		text_release(&memo->rows[i].rule);
+		recur_days_release(&memo->rows[i].days);
+	}
+	*memo = (struct recur_memo){0};
+}
+
+static const struct recur_memo_row *memo_find(const struct recur_memo *memo, const struct recur_query *query)
+{
+	for (size_t i = 0; i < RECUR_MEMO_ROWS; i++) {
+		const struct recur_memo_row *row = &memo->rows[i];
+		if (row->span_days >= query->end_day - query->start.day && row->span_days > 0 &&
+		    row->weekday == day_weekday(query->start.day) && span_equal(query->rule, (struct span){row->rule.data, row->rule.len}))
+			return row;
+	}
+	return NULL;
+}
+
+static void memo_keep(struct recur_memo *memo, const struct recur_query *query, const struct rule *rule, const struct recur_days *days)
+{
+	bool same_every_week = rule->frequency == DAILY || rule->frequency == WEEKLY;
+	if (!same_every_week || rule->parts & (BIT(PART_UNTIL) | BIT(PART_BYMONTH) | BIT(PART_BYMONTHDAY)))
+		return;
+	struct recur_memo_row *row = &memo->rows[memo->next];
+	memo->next = (memo->next + 1) % RECUR_MEMO_ROWS;
+	row->rule.len = 0;
+	text_add_n(&row->rule, query->rule.p, query->rule.n);
+	row->weekday = day_weekday(query->start.day);
+	row->span_days = query->end_day - query->start.day;
+	row->days.count = 0;
+	for (size_t i = 0; i < days->count; i++)
+		recur_days_add(&row->days, days->items[i] - query->start.day);
+}
+
+static int memo_answer(const struct recur_memo_row *row, const struct recur_query *query, struct recur_days *days)
+{
+	for (size_t i = 0; i < row->days.count; i++) {
+		int32_t day = query->start.day + row->days.items[i];
+		if (day >= query->end_day)
+			break;
+		if (days->count == query->max)
+			return RECUR_MANY;
+		recur_days_add(days, day);
+	}
+	return RECUR_OK;
+}
+
+int recur_expand(const struct recur_query *query, struct recur_memo *memo, struct recur_days *days, const char **ret_why)
 {
 	struct rule rule;
 	days->count = 0;
+	const struct recur_memo_row *known = memo_find(memo, query);
+	if (known)
+		return memo_answer(known, query, days);
 	const char *why = rule_parse(query->rule, &rule);
 	if (!why)
 		why = until_resolve(&rule, query);
@@ -386,5 +440,8 @@ int recur_expand(const struct recur_query *query, struct recur_days *days, const
 		*ret_why = why;
 		return RECUR_REFUSED;
 	}
-	return iterate(&rule, query->start, until, query->max, days);
+	int result = iterate(&rule, query->start, until, query->max, days);
+	if (result == RECUR_OK)
+		memo_keep(memo, query, &rule, days);
+	return result;
 }

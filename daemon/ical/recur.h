@@ -40,7 +40,22 @@ struct recur_days {
 void recur_days_release(struct recur_days *days);
 void recur_days_add(struct recur_days *days, int32_t day);
 
+/* What was found for rules that are the same from every Monday on (DAILY and WEEKLY, without UNTIL and months): libical takes
+ * longer for one of them than the reader for the whole event, and files say the same rule over and over.
+ * Zero-initialised is empty. */
+enum { RECUR_MEMO_ROWS = 16 };
+struct recur_memo {
+	struct recur_memo_row {
+		struct text rule;
+		enum weekday weekday;   /* of the start */
+		int32_t span_days;      /* how far it was followed; 0: the row is empty */
+		struct recur_days days; /* from the start */
+	} rows[RECUR_MEMO_ROWS];
+	size_t next; /* the row to give up */
+};
+void recur_memo_release(struct recur_memo *memo);
+
 /* Fills days, which is emptied first. enum recur_result. */
-int recur_expand(const struct recur_query *query, struct recur_days *days, const char **ret_why);
+int recur_expand(const struct recur_query *query, struct recur_memo *memo, struct recur_days *days, const char **ret_why);
 
 #endif

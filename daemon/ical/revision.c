@@ -1,5 +1,7 @@
 #include "revision.h"
 
+#include <endian.h>
+
 struct sip_state {
 	uint64_t v0, v1, v2, v3;
 };
@@ -41,9 +43,8 @@ static uint64_t sip_finish(struct sip_state *s)
 static uint64_t little_endian(const char *bytes, size_t n)
 {
 	uint64_t word = 0;
-	for (size_t i = 0; i < n; i++)
-		word |= (uint64_t)(unsigned char)bytes[i] << (8 * i);
-	return word;
+	memcpy(&word, bytes, n);
+	return le64toh(word);
 }
 
 struct siphash siphash_2_4(uint64_t key_low, uint64_t key_high, const char *bytes, size_t length)

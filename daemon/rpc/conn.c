@@ -1,6 +1,6 @@
 #include "internal.h"
 
-#include <unistd.h>
+#include <poll.h>
 
 #include "pacer/protocol.h"
 
@@ -184,6 +184,14 @@ static bool streams_open(const struct conn *conn)
 	return false;
 }
 
+/* The peer closed its socket altogether; it is not only done with sending (unix_poll in Linux: HUP is both directions). */
+static bool peer_left(const struct conn *conn)
+{
+	struct pollfd pollfd = {0};
+	return uv_fileno((const uv_handle_t *)&conn->pipe, &pollfd.fd) < 0 ||
+	       (poll(&pollfd, 1, 0) > 0 && (pollfd.revents & (POLLHUP | POLLERR)));
+}
+
 /* At the end of its input a peer may still be reading (nc -N), so plain calls are answered first. A stream has no end of its own. */
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf UNUSED)
 {
@@ -192,7 +200,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf UNUSED)
 		return;
 	if (n > 0) {
 		inbox_added(&conn->inbox, (size_t)n);
-	} else if (n == UV_EOF && !streams_open(conn)) {
+	} else if (n == UV_EOF && !streams_open(conn) && !peer_left(conn)) {
 		conn->ended = true;
 	} else {
 		conn_close(conn);

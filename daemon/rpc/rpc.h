@@ -23,8 +23,9 @@ struct rpc_handlers {
 	 * Must lead to exactly one rpc_reply or rpc_error, now or later; for a streaming method any number of rpc_stream before.
 	 * Runs straight from the loop, never inside rpc_reply and its like. */
 	void (*call)(void *ctx, struct rpc_call *call, const char *method, json_t *parameters);
-	/* The call will not be answered any more (the peer went away): forget it, without rpc_reply. Only for calls still open after `call`
-	 * returned; straight from the loop as well, so no call disappears while rpc_stream is being used on it. */
+	/* The call will not be answered any more (the peer went away): forget it, without rpc_reply (what it asks for may still be done).
+	 * Only for calls still open after `call` returned; straight from the loop as well, so no call disappears while rpc_stream is being
+	 * used on it. */
 	void (*gone)(void *ctx, struct rpc_call *call);
 	/* Methods that may only be called with more, NULL-terminated. */
 	const char *const *streaming;

@@ -16,7 +16,8 @@ struct recipe {
 	const char *tail;
 };
 
-#define NOTICE_IS_OPEN "state IN ('due', 'sent') OR (state = 'shown' AND closed_s IS NULL)"
+/* Word for word as in the partial indexes. Said as what is not open, so that a state nobody knows is read and told. */
+#define NOTICE_IS_OPEN "state NOT IN ('answered', 'expired', 'digested') AND (state <> 'shown' OR closed_s IS NULL)"
 #define JOURNAL_CAN_BE_UNDONE "by_learner = 1 AND (before IS NOT NULL OR what IN ('enrol', 'leave'))"
 
 static const struct recipe recipes[ST_COUNT] = {
@@ -172,6 +173,7 @@ static const struct trouble troubles[] = {
 	{SQLITE_IOERR_READ, -EIO, "the database cannot be read", "check the disk"},
 	{SQLITE_IOERR_LOCK, -EIO, "the database cannot be locked", "put it on a file system with locks"},
 	{SQLITE_IOERR, STORE_UNWRITABLE, "the database cannot be written", "check the disk and the space on it"},
+	{SQLITE_CONSTRAINT, STORE_DAMAGED, "a change does not fit the rows of the database", "nothing was changed: see what pacer doctor says"},
 	{SQLITE_NOTADB, STORE_DAMAGED, "this is not a database of pacer", DAMAGED},
 	{SQLITE_OK, STORE_DAMAGED, "the database is damaged", DAMAGED},
 };

@@ -24,7 +24,10 @@ ROOT = HERE.parent.parent
 BUILD = (ROOT / os.environ.get("PACER_BUILD", "build/release")).resolve()
 INTERFACE = "org.pacer.Pacer"
 DEADLINE_S = float(os.environ.get("PACER_TEST_DEADLINE", "20"))
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+
+# What our programs leave behind when they end (a detached daemon, a server the bus started) becomes our child: ours to reap.
+ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def wait_for(condition, what, deadline_s=DEADLINE_S):
@@ -125,13 +128,20 @@ class Recorder:
     """Everything that passes on the bus, from a monitor in a process of its own (recorder.py)."""
 
     def __init__(self, world):
-        self.path = world.root / "bus.jsonl"
+        self.path = world.root / f"bus-{len(world.processes)}.jsonl"
+        self.seen, self.read_bytes = [], 0
         self.process = world.spawn([sys.executable, HERE / "recorder.py", world.bus_address, self.path], "recorder")
         wait_for(lambda: self.path.exists() and self.path.stat().st_size, "the recorder listens")
 
     def events(self):
-        lines = self.path.read_bytes().split(b"\n")[:-1]
-        return [json.loads(line) for line in lines]
+        with open(self.path, "rb") as file:
+            file.seek(self.read_bytes)
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break
+                self.seen.append(json.loads(line))
+                self.read_bytes += len(line)
+        return self.seen
 
     def named(self, member):
         return [e for e in self.events() if e["member"] == member]
@@ -409,6 +419,7 @@ class World:
         finally:
             for process in reversed(self.processes):
                 process.stop()
+            reap_orphans({process.pid for process in self.processes})
             log = self.log()
             shutil.rmtree(self.root, ignore_errors=True)
         assert not problems, f"{problems}\n{log}"
@@ -437,9 +448,17 @@ def end_stranger(pid):
     """Ends a daemon that pacer started for itself: ours through the socket in our directory, but no child of ours."""
     try:
         os.kill(pid, signal.SIGTERM)
-        wait_for(lambda: not os.path.exists(f"/proc/{pid}") or open(f"/proc/{pid}/stat").read().split()[2] == "Z", f"process {pid} ends")
+        wait_for(lambda: not os.path.exists(f"/proc/{pid}") or pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z", f"process {pid} ends")
     except (ProcessLookupError, FileNotFoundError):
         pass
+
+
+def reap_orphans(known):
+    """Ended processes that came to us as the nearest reaper."""
+    for task in pathlib.Path("/proc/self/task").iterdir():
+        for pid in map(int, (task / "children").read_text().split()):
+            if pid not in known and pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
+                os.waitpid(pid, 0)
 
 
 class VarlinkError(AssertionError):

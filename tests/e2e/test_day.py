@@ -120,7 +120,7 @@ def test_same_effect_from_bubble_and_command_line(asked, label, command):
     asked.ask(*command, "w01-mo")
     asked_closed(asked, asked.question)
     by_command = story()
-    asked.ask("undo", "--yes")
+    asked.ask("undo")
     seen = len(asked.recorder.bubbles())
     before = len(asked.ask("why", "w01-mo")["entries"])
     again = asked.bubble(LACE_UP, "Start", after=seen - 1) if asked.displayed() else asked.bubble(LACE_UP, "Start", after=seen)
@@ -295,7 +295,7 @@ def test_undo(asked):
     asked.ask("done", "w01-mo", "--minutes", "5")
     assert asked.ask("undo", "--dry-run")["undone"]["what"] == "done"
     assert asked.session("w01-mo")["state"] == "done"
-    reply = asked.ask("undo", "--yes")
+    reply = asked.ask("undo")
     assert reply["undone"]["session"] == "w01-mo" and reply["session"]["state"] == "prompted"
     assert asked.ask("today")["week_minutes_done"] == 0
     whats = [e["what"] for e in asked.ask("why", "w01-mo")["entries"]]
@@ -304,7 +304,7 @@ def test_undo(asked):
 
 def test_undo_with_nothing_to_take_back(world):
     world.start(at="2026-11-27 12:00")
-    assert "NothingToUndo" in world.refused(1, "undo", "--yes")["error"]
+    assert "NothingToUndo" in world.refused(1, "undo")["error"]
 
 
 def test_why_tells_the_story(ended):

@@ -248,3 +248,36 @@ def test_texts_are_kind_and_short(events):
 def test_the_daemon_has_nothing_to_say_about_it():
     check = subprocess.run([harness.BUILD / "pacerd", "--check", PLAN], capture_output=True, text=True, timeout=20)
     assert (check.returncode, check.stdout, check.stderr) == (0, f"{PLAN}: good: 90 sessions in 18 weeks\n", "")
+
+
+# --- pacer-plan(5) ---------------------------------------------------------------------------------------------------------------
+
+MANUAL = harness.ROOT / "plans" / "pacer-plan.5.scd"
+
+
+def manual_cells(heading, columns):
+    """Rows of the table in the manual whose first heading is this."""
+    table = MANUAL.read_text().split(f"[[ *{heading}*", 1)[1].split("\n\n", 1)[0]
+    cells = [line[2:].strip() for line in table.splitlines()[1:]]
+    return [cells[i:i + columns] for i in range(columns - 1, len(cells), columns)]
+
+
+def test_the_example_of_the_manual_is_a_plan(tmp_path):
+    example = tmp_path / "first-week.ics"
+    lines = MANUAL.read_text().split("```\n")[1]
+    example.write_bytes(lines.replace("\n", "\r\n").encode())
+    calendar = icalendar.Calendar.from_ical(example.read_bytes())
+    assert len(calendar.walk("VEVENT")) == 3 and max(map(len, lines.splitlines())) <= 75
+    check = subprocess.run([harness.BUILD / "pacerd", "--check", example], capture_output=True, text=True, timeout=20)
+    assert (check.returncode, check.stderr) == (0, "") and check.stdout.startswith(f"{example}: good: 3 sessions in 1 week")
+
+
+def test_the_manual_lists_every_code_skill_and_type():
+    source = (harness.ROOT / "daemon" / "core" / "lint.c").read_text()
+    codes = re.findall(r'\{"([EWI]-[A-Z0-9-]+)"', source)
+    assert codes and [row[0] for row in manual_cells("Code", 2)] == codes
+    assert {family: skills for family, skills in manual_cells("Family", 2)} == SKILLS
+    source = (harness.ROOT / "daemon" / "core" / "plan.c").read_text()
+    types = re.findall(r'\{"(\w+)",\s*\d+,\s*(-?\d+),\s*\w+,\s*\w+,\s*(\d+),\s*(\d+)\}', source)
+    rows = {row[0]: (row[4].split()[0].replace("no", "-1"), row[2], row[3]) for row in manual_cells("Type", 5)}
+    assert len(types) == 10 and rows == {name: (grace, minutes, effort) for name, grace, minutes, effort in types}

@@ -1,16 +1,16 @@
+#include <cmocka.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
-#include <cmocka.h>
 
 #include "core/plan.h"
 
 static void test_types(void **state UNUSED)
 {
 	static const struct type_info rows[TYPE_COUNT] = {
-		{"easy", 1, 1, false, false, 20, 2},   {"short", 3, 1, false, false, 30, 4},  {"medium", 4, 2, false, false, 35, 4},
-		{"speed", 3, 1, false, false, 20, 5},  {"cross", 2, 1, false, false, 20, 3},  {"long", 5, 3, true, true, 60, 4},
+		{"easy", 1, 1, false, false, 20, 2},    {"short", 3, 1, false, false, 30, 4}, {"medium", 4, 2, false, false, 35, 4},
+		{"speed", 3, 1, false, false, 20, 5},   {"cross", 2, 1, false, false, 20, 3}, {"long", 5, 3, true, true, 60, 4},
 		{"checkin", 6, 5, false, false, 30, 2}, {"tuneup", 6, 5, true, true, 50, 5},  {"race", 7, -1, true, true, 120, 8},
 		{"rest", 0, 1, false, false, 5, 1},
 	};
@@ -43,7 +43,8 @@ static void test_skills(void **state UNUSED)
 		enum skill_family family;
 		int count;
 	} rows[] = {
-		{"empathy listening deescalation writing expectations rapport resilience mindfulness teamwork adaptability", FAMILY_SOFT, 10},
+		{"empathy listening deescalation writing expectations rapport resilience mindfulness teamwork adaptability", FAMILY_SOFT,
+		 10},
 		{"product crm troubleshooting triage sla logs network sql incident rca data", FAMILY_TECH, 11},
 		{"plan retrieval review shadowing roleplay assessment mixed", FAMILY_META, 7},
 		{"Empathy soft tech meta empath listeningg", FAMILY_NONE, 6},
@@ -98,16 +99,22 @@ static void check_finish(const struct row *rows, size_t count)
 static void test_finish(void **state UNUSED)
 {
 	static const struct row given[] = {
-		{7, 100, "second", "second", 2}, {0, 200, "b", "b", 1}, {0, 200, "a", "a", 0}, {7, 100, "third", "third", 3},
+		{7, 100, "second", "second", 2},
+		{0, 200, "b", "b", 1},
+		{0, 200, "a", "a", 0},
+		{7, 100, "third", "third", 3},
 	};
 	static const struct row made[] = {
-		{32, 36000, NULL, "w05-fr2", 5}, {0, 0, NULL, "w01-mo", 0},  {32, 32400, NULL, "w05-fr", 4},
-		{6, 0, NULL, "w01-su", 1},	 {32, 40000, NULL, "w05-fr3", 6}, {7, 0, NULL, "w02-mo", 2},
-		{12, 0, NULL, "w02-sa", 3},	 {126 - 3, 0, NULL, "w18-fr", 7}, {7 * 103, 0, NULL, "w104-mo", 8},
+		{32, 36000, NULL, "w05-fr2", 5}, {0, 0, NULL, "w01-mo", 0},       {32, 32400, NULL, "w05-fr", 4},
+		{6, 0, NULL, "w01-su", 1},       {32, 40000, NULL, "w05-fr3", 6}, {7, 0, NULL, "w02-mo", 2},
+		{12, 0, NULL, "w02-sa", 3},      {126 - 3, 0, NULL, "w18-fr", 7}, {7 * 103, 0, NULL, "w104-mo", 8},
 	};
 	/* Made ids keep clear of given ones, wherever those stand. */
 	static const struct row mixed[] = {
-		{0, 100, NULL, "w01-mo2", 0}, {1, 0, "w01-mo", "w01-mo", 2}, {0, 200, NULL, "w01-mo4", 1}, {9, 0, "w01-mo3", "w01-mo3", 3},
+		{0, 100, NULL, "w01-mo2", 0},
+		{1, 0, "w01-mo", "w01-mo", 2},
+		{0, 200, NULL, "w01-mo4", 1},
+		{9, 0, "w01-mo3", "w01-mo3", 3},
 	};
 	/* The same start: the order of the file. */
 	static const struct row same[] = {{0, 5, NULL, "w01-mo", 0}, {0, 5, NULL, "w01-mo2", 1}, {0, 5, NULL, "w01-mo3", 2}};
@@ -137,9 +144,17 @@ static void test_session_release(void **state UNUSED)
 	struct plan *plan = plan_new();
 	struct plan_session *session = plan_add(plan);
 	*session = (struct plan_session){
-		.id = xstrdup("w01-mo"), .uid = xstrdup("u"), .zone = xstrdup("Europe/Berlin"), .skill = xstrdup("crm"),
-		.title = xstrdup("t"), .milestone = xstrdup("m"), .prep = xstrdup("p"), .tip = xstrdup("tip"),
-		.description = xstrdup("d"), .help = xstrdup("h"), .minutes = 30,
+		.id = xstrdup("w01-mo"),
+		.uid = xstrdup("u"),
+		.zone = xstrdup("Europe/Berlin"),
+		.skill = xstrdup("crm"),
+		.title = xstrdup("t"),
+		.milestone = xstrdup("m"),
+		.prep = xstrdup("p"),
+		.tip = xstrdup("tip"),
+		.description = xstrdup("d"),
+		.help = xstrdup("h"),
+		.minutes = 30,
 	};
 	plan_session_release(session);
 	assert_null(session->id);
@@ -204,8 +219,9 @@ static void test_cutbacks(void **state UNUSED)
 		const char *text;
 		const char *back;
 	} rows[] = {
-		{18, "4 8 12", "4 8 12"}, {18, "12 8 4 4", "4 8 12"}, {18, "", ""},	  {18, " 1  18 ", "1 18"}, {18, "19", NULL}, {18, "0", NULL},
-		{18, "4,8", NULL},	  {18, "4 x", NULL},	      {18, "4-8", NULL}, {64, "64 1", "1 64"},	   {65, "65", NULL}, {18, "-4", NULL},
+		{18, "4 8 12", "4 8 12"}, {18, "12 8 4 4", "4 8 12"}, {18, "", ""},      {18, " 1  18 ", "1 18"}, {18, "19", NULL},
+		{18, "0", NULL},          {18, "4,8", NULL},          {18, "4 x", NULL}, {18, "4-8", NULL},       {64, "64 1", "1 64"},
+		{65, "65", NULL},         {18, "-4", NULL},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct plan_shape shape = {.weeks = rows[i].weeks, .cutbacks = 1 << 2};
@@ -222,9 +238,10 @@ static void test_shape(void **state UNUSED)
 		const char *phase;
 		bool cutback, taper;
 	} rows[] = {
-		{1, "base", false, false},  {4, "base", true, false},	{5, "build", false, false}, {12, "build", true, false}, {15, "", false, false},
-		{16, "taper", false, true}, {17, "taper", false, true}, {18, "race", false, true},  {0, "", false, false},	{19, "", false, false},
-		{-1, "", false, false},	    {64, "", false, false},	{65, "", false, false},
+		{1, "base", false, false}, {4, "base", true, false},   {5, "build", false, false}, {12, "build", true, false},
+		{15, "", false, false},    {16, "taper", false, true}, {17, "taper", false, true}, {18, "race", false, true},
+		{0, "", false, false},     {19, "", false, false},     {-1, "", false, false},     {64, "", false, false},
+		{65, "", false, false},
 	};
 	struct plan_shape shape = {.weeks = 18};
 	assert_true(shape_parse_phases(&shape, "base=1-4 build=5-12 taper=16-17 race=18"));
@@ -239,9 +256,9 @@ static void test_shape(void **state UNUSED)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_types),	  cmocka_unit_test(test_skills),	  cmocka_unit_test(test_finish),
+		cmocka_unit_test(test_types),       cmocka_unit_test(test_skills),          cmocka_unit_test(test_finish),
 		cmocka_unit_test(test_finish_full), cmocka_unit_test(test_session_release), cmocka_unit_test(test_phases),
-		cmocka_unit_test(test_cutbacks),  cmocka_unit_test(test_shape),
+		cmocka_unit_test(test_cutbacks),    cmocka_unit_test(test_shape),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,8 @@
+#include <cmocka.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
-#include <cmocka.h>
 
 #include "core/time.h"
 
@@ -11,18 +11,9 @@ static const struct {
 	int32_t number;
 	enum weekday weekday;
 } days[] = {
-	{1970, 1, 1, 0, THURSDAY},
-	{1969, 12, 31, -1, WEDNESDAY},
-	{1, 1, 1, -719162, MONDAY},
-	{9999, 12, 31, 2932896, FRIDAY},
-	{1600, 2, 29, -135081, TUESDAY},
-	{1900, 3, 1, -25508, THURSDAY},
-	{2000, 2, 29, 11016, TUESDAY},
-	{2000, 12, 31, 11322, SUNDAY},
-	{2001, 1, 1, 11323, MONDAY},
-	{2026, 11, 22, 20779, SUNDAY},
-	{2026, 11, 30, 20787, MONDAY},
-	{2100, 2, 28, 47540, SUNDAY},
+	{1970, 1, 1, 0, THURSDAY},       {1969, 12, 31, -1, WEDNESDAY},  {1, 1, 1, -719162, MONDAY},    {9999, 12, 31, 2932896, FRIDAY},
+	{1600, 2, 29, -135081, TUESDAY}, {1900, 3, 1, -25508, THURSDAY}, {2000, 2, 29, 11016, TUESDAY}, {2000, 12, 31, 11322, SUNDAY},
+	{2001, 1, 1, 11323, MONDAY},     {2026, 11, 22, 20779, SUNDAY},  {2026, 11, 30, 20787, MONDAY}, {2100, 2, 28, 47540, SUNDAY},
 	{2100, 3, 1, 47541, MONDAY},
 };
 
@@ -70,10 +61,10 @@ static void test_ymd_valid(void **state UNUSED)
 		int year, month, day;
 		bool valid;
 	} rows[] = {
-		{1, 1, 1, true},      {0, 12, 31, false},   {9999, 12, 31, true}, {10000, 1, 1, false}, {2026, 0, 1, false},
-		{2026, 13, 1, false}, {2026, 1, 0, false},  {2026, 1, 31, true},  {2026, 1, 32, false}, {2026, 4, 30, true},
-		{2026, 4, 31, false}, {2026, 2, 28, true},  {2026, 2, 29, false}, {2024, 2, 29, true},  {2024, 2, 30, false},
-		{1900, 2, 29, false}, {2000, 2, 29, true},  {2026, 12, 31, true}, {2026, 12, 32, false}, {2026, -1, 1, false},
+		{1, 1, 1, true},      {0, 12, 31, false},  {9999, 12, 31, true}, {10000, 1, 1, false},  {2026, 0, 1, false},
+		{2026, 13, 1, false}, {2026, 1, 0, false}, {2026, 1, 31, true},  {2026, 1, 32, false},  {2026, 4, 30, true},
+		{2026, 4, 31, false}, {2026, 2, 28, true}, {2026, 2, 29, false}, {2024, 2, 29, true},   {2024, 2, 30, false},
+		{1900, 2, 29, false}, {2000, 2, 29, true}, {2026, 12, 31, true}, {2026, 12, 32, false}, {2026, -1, 1, false},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		assert_int_equal(ymd_valid(rows[i].year, rows[i].month, rows[i].day), rows[i].valid);
@@ -109,7 +100,11 @@ static void test_civil_compare(void **state UNUSED)
 		struct civil a, b;
 		int order;
 	} rows[] = {
-		{{1, 5}, {1, 5}, 0}, {{1, 5}, {1, 6}, -1}, {{2, 0}, {1, 86399}, 1}, {{-1, 9}, {0, 0}, -1}, {{DAY_NONE, 0}, {INT32_MAX, 0}, -1},
+		{{1, 5}, {1, 5}, 0},
+		{{1, 5}, {1, 6}, -1},
+		{{2, 0}, {1, 86399}, 1},
+		{{-1, 9}, {0, 0}, -1},
+		{{DAY_NONE, 0}, {INT32_MAX, 0}, -1},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		assert_int_equal(civil_compare(rows[i].a, rows[i].b), rows[i].order);
@@ -147,9 +142,9 @@ static void test_texts(void **state UNUSED)
 static void test_day_parse(void **state UNUSED)
 {
 	static const char *const wrong[] = {
-		"",            "2026",       "2026-11",    "2026-11-",    "2026-11-3",  "2026-11-300", "2026-11-31", "2026-02-29", "0000-01-01",
-		"2026/11/30",  "2026-1-30",  "26-11-30",   " 2026-11-30", "2026-11-30 ", "+026-11-30", "2026-13-01", "2026-00-10", "2026-11-00",
-		"2026-11-30T", "-026-11-30", "20261130",   "2026-11-\xff" "0",
+		"",           "2026",       "2026-11",     "2026-11-",   "2026-11-3",   "2026-11-300",      "2026-11-31", "2026-02-29",
+		"0000-01-01", "2026/11/30", "2026-1-30",   "26-11-30",   " 2026-11-30", "2026-11-30 ",      "+026-11-30", "2026-13-01",
+		"2026-00-10", "2026-11-00", "2026-11-30T", "-026-11-30", "20261130",    "2026-11-\xff\x30",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
 		int32_t day = 77;
@@ -170,9 +165,9 @@ static void test_clock_parse(void **state UNUSED)
 		const char *text;
 		int32_t second; /* -1: none of the form */
 	} rows[] = {
-		{"00:00", 0},    {"0:00", 0},     {"9:30", 34200}, {"09:30", 34200}, {"23:59", 86340}, {"24:00", -1}, {"23:60", -1},
-		{"9:3", -1},     {"9", -1},       {":30", -1},     {"009:30", -1},   {"9:300", -1},    {"", -1},      {" 9:30", -1},
-		{"9:30 ", -1},   {"9.30", -1},    {"-9:30", -1},   {"9:-3", -1},     {"9:30pm", -1},   {"9:", -1},    {"12:30:00", -1},
+		{"00:00", 0},  {"0:00", 0},  {"9:30", 34200}, {"09:30", 34200}, {"23:59", 86340}, {"24:00", -1}, {"23:60", -1},
+		{"9:3", -1},   {"9", -1},    {":30", -1},     {"009:30", -1},   {"9:300", -1},    {"", -1},      {" 9:30", -1},
+		{"9:30 ", -1}, {"9.30", -1}, {"-9:30", -1},   {"9:-3", -1},     {"9:30pm", -1},   {"9:", -1},    {"12:30:00", -1},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		int32_t second = -1;
@@ -187,8 +182,10 @@ static void test_weekday_parse(void **state UNUSED)
 		const char *text;
 		int weekday; /* -1: none */
 	} rows[] = {
-		{"mon", MONDAY}, {"Monday", MONDAY}, {"TUE", TUESDAY}, {"wednesday", WEDNESDAY}, {"thu", THURSDAY}, {"Fri", FRIDAY},
-		{"sat", SATURDAY}, {"sunday", SUNDAY}, {"mo", -1}, {"mond", -1}, {"mondays", -1}, {"", -1}, {"m", -1}, {" mon", -1}, {"xyz", -1},
+		{"mon", MONDAY},   {"Monday", MONDAY}, {"TUE", TUESDAY},  {"wednesday", WEDNESDAY},
+		{"thu", THURSDAY}, {"Fri", FRIDAY},    {"sat", SATURDAY}, {"sunday", SUNDAY},
+		{"mo", -1},        {"mond", -1},       {"mondays", -1},   {"", -1},
+		{"m", -1},         {" mon", -1},       {"xyz", -1},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		enum weekday weekday = MONDAY;
@@ -209,9 +206,9 @@ static void test_weekday_parse(void **state UNUSED)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_days),	      cmocka_unit_test(test_days_in_order), cmocka_unit_test(test_ymd_valid),
-		cmocka_unit_test(test_civil_add),     cmocka_unit_test(test_civil_compare), cmocka_unit_test(test_texts),
-		cmocka_unit_test(test_day_parse),     cmocka_unit_test(test_clock_parse),   cmocka_unit_test(test_weekday_parse),
+		cmocka_unit_test(test_days),      cmocka_unit_test(test_days_in_order), cmocka_unit_test(test_ymd_valid),
+		cmocka_unit_test(test_civil_add), cmocka_unit_test(test_civil_compare), cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_day_parse), cmocka_unit_test(test_clock_parse),   cmocka_unit_test(test_weekday_parse),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

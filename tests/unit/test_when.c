@@ -1,8 +1,8 @@
+#include <cmocka.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
-#include <cmocka.h>
 
 #include "core/when.h"
 
@@ -190,8 +190,8 @@ static void test_moment_at_the_edge(void **state UNUSED)
 /* The forms that messages promise are taken. */
 static void test_promised_forms(void **state UNUSED)
 {
-	static const char *const promised[] = {"today", "tomorrow", "mon", "next mon", "2026-11-30", "+3d",
-					       "14:00", "+10m", "+2h", "tomorrow 14:00", "2026-11-30 09:30"};
+	static const char *const promised[] = {"today", "tomorrow", "mon", "next mon",       "2026-11-30",      "+3d",
+					       "14:00", "+10m",     "+2h", "tomorrow 14:00", "2026-11-30 09:30"};
 	for (size_t i = 0; i < ARRAY_LEN(promised); i++) {
 		struct civil now = {day(TODAY), 0}, moment;
 		int32_t found;

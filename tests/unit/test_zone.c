@@ -1,8 +1,8 @@
+#include <cmocka.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
-#include <cmocka.h>
 
 #include "core/zone.h"
 
@@ -27,7 +27,10 @@ static int32_t table_offset(const struct zone *zone, int64_t utc_s)
 	return offset_s;
 }
 
-#define TABLE_ZONE(name, changes) {{name, table_offset}, changes, ARRAY_LEN(changes)}
+#define TABLE_ZONE(name, changes)                                                                                                          \
+	{                                                                                                                                  \
+		{name, table_offset}, changes, ARRAY_LEN(changes)                                                                          \
+	}
 
 static const struct change new_york_changes[] = {{0, -18000}, {1173596400, -14400}, {1194156000, -18000}};
 static const struct change berlin_changes[] = {{0, 3600}, {1774746000, 7200}, {1792890000, 3600}};
@@ -52,10 +55,10 @@ static const struct {
 	const struct zone *zone;
 	const char *day, *clock, *utc;
 } rows[] = {
-	{&new_york.zone, "2007-11-04", "01:30", "2007-11-04T05:30:00+00:00"},   /* twice: the first */
+	{&new_york.zone, "2007-11-04", "01:30", "2007-11-04T05:30:00+00:00"}, /* twice: the first */
 	{&new_york.zone, "2007-11-04", "00:59", "2007-11-04T04:59:00+00:00"},
 	{&new_york.zone, "2007-11-04", "02:00", "2007-11-04T07:00:00+00:00"},
-	{&new_york.zone, "2007-03-11", "02:30", "2007-03-11T07:30:00+00:00"},   /* never: the offset before */
+	{&new_york.zone, "2007-03-11", "02:30", "2007-03-11T07:30:00+00:00"}, /* never: the offset before */
 	{&new_york.zone, "2007-03-11", "01:59", "2007-03-11T06:59:00+00:00"},
 	{&new_york.zone, "2007-03-11", "02:00", "2007-03-11T07:00:00+00:00"},
 	{&new_york.zone, "2007-03-11", "03:00", "2007-03-11T07:00:00+00:00"},
@@ -67,11 +70,11 @@ static const struct {
 	{&berlin.zone, "2026-03-28", "09:30", "2026-03-28T08:30:00+00:00"},
 	{&berlin.zone, "2026-03-30", "09:30", "2026-03-30T07:30:00+00:00"},
 	{&berlin.zone, "2026-11-30", "09:30", "2026-11-30T08:30:00+00:00"},
-	{&lord_howe.zone, "2026-10-04", "02:15", "2026-10-03T15:45:00+00:00"},  /* half an hour */
+	{&lord_howe.zone, "2026-10-04", "02:15", "2026-10-03T15:45:00+00:00"}, /* half an hour */
 	{&lord_howe.zone, "2026-10-04", "02:30", "2026-10-03T15:30:00+00:00"},
 	{&lord_howe.zone, "2026-04-05", "01:45", "2026-04-04T14:45:00+00:00"},
 	{&apia.zone, "2011-12-29", "23:59", "2011-12-30T09:59:00+00:00"},
-	{&apia.zone, "2011-12-30", "12:00", "2011-12-30T22:00:00+00:00"},       /* a day that never was */
+	{&apia.zone, "2011-12-30", "12:00", "2011-12-30T22:00:00+00:00"}, /* a day that never was */
 	{&apia.zone, "2011-12-31", "00:00", "2011-12-30T10:00:00+00:00"},
 	{&zone_utc, "2026-11-30", "09:30", "2026-11-30T09:30:00+00:00"},
 };

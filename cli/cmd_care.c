@@ -1,0 +1,163 @@
+/* doctor, config, help: keeping it running, and where to turn. */
+#include "commands.h"
+#include "errors.h"
+#include "nearest.h"
+#include "render.h"
+
+static long problems(const json_t *checks)
+{
+	size_t i;
+	json_t *check;
+	long count = 0;
+	json_array_foreach(checks, i, check)
+		count += !strcmp(field_text(check, "result"), "problem");
+	return count;
+}
+
+int doctor_status(const json_t *reply)
+{
+	return problems(field_list(reply, "checks")) ? PACER_EXIT_PROBLEM : PACER_EXIT_OK;
+}
+
+void doctor_show(struct cli *cli, const json_t *reply)
+{
+	const json_t *checks = field_list(reply, "checks");
+	OWNED_TEXT *found = count_text(problems(checks), "problem", "problems");
+	say_line(&cli->out, STYLE_STRONG, "From the plan to the bubble");
+	render_checks(&cli->out, checks);
+	say_gap(&cli->out);
+	if (problems(checks))
+		say_line(&cli->out, STYLE_TROUBLE, "%s found; what to do stands beside each.", found);
+	else
+		say_line(&cli->out, STYLE_GOOD, "All is well.");
+}
+
+static void show_settings(struct cli *cli, const json_t *reply)
+{
+	static const struct column columns[] = {
+		{.title = "setting"}, {.title = "value", .flexible = true}, {.optional = true}, {.title = "meaning", .flexible = true, .optional = true},
+	};
+	struct table table;
+	size_t i;
+	json_t *setting;
+	table_init(&table, columns, ARRAY_LEN(columns));
+	table.indent = 0;
+	json_array_foreach(field_list(reply, "settings"), i, setting) {
+		bool changed = strcmp(field_text(setting, "value"), field_text(setting, "default")) != 0;
+		table_cell(&table, STYLE_NOW, "%s", field_text(setting, "name"));
+		table_cell(&table, changed ? STYLE_STRONG : STYLE_PLAIN, "%s", field_text(setting, "value"));
+		table_cell(&table, STYLE_GOOD, "%s", changed ? "yours" : "");
+		table_cell(&table, STYLE_DIM, "%s", field_text(setting, "help"));
+	}
+	table_print(&table, &cli->out);
+	table_release(&table);
+	say_gap(&cli->out);
+	say_line(&cli->out, STYLE_DIM, "kept in %s", field_text(reply, "file"));
+}
+
+static void show_setting(struct cli *cli, const json_t *setting)
+{
+	const struct screen *out = &cli->out;
+	const char *value = field_text(setting, "value"), *fallback = field_text(setting, "default");
+	say(out, STYLE_NOW, "%s", field_text(setting, "name"));
+	say_line(out, STYLE_STRONG, " = %s", value);
+	say_wrapped(out, 2, STYLE_PLAIN, field_text(setting, "help"));
+	say_line(out, STYLE_DIM, "  takes    %s", field_text(setting, "expected"));
+	say_line(out, STYLE_DIM, "  default  %s", *fallback ? fallback : "(empty)");
+	say_line(out, STYLE_DIM, "  set in   %s", field_text(setting, "source"));
+}
+
+/* The same error the daemon gives for writing an unknown one. */
+static int no_such_setting(struct cli *cli, const json_t *settings, const char *name)
+{
+	struct nearest nearest = nearest_to(name);
+	size_t i;
+	json_t *setting;
+	OWNED_TEXT *typed = text_safe(name, true);
+	json_array_foreach(settings, i, setting)
+		nearest_offer(&nearest, field_text(setting, "name"));
+	struct reply reply = {
+		.error = xstrdup("NoSuchSetting"),
+		.parameters = nearest.best ? json_pack("{s:s, s:[s]}", "name", typed, "suggestions", nearest.best)
+					   : json_pack("{s:s, s:[]}", "name", typed, "suggestions"),
+	};
+	int exit = cli_reply_error(cli, &reply);
+	reply_release(&reply);
+	return exit;
+}
+
+static int config_read(struct cli *cli, const char *name)
+{
+	json_t *reply = NULL, *setting, *found = NULL;
+	size_t i;
+	int exit = cli_call(cli, "ListSettings", NULL, &reply);
+	json_array_foreach(field_list(reply, "settings"), i, setting)
+		if (name && !strcmp(field_text(setting, "name"), name))
+			found = setting;
+	if (!exit && name && !found) {
+		exit = no_such_setting(cli, field_list(reply, "settings"), name);
+	} else if (!exit && cli->json) {
+		json_t *one = name ? json_pack("{s:O}", "setting", found) : json_incref(reply);
+		cli_print_json(cli, one);
+		json_decref(one);
+	} else if (!exit && name) {
+		show_setting(cli, found);
+	} else if (!exit) {
+		show_settings(cli, reply);
+	}
+	json_decref(reply);
+	return exit;
+}
+
+int config_run(struct cli *cli, const struct args *args)
+{
+	const char *name = args->positionals[0], *value = args->positionals[1];
+	bool unset = args_has(args, OPTION_UNSET);
+	json_t *reply = NULL;
+	if (unset && (!name || value))
+		return cli_error(cli, PACER_EXIT_USAGE, "Usage", "--unset takes the name of a setting and no value: type pacer config NAME --unset");
+	if (!unset && !value)
+		return config_read(cli, name);
+	int exit = cli_call(cli, args->command->method, args_parameters(args), &reply);
+	if (!exit && cli->json)
+		cli_print_json(cli, reply);
+	else if (!exit)
+		show_setting(cli, json_object_get(reply, "setting"));
+	json_decref(reply);
+	return exit;
+}
+
+void help_show(struct cli *cli, const json_t *reply)
+{
+	const struct screen *out = &cli->out;
+	const json_t *session = json_object_get(reply, "session");
+	OWNED_TEXT *phrase = stamp_moment(field_text(session, "start"));
+	say(out, STYLE_STRONG, "%s", field_text(session, "title"));
+	say_line(out, STYLE_DIM, "  %s, %s", field_text(session, "id"), phrase);
+	say_gap(out);
+	say_labelled(out, "where to turn", field_has(session, "help") ? field_text(session, "help")
+								      : "The plan names nobody. Whoever sits next to you is a good first "
+									"address; pacer config keeps a contact of your own.");
+	say_labelled(out, "prepare", field_text(session, "prep"));
+	say_labelled(out, "tip", field_text(session, "tip"));
+	say_labelled(out, "what it is about", field_text(session, "description"));
+}
+
+int help_run(struct cli *cli, const struct args *args)
+{
+	const char *topic = args->positionals[0];
+	const struct command *command = topic ? args_command(commands, topic) : NULL;
+	json_t *reply = NULL;
+	if (!topic || command) {
+		if (command)
+			args_help_command(command, &cli->out);
+		else
+			args_help(commands, &cli->out);
+		return 0;
+	}
+	int exit = cli_call(cli, args->command->method, args_parameters(args), &reply);
+	if (!exit)
+		exit = cli_show(cli, args, reply);
+	json_decref(reply);
+	return exit;
+}

@@ -1,0 +1,196 @@
+/* why, undo, watch: what happened and who decided it. */
+#include "commands.h"
+#include "render.h"
+
+/* One line of a session's story. */
+struct chapter {
+	const char *time; /* borrowed from the reply */
+	const json_t *entry; /* NULL: of a notice */
+	char *text; /* owned */
+	size_t place; /* in the reply: keeps the order of what happened at the same moment */
+};
+
+struct story {
+	struct chapter *chapters;
+	size_t count, room;
+};
+
+static void story_add(struct story *story, const char *time, const json_t *entry, char *text)
+{
+	if (story->count == story->room) {
+		story->room = story->room ? story->room * 2 : 32;
+		story->chapters = xreallocarray(story->chapters, story->room, sizeof(story->chapters[0]));
+	}
+	story->chapters[story->count] = (struct chapter){.time = time, .entry = entry, .text = text, .place = story->count};
+	story->count++;
+}
+
+static void story_release(struct story *story)
+{
+	for (size_t i = 0; i < story->count; i++)
+		free(story->chapters[i].text);
+	free(story->chapters);
+}
+
+static int compare_chapters(const void *a, const void *b)
+{
+	const struct chapter *left = a, *right = b;
+	int64_t from = stamp_order(left->time), to = stamp_order(right->time);
+	if (from != to)
+		return from < to ? -1 : 1;
+	return left->place < right->place ? -1 : left->place > right->place;
+}
+
+/* "start" of the key "e1/w05-fr/start/0": which notice it was. Owned. */
+static char *notice_kind(const char *key)
+{
+	const char *slash = strchr(key, '/');
+	const char *kind = slash ? strchr(slash + 1, '/') : NULL;
+	return kind ? xstrndup(kind + 1, strcspn(kind + 1, "/")) : xstrdup(key);
+}
+
+/* A notice as it went: when it fell due, when it was on the screen, and how it ended. */
+static void add_notice(struct story *story, const json_t *notice)
+{
+	OWNED_TEXT *kind = notice_kind(field_text(notice, "key"));
+	const char *cause = field_text(notice, "cause"), *state = field_text(notice, "state"), *answer = field_text(notice, "answer");
+	bool shown = field_has(notice, "shown"), closed = field_has(notice, "closed");
+	if (shown)
+		story_add(story, field_text(notice, "shown"), NULL, xasprintf("the %s notice was on the screen", kind));
+	if (!shown && !closed)
+		story_add(story, field_text(notice, "due"), NULL,
+			  xasprintf("the %s notice is %s%s%s", kind, state, *cause ? ": " : "", cause));
+	if (closed && *answer)
+		story_add(story, field_text(notice, "closed"), NULL, xasprintf("the %s notice was answered: %s", kind, answer));
+	else if (closed)
+		story_add(story, field_text(notice, "closed"), NULL,
+			  xasprintf("the %s notice %s%s%s", kind, !strcmp(state, "shown") ? "left the screen" : state, *cause ? ": " : "", cause));
+}
+
+static const char *who(const json_t *entry)
+{
+	return !strcmp(field_text(entry, "by"), "learner") ? "you" : "pacer";
+}
+
+static void show_chapter(struct table *table, const struct chapter *chapter)
+{
+	OWNED_TEXT *moment = stamp_moment(chapter->time);
+	const char *rule = field_text(chapter->entry, "rule");
+	bool learner = chapter->entry && !strcmp(who(chapter->entry), "you");
+	table_cell(table, STYLE_DIM, "%s", moment);
+	table_cell(table, learner ? STYLE_NOW : STYLE_DIM, "%s", chapter->entry ? who(chapter->entry) : "notice");
+	table_cell(table, chapter->entry ? STYLE_PLAIN : STYLE_DIM, "%s", chapter->text);
+	table_cell(table, STYLE_DIM, "%s", rule);
+}
+
+static void show_story(const struct screen *out, const struct story *story)
+{
+	static const struct column columns[] = {{.title = NULL}, {.title = NULL}, {.flexible = true}, {.optional = true}};
+	struct table table;
+	table_init(&table, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < story->count; i++)
+		show_chapter(&table, &story->chapters[i]);
+	table_print(&table, out);
+	table_release(&table);
+}
+
+static void show_head(const struct screen *out, const json_t *session)
+{
+	const struct look *look = state_look(field_text(session, "state"));
+	OWNED_TEXT *moment = stamp_moment(field_text(session, "start"));
+	say(out, STYLE_STRONG, "%s", field_text(session, "title"));
+	say_line(out, STYLE_DIM, "  %s/%s", field_text(session, "enrollment"), field_text(session, "id"));
+	say(out, STYLE_PLAIN, "  %s, %ld min, %s, week %ld  ", moment, field_number(session, "minutes"), field_text(session, "type"),
+	    field_number(session, "week"));
+	say_line(out, look->style, "%s %s", look_sign(look, out), field_text(session, "state"));
+	say_gap(out);
+}
+
+void why_show(struct cli *cli, const json_t *reply)
+{
+	struct story story = {0};
+	size_t i;
+	json_t *item;
+	show_head(&cli->out, json_object_get(reply, "session"));
+	json_array_foreach(field_list(reply, "entries"), i, item)
+		story_add(&story, field_text(item, "time"), item, xstrdup(field_text(item, "text")));
+	json_array_foreach(field_list(reply, "notices"), i, item)
+		add_notice(&story, item);
+	if (story.count) {
+		qsort(story.chapters, story.count, sizeof(story.chapters[0]), compare_chapters);
+		show_story(&cli->out, &story);
+	} else {
+		say_line(&cli->out, STYLE_PLAIN, "  Nothing has happened yet: it stands where the plan put it.");
+	}
+	story_release(&story);
+}
+
+int undo_run(struct cli *cli, const struct args *args)
+{
+	json_t *reply = NULL;
+	int exit = cli_call(cli, args->command->method, args_parameters(args), &reply);
+	if (!exit && cli->json) {
+		cli_print_json(cli, reply);
+	} else if (!exit) {
+		const json_t *undone = json_object_get(reply, "undone"), *session = json_object_get(reply, "session");
+		OWNED_TEXT *moment = stamp_moment(field_text(undone, "time"));
+		say(&cli->out, STYLE_GOOD, "%s: ", args_has(args, OPTION_DRY_RUN) ? "Would take back" : "Taken back");
+		say(&cli->out, STYLE_PLAIN, "%s", field_text(undone, "text"));
+		say_line(&cli->out, STYLE_DIM, "  %s", moment);
+		if (json_is_object(session))
+			show_head(&cli->out, session);
+	}
+	json_decref(reply);
+	return exit;
+}
+
+static void show_entry(struct cli *cli, const json_t *reply)
+{
+	const json_t *entry = json_object_get(reply, "entry");
+	OWNED_TEXT *moment = stamp_moment(field_text(entry, "time"));
+	OWNED_TEXT *name = field_has(entry, "session") ? xasprintf("%s/%s", field_text(entry, "enrollment"), field_text(entry, "session"))
+						       : xstrdup(field_text(entry, "enrollment"));
+	say(&cli->out, STYLE_DIM, "%s  ", moment);
+	say(&cli->out, !strcmp(who(entry), "you") ? STYLE_NOW : STYLE_DIM, "%-5s  ", who(entry));
+	say(&cli->out, STYLE_NOW, "%-9s  ", name);
+	say_line(&cli->out, STYLE_PLAIN, "%s", field_text(entry, "text"));
+}
+
+/* Returns 0 to go on, else what ended it: an exit status, or -1 for a reader who has heard enough. */
+static int watch_one(struct cli *cli)
+{
+	struct reply reply = {0};
+	struct err err = {0};
+	int exit = 0;
+	int result = client_reply(&cli->client, true, fileno(cli->out.file), &reply, &err);
+	if (result)
+		exit = result == CLIENT_UNHEARD ? -1 : cli_client_error(cli, result, &err);
+	else if (reply.error)
+		exit = cli_reply_error(cli, &reply);
+	else if (cli->json)
+		cli_print_json_line(cli, reply.parameters);
+	else
+		show_entry(cli, reply.parameters);
+	if (!exit && (fflush(cli->out.file) || !reply.continues))
+		exit = -1;
+	reply_release(&reply);
+	return exit;
+}
+
+int watch_run(struct cli *cli, const struct args *args)
+{
+	struct err err = {0};
+	int exit = cli_connect(cli);
+	if (exit)
+		return exit;
+	json_t *parameters = json_object();
+	int result = client_send(&cli->client, args->command->method, parameters, true, &err);
+	json_decref(parameters);
+	if (result)
+		return cli_client_error(cli, result, &err);
+	if (cli->err.tty && !cli->json)
+		say_line(&cli->err, STYLE_DIM, "Watching; Ctrl-C ends it.");
+	while (!exit)
+		exit = watch_one(cli);
+	return exit < 0 ? 0 : exit;
+}

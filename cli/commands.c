@@ -1,0 +1,187 @@
+#include "commands.h"
+
+#define BIT(option) (1u << (option))
+#define TODAY_EXAMPLES "pacer\npacer today tomorrow\npacer today --json"
+
+static const char group_day[] = "Your day", group_answers[] = "Answers", group_plans[] = "Plans", group_closer[] = "Looking closer",
+		  group_care[] = "Care";
+
+#define SESSION_OPTIONAL {"SESSION", "session", VALUE_TEXT, false, false, NULL}
+
+const struct command commands[] = {
+	{
+		.name = "today", .group = group_day, .usage = "today [DATE]",
+		.summary = "sessions of a day, how the week stands, what to type next",
+		.about = "Shows the sessions of the day in every enrolment, with the week and the plan as bars. This is also what pacer shows "
+			 "without a command. A date is today, tomorrow, mon, next mon, 2026-11-30 or +3d.",
+		.examples = TODAY_EXAMPLES,
+		.positionals = {{"DATE", "date", VALUE_TEXT, false, true, NULL}},
+		.method = "Today", .show = today_show,
+	},
+	{
+		.name = "week", .group = group_day, .usage = "week [N] [--enrollment ID]",
+		.summary = "a week of your plan; without a number the running one",
+		.about = "Shows one week of an enrolment: phase, sessions with their states, minutes done and planned.",
+		.examples = "pacer week\npacer week 5\npacer week 5 --enrollment e2",
+		.options = BIT(OPTION_ENROLLMENT),
+		.positionals = {{"N", "week", VALUE_NUMBER, false, false, NULL}},
+		.method = "Week", .show = week_show,
+	},
+	{
+		.name = "next", .group = group_day, .usage = "next",
+		.summary = "the next thing to do, and the next milestone",
+		.about = "Shows the session that runs, waits for an answer or comes next, what it needs, and the next milestone.",
+		.examples = "pacer next\npacer next --json",
+		.method = "Next", .show = next_show,
+	},
+	{
+		.name = "start", .group = group_answers, .usage = "start [SESSION]",
+		.summary = "begin a session",
+		.about = "Notes that a session has begun; the question how it went comes when its minutes are over. Without a session: the one "
+			 "that is asked about, or the next.",
+		.examples = "pacer start\npacer start w01-mo",
+		.positionals = {SESSION_OPTIONAL},
+		.method = "Start", .show = start_show,
+	},
+	{
+		.name = "done", .group = group_answers, .usage = "done [SESSION] [--minutes N] [--effort N] [--partly]",
+		.summary = "note a session as done, wholly or partly",
+		.about = "Notes a session as done. Without --minutes the time it ran counts, up to what was planned. --partly counts the minutes "
+			 "and asks for no repeat. Without a session: the one that runs or is asked about.",
+		.examples = "pacer done\npacer done w01-mo --minutes 25 --effort 4\npacer done w01-we --partly --minutes 12",
+		.options = BIT(OPTION_MINUTES) | BIT(OPTION_EFFORT) | BIT(OPTION_PARTLY),
+		.positionals = {SESSION_OPTIONAL},
+		.method = "Done", .show = done_show,
+	},
+	{
+		.name = "skip", .group = group_answers, .usage = "skip [SESSION] [--reason R]",
+		.summary = "leave a session out",
+		.about = "Leaves a session out. With sick, pto, holiday or incident it leaves the count altogether; the other reasons are "
+			 "meeting, energy, prep, unclear and other.",
+		.examples = "pacer skip\npacer skip w03-we --reason incident",
+		.options = BIT(OPTION_REASON),
+		.positionals = {SESSION_OPTIONAL},
+		.method = "Skip", .show = skip_show,
+	},
+	{
+		.name = "snooze", .group = group_answers, .usage = "snooze [SESSION] [--for 10m | --until 14:00]",
+		.summary = "be asked again later; a running session gets more time",
+		.about = "Asks again later, after the minutes of the setting snooze or as said. A session that runs gets more time instead.",
+		.examples = "pacer snooze\npacer snooze --for 20m\npacer snooze w02-fr --until 14:00",
+		.options = BIT(OPTION_FOR) | BIT(OPTION_UNTIL),
+		.positionals = {SESSION_OPTIONAL},
+		.method = "Snooze", .show = snooze_show,
+	},
+	{
+		.name = "move", .group = group_answers, .usage = "move SESSION DATE/TIME... [--dry-run] [--yes]",
+		.summary = "put a session at another time",
+		.about = "Moves a session. A day keeps its time of day, a time alone means today, several words are taken together. The pacing "
+			 "rules may say no, and why. Outside your working hours pacer asks first.",
+		.examples = "pacer move w03-fr tomorrow 14:00\npacer move w03-fr +1d --dry-run\npacer move next 16:30",
+		.options = BIT(OPTION_DRY_RUN) | BIT(OPTION_YES),
+		.positionals = {{"SESSION", "session", VALUE_TEXT, true, false, "type pacer move SESSION DATE/TIME, for example: pacer move next 14:00"},
+				{"DATE/TIME", "to", VALUE_TEXT, true, true, "say when, for example: tomorrow 14:00"}},
+		.method = "Move", .run = move_run, .show = move_show,
+	},
+	{
+		.name = "inbox", .group = group_answers, .usage = "inbox",
+		.summary = "questions that wait for an answer",
+		.about = "Lists the questions nobody has answered yet, oldest first, with what to type. Closing a bubble is not an answer: the "
+			 "question stays here.",
+		.examples = "pacer inbox",
+		.method = "Inbox", .show = inbox_show,
+	},
+	{
+		.name = "plans", .group = group_plans, .usage = "plans",
+		.summary = "plans you can enrol in",
+		.about = "Lists the plan files found, with weeks, sessions and hours. A file that cannot be used is listed with its place and the "
+			 "reason.",
+		.examples = "pacer plans\npacer plans --json",
+		.method = "ListPlans", .show = plans_show,
+	},
+	{
+		.name = "plan list", .group = group_plans, .usage = "plan list",
+		.summary = "the same as plans",
+		.about = "Lists the plan files found, as pacer plans does.",
+		.examples = "pacer plan list",
+		.method = "ListPlans", .show = plans_show,
+	},
+	{
+		.name = "plan show", .group = group_plans, .usage = "plan show NAME",
+		.summary = "a plan's weeks and sessions",
+		.about = "Shows a plan: its goal, its weeks with load and milestones, every session, and what the checks say about the file.",
+		.examples = "pacer plan show customer-service-18",
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
+		.method = "ShowPlan", .show = plan_show_show,
+	},
+	{
+		.name = "enroll", .group = group_plans, .usage = "enroll PLAN --start DATE | --race DATE [--dry-run] [--yes]",
+		.summary = "take up a plan, from a Monday on or back from a race day",
+		.about = "Dates a plan for you: from the Monday you name, or counted back from a race day. Shows the outline and asks before "
+			 "anything is kept; --dry-run stops there, --yes does not ask. Several plans at once are fine.",
+		.examples = "pacer enroll customer-service-18 --start \"next mon\"\npacer enroll customer-service-18 --race 2027-04-02 --dry-run",
+		.options = BIT(OPTION_START) | BIT(OPTION_RACE) | BIT(OPTION_DRY_RUN) | BIT(OPTION_YES),
+		.positionals = {{"PLAN", "plan", VALUE_TEXT, true, false, "a name from pacer plans"}},
+		.method = "Enroll", .run = enroll_run, .show = enroll_show,
+	},
+	{
+		.name = "leave", .group = group_plans, .usage = "leave [ENROLLMENT] [--dry-run] [--yes]",
+		.summary = "end an enrolment; what was recorded stays",
+		.about = "Ends an enrolment: nothing more falls due. What was recorded stays in the journal. Without a name: the one you have.",
+		.examples = "pacer leave\npacer leave e2 --yes",
+		.options = BIT(OPTION_DRY_RUN) | BIT(OPTION_YES),
+		.positionals = {{"ENROLLMENT", "enrollment", VALUE_TEXT, false, false, NULL}},
+		.method = "Leave", .run = leave_run, .show = leave_show,
+	},
+	{
+		.name = "why", .group = group_closer, .usage = "why SESSION",
+		.summary = "everything that was decided about a session",
+		.about = "Tells a session's story in order of time: what you did, what pacer decided and by which rule, and what became of every "
+			 "notice.",
+		.examples = "pacer why w05-fr\npacer why next",
+		.positionals = {{"SESSION", "session", VALUE_TEXT, true, false, "an id from pacer week, or next"}},
+		.method = "Why", .show = why_show,
+	},
+	{
+		.name = "undo", .group = group_closer, .usage = "undo [--dry-run]",
+		.summary = "take back your last action",
+		.about = "Takes back your last action that still can be: an answer, a move, an enrolment, a leave. Type it again for the one before.",
+		.examples = "pacer undo --dry-run\npacer undo",
+		.options = BIT(OPTION_DRY_RUN),
+		.method = "Undo", .run = undo_run,
+	},
+	{
+		.name = "watch", .group = group_closer, .usage = "watch",
+		.summary = "every change as it happens, until Ctrl-C",
+		.about = "Prints every journal entry as it is written, one line each, until you press Ctrl-C. With --json one object a line.",
+		.examples = "pacer watch\npacer watch --json | jq .entry.text",
+		.method = "Watch", .run = watch_run,
+	},
+	{
+		.name = "doctor", .group = group_care, .usage = "doctor",
+		.summary = "check the way from the plan to the bubble",
+		.about = "Checks every link from the plan file to the bubble on the screen and says what to do about each that does not hold. The exit "
+			 "status is 8 when there is a problem.",
+		.examples = "pacer doctor",
+		.method = "Doctor", .show = doctor_show, .status = doctor_status,
+	},
+	{
+		.name = "config", .group = group_care, .usage = "config [NAME [VALUE...]] [--unset]",
+		.summary = "read and write settings",
+		.about = "Lists the settings, shows one, or changes it. Several words of a value are taken together; --unset goes back to the "
+			 "default.",
+		.examples = "pacer config\npacer config hours.work_days\npacer config hours.work_days mon-thu\npacer config hours.work_days --unset",
+		.options = BIT(OPTION_UNSET),
+		.positionals = {{"NAME", "name", VALUE_TEXT, false, false, NULL}, {"VALUE", "value", VALUE_TEXT, false, true, NULL}},
+		.method = "SetSetting", .run = config_run,
+	},
+	{
+		.name = "help", .group = group_care, .usage = "help [SESSION | COMMAND]",
+		.summary = "whom to ask about a session, or how a command works",
+		.about = "With a session: where to turn, what to prepare and the coach's tip. With a command: its help. Without either: the commands.",
+		.examples = "pacer help\npacer help w05-fr\npacer help plan show",
+		.positionals = {{"SESSION", "session", VALUE_TEXT, false, true, NULL}},
+		.method = "Help", .run = help_run, .show = help_show,
+	},
+	{0},
+};

@@ -1,0 +1,46 @@
+/* The table of commands, and the functions its rows name: one cmd_*.c a family. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli.h"
+
+/* NULL-name-terminated; rows of a group stand together; the first row is what pacer alone does. */
+extern const struct command commands[];
+
+/* cmd_day.c */
+void today_show(struct cli *cli, const json_t *reply);
+void week_show(struct cli *cli, const json_t *reply);
+void next_show(struct cli *cli, const json_t *reply);
+
+/* cmd_answer.c */
+void start_show(struct cli *cli, const json_t *reply);
+void done_show(struct cli *cli, const json_t *reply);
+void skip_show(struct cli *cli, const json_t *reply);
+void snooze_show(struct cli *cli, const json_t *reply);
+void move_show(struct cli *cli, const json_t *reply);
+int move_run(struct cli *cli, const struct args *args);
+void inbox_show(struct cli *cli, const json_t *reply);
+
+/* cmd_plan.c */
+void plans_show(struct cli *cli, const json_t *reply);
+void plan_show_show(struct cli *cli, const json_t *reply);
+
+/* cmd_enrol.c */
+int enroll_run(struct cli *cli, const struct args *args);
+void enroll_show(struct cli *cli, const json_t *reply);
+int leave_run(struct cli *cli, const struct args *args);
+void leave_show(struct cli *cli, const json_t *reply);
+
+/* cmd_story.c */
+void why_show(struct cli *cli, const json_t *reply);
+int undo_run(struct cli *cli, const struct args *args);
+int watch_run(struct cli *cli, const struct args *args);
+
+/* cmd_care.c */
+void doctor_show(struct cli *cli, const json_t *reply);
+int doctor_status(const json_t *reply);
+int config_run(struct cli *cli, const struct args *args);
+int help_run(struct cli *cli, const struct args *args);
+void help_show(struct cli *cli, const json_t *reply);
+
+#endif

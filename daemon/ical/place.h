@@ -1,0 +1,22 @@
+/* Puts the sessions of a file into weeks: the anchor, week numbers, and ids from UIDs (STANDARDS 4).
+ *
+ * While a file is read, plan_session.day counts from 1970 as in the file; place_weeks makes it count from the Monday of week 1. */
+#ifndef ICAL_PLACE_H
+#define ICAL_PLACE_H
+
+#include "core/plan.h"
+
+/* The Monday of the earliest session; the standard anchor when there is none. */
+int32_t place_first_monday(const struct plan *plan);
+/* Monday 2001-01-01, which begins ISO week 1: the anchor of plans that are not dated. */
+int32_t place_standard_anchor(void);
+
+/* Sets day and week of all sessions from plan->anchor. */
+void place_weeks(struct plan *plan);
+/* The last session's week. */
+int place_last_week(const struct plan *plan);
+/* Gives each session whose UID ends in "-Wnn-DD" or "-Wnn-DDk" that id ("w05-fr2"), when week and weekday are those of the session
+ * and no session before it has the id; the others stay without, for plan_finish. */
+void place_ids(struct plan *plan);
+
+#endif

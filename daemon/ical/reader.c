@@ -1,0 +1,402 @@
+#include "reader.h"
+
+#include "event.h"
+#include "nest.h"
+#include "place.h"
+#include "property.h"
+#include "revision.h"
+#include "series.h"
+#include "uids.h"
+#include "values.h"
+
+enum { FORMAT_KNOWN = 1 /* X-PACER-FORMAT */ };
+
+/* A text that can be judged only at the end, with its line. */
+struct late_text {
+	char *text;
+	int line;
+};
+
+struct reader {
+	const struct reader_limits *limits;
+	struct plan *plan;
+	struct report report;
+	struct nest nest;
+	struct event event;
+	bool in_event; /* event is whole so far */
+	bool stop;
+	bool has_anchor, has_weeks;
+	struct late_text phases, cutbacks;
+	char *calname;
+	uint32_t seen;
+	struct uids uids;
+	struct series_list series;
+};
+
+/* --- properties of the calendar -------------------------------------------------------------------------------------------------- */
+
+/* The first of several wins, within a file of several calendars too; an empty one does not count. */
+static void keep_first(char **slot, char *text)
+{
+	if (*slot || !*text)
+		free(text);
+	else
+		*slot = text;
+}
+
+static void keep_late(struct late_text *late, const struct line *line)
+{
+	if (!late->text)
+		*late = (struct late_text){value_title(line->value), line->number};
+}
+
+static void take_version(void *ctx, const struct line *line)
+{
+	char text[QUOTE_TEXT];
+	if (!span_equal(line->value, span_of("2.0")))
+		report_add(&((struct reader *)ctx)->report, LINT_FILE, line->number, "calendar of version '%s': save it as iCalendar, version 2.0",
+			   quote(text, line->value));
+}
+
+static void take_calscale(void *ctx, const struct line *line)
+{
+	char text[QUOTE_TEXT];
+	if (!span_is(line->value, "GREGORIAN"))
+		report_add(&((struct reader *)ctx)->report, LINT_VALUE, line->number, "unknown CALSCALE: '%s', use GREGORIAN",
+			   quote(text, line->value));
+}
+
+static void take_uid(void *ctx, const struct line *line)
+{
+	keep_first(&((struct reader *)ctx)->plan->uid, value_title(line->value));
+}
+
+static void take_name(void *ctx, const struct line *line)
+{
+	keep_first(&((struct reader *)ctx)->plan->title, value_title(line->value));
+}
+
+static void take_calname(void *ctx, const struct line *line)
+{
+	keep_first(&((struct reader *)ctx)->calname, value_title(line->value));
+}
+
+static void take_goal(void *ctx, const struct line *line)
+{
+	keep_first(&((struct reader *)ctx)->plan->goal, value_title(line->value));
+}
+
+static void take_done(void *ctx, const struct line *line)
+{
+	keep_first(&((struct reader *)ctx)->plan->done, value_title(line->value));
+}
+
+static void take_format(void *ctx, const struct line *line)
+{
+	char text[QUOTE_TEXT];
+	int32_t format;
+	if (!value_integer(line->value, &format) || format != FORMAT_KNOWN)
+		report_add(&((struct reader *)ctx)->report, LINT_VALUE, line->number, "unknown X-PACER-FORMAT: '%s', this pacer reads %d",
+			   quote(text, line->value), FORMAT_KNOWN);
+}
+
+static void take_anchor(void *ctx, const struct line *line)
+{
+	struct reader *reader = ctx;
+	char text[QUOTE_TEXT];
+	if (!value_date(line->value, &reader->plan->anchor))
+		report_add(&reader->report, LINT_VALUE, line->number, "X-PACER-ANCHOR is not a date: '%s', write it like 20010101",
+			   quote(text, line->value));
+	reader->has_anchor = true;
+}
+
+static void take_weeks(void *ctx, const struct line *line)
+{
+	struct reader *reader = ctx;
+	char text[QUOTE_TEXT];
+	int32_t weeks;
+	if (value_integer(line->value, &weeks) && weeks >= 1 && weeks <= PLAN_WEEKS_MAX) {
+		reader->plan->shape.weeks = weeks;
+		reader->has_weeks = true;
+		return;
+	}
+	report_add(&reader->report, LINT_WEEKS, line->number, "X-PACER-WEEKS out of range: '%s', use 1 to %d", quote(text, line->value),
+		   PLAN_WEEKS_MAX);
+}
+
+static void take_phases(void *ctx, const struct line *line)
+{
+	keep_late(&((struct reader *)ctx)->phases, line);
+}
+
+static void take_cutback(void *ctx, const struct line *line)
+{
+	keep_late(&((struct reader *)ctx)->cutbacks, line);
+}
+
+static const struct property calendar_properties[] = {
+	{PROPERTY_NAME("VERSION"), take_version, false},
+	{PROPERTY_NAME("CALSCALE"), take_calscale, false},
+	{PROPERTY_NAME("UID"), take_uid, false},
+	{PROPERTY_NAME("NAME"), take_name, false},
+	{PROPERTY_NAME("X-WR-CALNAME"), take_calname, false},
+	{PROPERTY_NAME("X-PACER-FORMAT"), take_format, false},
+	{PROPERTY_NAME("X-PACER-ANCHOR"), take_anchor, true},
+	{PROPERTY_NAME("X-PACER-WEEKS"), take_weeks, true},
+	{PROPERTY_NAME("X-PACER-GOAL"), take_goal, false},
+	{PROPERTY_NAME("X-PACER-DONE"), take_done, false},
+	{PROPERTY_NAME("X-PACER-PHASES"), take_phases, true},
+	{PROPERTY_NAME("X-PACER-CUTBACK"), take_cutback, true},
+};
+
+/* --- events ---------------------------------------------------------------------------------------------------------------------- */
+
+static bool uid_is_new(struct reader *reader)
+{
+	const struct plan_session *session = &reader->event.session;
+	size_t twin = uids_find(&reader->uids, reader->plan, session->uid);
+	if (twin == UIDS_NONE)
+		return true;
+	char uid[QUOTE_TEXT];
+	report_add(&reader->report, LINT_UID, session->line, "UID used twice: '%s', also on line %d; give one of them another",
+		   quote(uid, span_of(session->uid)), reader->plan->sessions[twin].line);
+	return false;
+}
+
+static void session_take_over(struct reader *reader)
+{
+	struct event *event = &reader->event;
+	struct plan *plan = reader->plan;
+	size_t index = plan->session_count;
+	if (index == reader->limits->sessions_max) {
+		report_add(&reader->report, LINT_LIMIT, event->session.line, "too many sessions: a plan has at most %zu, split it", index);
+		reader->stop = true;
+		return;
+	}
+	bool override = event->repeat.override;
+	if (!override && !uid_is_new(reader))
+		return;
+	*plan_add(plan) = event->session;
+	if (!override)
+		uids_add(&reader->uids, plan, index);
+	if (repeat_is_set(&event->repeat))
+		series_add(&reader->series, event, index);
+	if (override) {
+		const struct moment *instance = &reader->series.overrides[reader->series.override_count - 1].repeat.instance;
+		char *uid = plan->sessions[index].uid;
+		plan->sessions[index].uid = series_instance_uid(uid, instance->at);
+		free(uid);
+	}
+	event->session = (struct plan_session){0};
+}
+
+static void component_end(struct reader *reader, enum component ended)
+{
+	struct event *event = &reader->event;
+	if (ended == COMPONENT_ALARM && reader->in_event)
+		event_alarm_end(event);
+	if ((ended != COMPONENT_EVENT && ended != COMPONENT_TODO) || !reader->in_event)
+		return;
+	reader->in_event = false;
+	if (!event_end(event))
+		return;
+	if (!event->cancelled)
+		session_take_over(reader);
+	else if (event->repeat.override)
+		series_add(&reader->series, event, SERIES_NO_SESSION);
+}
+
+static void component_begin(struct reader *reader, int line)
+{
+	enum component kind = nest_kind(&reader->nest);
+	if (kind == COMPONENT_EVENT || kind == COMPONENT_TODO) {
+		event_begin(&reader->event, line, kind == COMPONENT_TODO);
+		reader->in_event = true;
+	} else if (kind == COMPONENT_ALARM && reader->in_event) {
+		event_alarm_begin(&reader->event, line);
+	}
+}
+
+static void property_take(struct reader *reader, const struct line *line)
+{
+	char text[QUOTE_TEXT];
+	switch (nest_kind(&reader->nest)) {
+	case COMPONENT_NONE:
+		report_add(&reader->report, LINT_FILE, line->number, "property outside of a calendar: '%s', put it between BEGIN and END:VCALENDAR",
+			   quote(text, line->name));
+		break;
+	case COMPONENT_CALENDAR:
+		(void)properties_take(calendar_properties, ARRAY_LEN(calendar_properties), line, &reader->seen, &reader->report, reader);
+		break;
+	case COMPONENT_EVENT:
+	case COMPONENT_TODO:
+		if (reader->in_event)
+			event_take(&reader->event, line);
+		break;
+	case COMPONENT_ALARM:
+		if (reader->in_event)
+			event_alarm_take(&reader->event, line);
+		break;
+	case COMPONENT_OTHER:
+		break;
+	}
+}
+
+static void line_take(struct reader *reader, const struct line *line)
+{
+	enum component ended = COMPONENT_NONE;
+	if (line->fault) {
+		report_add(&reader->report, LINT_FILE, line->fault_number, "%s", line_fault_text[line->fault]);
+		return;
+	}
+	switch (nest_take(&reader->nest, line, &reader->report, &ended)) {
+	case NEST_STAY:
+		property_take(reader, line);
+		break;
+	case NEST_BEGIN:
+		component_begin(reader, line->number);
+		break;
+	case NEST_END:
+		component_end(reader, ended);
+		break;
+	case NEST_BROKEN:
+		reader->in_event = false;
+		break;
+	}
+}
+
+/* --- the whole file -------------------------------------------------------------------------------------------------------------- */
+
+/* What no calendar begins with, told in the words that help; false: reported. */
+static bool encoding_check(const char *bytes, size_t length, struct report *report)
+{
+	if (length == 0) {
+		report_add(report, LINT_FILE, 1, "the file is empty: expected BEGIN:VCALENDAR");
+		return false;
+	}
+	const unsigned char *b = (const unsigned char *)bytes;
+	bool mark = length >= 2 && ((b[0] == 0xFF && b[1] == 0xFE) || (b[0] == 0xFE && b[1] == 0xFF));
+	bool wide = length >= 2 && (b[0] == 0) != (b[1] == 0);
+	if (mark || wide)
+		report_add(report, LINT_FILE, 1, "the file is UTF-16: save it in the encoding UTF-8");
+	return !mark && !wide;
+}
+
+static bool first_line_check(const struct line *line, struct report *report)
+{
+	char text[QUOTE_TEXT];
+	if (!line->fault && span_is(line->name, "BEGIN") && span_is(line->value, "VCALENDAR"))
+		return true;
+	if (line->fault)
+		report_add(report, LINT_FILE, line->fault_number, "%s", line_fault_text[line->fault]);
+	else
+		report_add(report, LINT_FILE, line->number, "not a calendar: it begins with '%s', expected BEGIN:VCALENDAR", quote(text, line->name));
+	return false;
+}
+
+/* Ends at the end of the file, or when there is nothing more to learn from it. */
+static void lines_read(struct reader *reader, const char *bytes, size_t length)
+{
+	struct lines lines;
+	struct line line;
+	bool first = true;
+	lines_init(&lines, bytes, length);
+	while (!reader->stop && !report_is_full(&reader->report) && lines_next(&lines, &line)) {
+		if (line.blank)
+			continue;
+		reader->stop = first && !first_line_check(&line, &reader->report);
+		first = false;
+		if (!reader->stop)
+			line_take(reader, &line);
+	}
+	if (!reader->stop && first)
+		report_add(&reader->report, LINT_FILE, 1, "the file has no text: expected BEGIN:VCALENDAR");
+	if (!reader->stop && !report_is_full(&reader->report))
+		nest_finish(&reader->nest, lines.number - 1, &reader->report);
+	lines_release(&lines);
+}
+
+static void shape_take(struct reader *reader)
+{
+	struct plan_shape *shape = &reader->plan->shape;
+	const struct {
+		const struct late_text *late;
+		bool (*parse)(struct plan_shape *shape, const char *text);
+		const char *expected;
+	} parts[] = {
+		{&reader->phases, shape_parse_phases, "X-PACER-PHASES not usable: '%s', write it like base=1-4 build=5-12 race=18"},
+		{&reader->cutbacks, shape_parse_cutbacks, "X-PACER-CUTBACK not usable: '%s', write weeks like 4 8 12"},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		char text[QUOTE_TEXT];
+		const struct late_text *late = parts[i].late;
+		if (late->text && !parts[i].parse(shape, late->text)) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+			report_add(&reader->report, LINT_VALUE, late->line, parts[i].expected, quote(text, span_of(late->text)));
+#pragma GCC diagnostic pop
+		}
+	}
+}
+
+static void plan_place(struct reader *reader)
+{
+	struct plan *plan = reader->plan;
+	if (!reader->has_anchor)
+		plan->anchor = place_first_monday(plan);
+	plan->dated = !reader->has_anchor && plan->anchor != place_standard_anchor();
+	struct series_limits limits = {
+		.begin_day = plan->anchor,
+		.end_day = plan->anchor + (reader->has_weeks ? plan->shape.weeks : PLAN_WEEKS_MAX) * WEEK_DAYS,
+		.sessions_max = reader->limits->sessions_max,
+		.occurrences_max = reader->limits->occurrences_max,
+	};
+	series_expand(&reader->series, plan, &reader->uids, &limits, &reader->report);
+	series_release(&reader->series);
+	uids_release(&reader->uids);
+	place_weeks(plan);
+	int last = place_last_week(plan);
+	if (!reader->has_weeks)
+		plan->shape.weeks = last < 1 ? 1 : last > PLAN_WEEKS_MAX ? PLAN_WEEKS_MAX : last;
+	shape_take(reader);
+	place_ids(plan);
+}
+
+static void names_complete(struct reader *reader, const char *name, const char *file)
+{
+	struct plan *plan = reader->plan;
+	plan->name = xstrdup(name);
+	plan->file = xstrdup(file);
+	if (!plan->title)
+		plan->title = reader->calname ? STEAL(reader->calname) : xstrdup(name);
+	if (!plan->uid)
+		plan->uid = xstrdup(name);
+}
+
+static void reader_release(struct reader *reader)
+{
+	free(reader->phases.text);
+	free(reader->cutbacks.text);
+	free(reader->calname);
+	nest_release(&reader->nest);
+	event_release(&reader->event);
+}
+
+struct plan *reader_read(const char *name, const char *file, const char *bytes, size_t length, const struct reader_limits *limits,
+			 struct findings *findings)
+{
+	struct plan *plan = plan_new();
+	struct reader reader = {.limits = limits, .plan = plan, .report = {.findings = findings}};
+	event_init(&reader.event, &reader.report);
+	plan->revision = revision_of(bytes, length);
+	if (encoding_check(bytes, length, &reader.report))
+		lines_read(&reader, bytes, length);
+	names_complete(&reader, name, file);
+	plan_place(&reader);
+	plan_finish(plan);
+	/* A file that could not be read has no need to hear that it is empty, too. */
+	if (plan->session_count || !reader.report.errors)
+		lint_plan(plan, findings);
+	reader_release(&reader);
+	return plan;
+}

@@ -1,0 +1,132 @@
+#include <cmocka.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "clock.h"
+
+#define SECOND_NS INT64_C(1000000000)
+
+static const struct clock real = {.speed = 1};
+static const struct clock fast = {.shifted = true, .base_real_ns = 1700000000123456789, .base_shown_s = 1795000000, .speed = 3600};
+
+static void test_at(void **state UNUSED)
+{
+	static const struct {
+		struct clock clock;
+		int64_t real_ns, shown_s;
+	} rows[] = {
+		{{.speed = 1}, 0, 0},
+		{{.speed = 1}, SECOND_NS - 1, 0},
+		{{.speed = 1}, SECOND_NS, 1},
+		{{.speed = 1}, -1, -1},
+		{{.speed = 1}, -SECOND_NS, -1},
+		{{true, 5 * SECOND_NS, 1000, 1}, 5 * SECOND_NS, 1000},
+		{{true, 5 * SECOND_NS, 1000, 1}, 6 * SECOND_NS - 1, 1000},
+		{{true, 5 * SECOND_NS, 1000, 1}, 6 * SECOND_NS, 1001},
+		{{true, 5 * SECOND_NS, 1000, 1}, 5 * SECOND_NS - 1, 999},
+		{{true, 5 * SECOND_NS, 1000, 60}, 6 * SECOND_NS, 1060},
+		{{true, 5 * SECOND_NS, 1000, 0.5}, 9 * SECOND_NS, 1002},
+		{{true, 5 * SECOND_NS, -1000, 0.5}, 9 * SECOND_NS, -998},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_int_equal(clock_at(&rows[i].clock, rows[i].real_ns).s, rows[i].shown_s);
+}
+
+/* The timer never fires too early, nor a nanosecond later than it must: for many speeds and moments. */
+static void test_round_trip(void **state UNUSED)
+{
+	static const double speeds[] = {1, 0.001, 0.3, 1.0 / 3, 0.999999, 2, 7, 60, 1000.0 / 3, 3600, 86400, 1e6, 1e9};
+	static const int64_t ahead_s[] = {-1000000, -86400, -1, 0, 1, 2, 59, 60, 3599, 86400, 604800, 10886400, 31536000, 315360000};
+	for (size_t i = 0; i < ARRAY_LEN(speeds); i++)
+		for (size_t k = 0; k < ARRAY_LEN(ahead_s); k++) {
+			struct clock clock = fast;
+			clock.speed = speeds[i];
+			struct instant instant = {clock.base_shown_s + ahead_s[k]};
+			int64_t ns = clock_real_ns(&clock, instant);
+			if (ns == 1 || ns == INT64_MAX)
+				continue; /* before the epoch, or beyond what a clock counts */
+			assert_true(clock_at(&clock, ns).s >= instant.s);
+			assert_true(clock_at(&clock, ns - 1).s < instant.s);
+		}
+}
+
+static void test_round_trip_real(void **state UNUSED)
+{
+	for (int64_t s = 1; s < 9000000000; s += 123456789) {
+		assert_true(clock_real_ns(&real, (struct instant){s}) == s * SECOND_NS);
+		assert_true(clock_at(&real, s * SECOND_NS).s == s);
+	}
+}
+
+static void test_edges(void **state UNUSED)
+{
+	static const int64_t past_s[] = {0, -1, -99999999999, INT64_MIN};
+	for (size_t i = 0; i < ARRAY_LEN(past_s); i++) /* never 0: that would disarm a timer */
+		assert_true(clock_real_ns(&real, (struct instant){past_s[i]}) == 1);
+	assert_true(clock_real_ns(&fast, (struct instant){INT64_MIN}) == 1);
+	assert_true(clock_real_ns(&real, (struct instant){INSTANT_NEVER}) == INT64_MAX);
+	assert_true(clock_real_ns(&fast, (struct instant){INSTANT_NEVER}) == INT64_MAX);
+	assert_true(clock_real_ns(&real, (struct instant){INT64_MAX - 1}) == INT64_MAX);
+	assert_true(clock_real_ns(&fast, (struct instant){INT64_MAX - 1}) == INT64_MAX);
+	/* A speed without sense still gives a time. */
+	struct clock furious = {.shifted = true, .base_real_ns = SECOND_NS, .base_shown_s = 0, .speed = 1e300};
+	assert_true(clock_at(&furious, INT64_MAX).s == INT64_C(1000000000000));
+	assert_true(clock_at(&furious, 0).s == INT64_C(-1000000000000));
+}
+
+static void test_never_back(void **state UNUSED)
+{
+	struct clock clock = fast;
+	clock.speed = 1000.0 / 3;
+	int64_t last_s = INT64_MIN;
+	for (int64_t ns = clock.base_real_ns - 1000; ns < clock.base_real_ns + 20000000; ns += 997) {
+		int64_t now_s = clock_at(&clock, ns).s;
+		assert_true(now_s >= last_s);
+		last_s = now_s;
+	}
+}
+
+/* The readers: between two looks at the system's own clock, however slow the machine. */
+static void test_readers(void **state UNUSED)
+{
+	struct clock real_clock = clock_real();
+	struct timespec before, after;
+	clock_gettime(CLOCK_REALTIME, &before);
+	struct instant now = clock_now(&real_clock);
+	clock_gettime(CLOCK_REALTIME, &after);
+	assert_true(before.tv_sec <= now.s && now.s <= after.tv_sec);
+
+	clock_gettime(CLOCK_REALTIME, &before);
+	struct clock shifted = clock_shifted((struct instant){1000}, 1e9);
+	struct instant shown = clock_now(&shifted);
+	clock_gettime(CLOCK_REALTIME, &after);
+	int64_t passed_ns = (after.tv_sec - before.tv_sec) * SECOND_NS + after.tv_nsec - before.tv_nsec;
+	assert_true(shown.s >= 1000 && shown.s <= 1000 + passed_ns);
+	assert_true(shifted.shifted && shifted.base_shown_s == 1000);
+	assert_true(clock_at(&shifted, shifted.base_real_ns).s == 1000);
+}
+
+static void test_drift(void **state UNUSED)
+{
+	struct timespec wall_a, wall_b, run_a, run_b;
+	clock_gettime(CLOCK_REALTIME, &wall_a);
+	clock_gettime(CLOCK_MONOTONIC, &run_a);
+	int64_t drift_ms = clock_drift_ms();
+	clock_gettime(CLOCK_MONOTONIC, &run_b);
+	clock_gettime(CLOCK_REALTIME, &wall_b);
+	int64_t least_ms = (wall_a.tv_sec - run_b.tv_sec) * 1000 + (wall_a.tv_nsec - run_b.tv_nsec) / 1000000 - 1;
+	int64_t most_ms = (wall_b.tv_sec - run_a.tv_sec) * 1000 + (wall_b.tv_nsec - run_a.tv_nsec) / 1000000 + 1;
+	assert_true(least_ms <= drift_ms && drift_ms <= most_ms);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_at),    cmocka_unit_test(test_round_trip), cmocka_unit_test(test_round_trip_real),
+		cmocka_unit_test(test_edges), cmocka_unit_test(test_never_back), cmocka_unit_test(test_readers),
+		cmocka_unit_test(test_drift),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,674 @@
+/* Opening, migrating, being refused, running out of space: the file under the rows. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "store/handle.h"
+
+enum { NOBODY = 65534 };
+
+/* Each test works in a directory of its own. */
+static char *root;
+
+static int set_up(void **state)
+{
+	(void)state;
+	root = xstrdup("/tmp/pacer-store-XXXXXX");
+	return mkdtemp(root) ? 0 : -1;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	int r = nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	text_replace(&root, NULL);
+	return r;
+}
+
+static char *in_root(const char *name)
+{
+	return xasprintf("%s/%s", root, name);
+}
+
+static unsigned mode_of(const char *path)
+{
+	struct stat st;
+	if (stat(path, &st))
+		fail_msg("%s: %s", path, strerror(errno));
+	return st.st_mode & 07777;
+}
+
+static bool exists(const char *path)
+{
+	struct stat st;
+	return !lstat(path, &st);
+}
+
+static void write_file(const char *path, const void *bytes, size_t length)
+{
+	FILE *file = fopen(path, "we");
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, length, file), length);
+	assert_int_equal(fclose(file), 0);
+}
+
+static char *read_file(const char *path, size_t *ret_length)
+{
+	struct text bytes = {0};
+	char block[4096];
+	FILE *file = fopen(path, "re");
+	if (!file)
+		fail_msg("%s: %s", path, strerror(errno));
+	for (size_t n; (n = fread(block, 1, sizeof(block), file));)
+		text_add_n(&bytes, block, n);
+	fclose(file);
+	*ret_length = bytes.len;
+	return text_take(&bytes);
+}
+
+static struct store *open_ok(const char *path)
+{
+	struct store *store = NULL;
+	struct err err = {0};
+	if (store_open(path, &store, &err))
+		fail_msg("%s", err.text);
+	return store;
+}
+
+/* The result of opening; with a result there is a text that names the path. */
+static int open_refused(const char *path, const char *says)
+{
+	struct store *store = NULL;
+	struct err err = {0};
+	int r = store_open(path, &store, &err);
+	assert_null(store);
+	assert_int_equal(err.code, r);
+	assert_non_null(err.text);
+	if (!strstr(err.text, says))
+		fail_msg("'%s' does not say '%s'", err.text, says);
+	err_release(&err);
+	return r;
+}
+
+/* As whoever is not the store: plain SQL on the file. */
+static void run_sql(const char *path, const char *sql)
+{
+	sqlite3 *db = NULL;
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	char *message = NULL;
+	if (sqlite3_exec(db, sql, NULL, NULL, &message))
+		fail_msg("%s: %s", sql, message);
+	sqlite3_close(db);
+}
+
+static void load_fixture(const char *path)
+{
+	size_t length = 0;
+	OWNED_TEXT *sql = read_file("tests/data/store/v1.sql", &length);
+	run_sql(path, sql);
+}
+
+static void add_entry(struct effects *effects, const char *words)
+{
+	struct journal_entry *entry = &effects_add(effects, EFFECT_JOURNAL)->journal;
+	*entry = (struct journal_entry){.what = "zone", .via = "start", .text = xstrdup(words)};
+}
+
+static int apply_entry(struct store *store, const char *words, struct err *err)
+{
+	struct effects effects = {0};
+	add_entry(&effects, words);
+	int r = store_apply(store, &effects, err);
+	effects_release(&effects);
+	return r;
+}
+
+static int64_t number(struct store *store, const char *sql)
+{
+	int64_t n = -1;
+	assert_int_equal(store_number(store, sql, &n, NULL), 0);
+	return n;
+}
+
+/* --- modes --------------------------------------------------------------------------------------------------------------------- */
+
+static void everything_is_private(void **state)
+{
+	(void)state;
+	static const mode_t umasks[] = {0, 022, 0777};
+	for (size_t i = 0; i < ARRAY_LEN(umasks); i++) {
+		OWNED_TEXT *outer = xasprintf("%s/%zu", root, i), *directory = xasprintf("%s/pacer", outer);
+		OWNED_TEXT *path = xasprintf("%s/pacer.db", directory), *wal = xasprintf("%s-wal", path), *shm = xasprintf("%s-shm", path);
+		mode_t before = umask(umasks[i]);
+		struct store *store = open_ok(path);
+		assert_int_equal(apply_entry(store, "x", NULL), 0);
+		umask(before);
+		assert_int_equal(mode_of(outer), 0700);
+		assert_int_equal(mode_of(directory), 0700);
+		assert_int_equal(mode_of(path), 0600);
+		assert_int_equal(mode_of(wal), 0600);
+		assert_false(exists(shm)); /* exclusive use needs none */
+		store_close(store);
+		assert_false(exists(wal));
+	}
+}
+
+static void open_doors_are_closed(void **state)
+{
+	(void)state;
+	OWNED_TEXT *directory = in_root("pacer"), *path = in_root("pacer/pacer.db"), *shared = in_root("shared"), *inside = in_root("shared/p.db");
+	store_close(open_ok(path));
+	assert_int_equal(chmod(directory, 0755) | chmod(path, 0644), 0);
+	store_close(open_ok(path));
+	assert_int_equal(mode_of(directory), 0700);
+	assert_int_equal(mode_of(path), 0600);
+	/* A place for everyone, like /tmp, stays one. */
+	assert_int_equal(mkdir(shared, 0700) | chmod(shared, 01777), 0);
+	store_close(open_ok(inside));
+	assert_int_equal(mode_of(shared), 01777);
+	assert_int_equal(mode_of(inside), 0600);
+}
+
+static void settings_of_the_database(void **state)
+{
+	(void)state;
+	OWNED_TEXT *path = in_root("pacer.db");
+	struct store *store = open_ok(path);
+	assert_int_equal(number(store, "SELECT journal_mode = 'wal' FROM pragma_journal_mode"), 1);
+	assert_int_equal(number(store, "PRAGMA synchronous"), 2);
+	assert_int_equal(number(store, "PRAGMA foreign_keys"), 1);
+	assert_int_equal(number(store, "PRAGMA user_version"), STORE_VERSION);
+	assert_int_equal(number(store, "PRAGMA application_id"), STORE_APPLICATION_ID);
+	assert_int_equal(number(store, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict"
+				       " AND name NOT LIKE 'sqlite_%'"), 0);
+	store_close(store);
+}
+
+/* --- refused ------------------------------------------------------------------------------------------------------------------- */
+
+/* Another daemon: waits until go is closed, then tries to open. Does not return. */
+static void open_as_second(char *path, int go)
+{
+	struct store *store = NULL;
+	struct err err = {0};
+	char byte;
+	bool told = read(go, &byte, 1) == 0 && store_open(path, &store, &err) == -EBUSY && !store && strstr(err.text, "in use");
+	err_release(&err);
+	free(path);
+	_exit(told ? 0 : 1);
+}
+
+static void one_daemon_at_a_time(void **state)
+{
+	(void)state;
+	OWNED_TEXT *path = in_root("pacer.db");
+	int go[2], status = -1;
+	assert_int_equal(pipe(go), 0);
+	pid_t child = fork();
+	if (!child) {
+		close(go[1]);
+		open_as_second(path, go[0]);
+	}
+	struct store *store = open_ok(path);
+	close(go[0]);
+	close(go[1]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(apply_entry(store, "still ours", NULL), 0);
+	store_close(store);
+	store = open_ok(path);
+	assert_int_equal(number(store, "SELECT count(*) FROM journal"), 1);
+	store_close(store);
+}
+
+static void newer_versions_are_refused(void **state)
+{
+	(void)state;
+	OWNED_TEXT *path = in_root("pacer.db"), *backup = in_root("pacer.db.v2.bak"), *wal = in_root("pacer.db-wal");
+	store_close(open_ok(path));
+	run_sql(path, "PRAGMA user_version = 2; CREATE TABLE later (x TEXT) STRICT");
+	size_t length_before = 0, length_after = 0;
+	OWNED_TEXT *before = read_file(path, &length_before);
+	assert_int_equal(open_refused(path, "version 2, this pacer knows 1"), STORE_NEWER);
+	OWNED_TEXT *after = read_file(path, &length_after);
+	assert_int_equal(length_before, length_after);
+	assert_memory_equal(before, after, length_before);
+	assert_false(exists(backup) || exists(wal));
+}
+
+/* The newer one was killed: its last words are still in the -wal, and stay there. */
+static void newer_with_a_wal_is_not_touched(void **state)
+{
+	(void)state;
+	OWNED_TEXT *path = in_root("pacer.db"), *wal = in_root("pacer.db-wal");
+	store_close(open_ok(path));
+	pid_t child = fork();
+	if (!child) {
+		run_sql(path, "PRAGMA journal_mode = DELETE");
+		sqlite3 *db = NULL;
+		sqlite3_open(path, &db);
+		sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA user_version = 7; CREATE TABLE later (x TEXT) STRICT", NULL, NULL, NULL);
+		raise(SIGKILL);
+	}
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	size_t length[4] = {0};
+	OWNED_TEXT *db_before = read_file(path, &length[0]), *wal_before = read_file(wal, &length[1]);
+	assert_true(length[1] > 0);
+	assert_int_equal(open_refused(path, "version 7"), STORE_NEWER);
+	OWNED_TEXT *db_after = read_file(path, &length[2]), *wal_after = read_file(wal, &length[3]);
+	assert_int_equal(length[0], length[2]);
+	assert_int_equal(length[1], length[3]);
+	assert_memory_equal(db_before, db_after, length[0]);
+	assert_memory_equal(wal_before, wal_after, length[1]);
+}
+
+static void make_text(const char *path)
+{
+	write_file(path, "This is no database, but long enough to look at: a header has one hundred bytes, and this line has a few more of them.", 118);
+}
+
+static void make_zeros(const char *path)
+{
+	char zeros[8192] = {0};
+	write_file(path, zeros, sizeof(zeros));
+}
+
+static void make_foreign(const char *path)
+{
+	run_sql(path, "CREATE TABLE bookmarks (x)");
+}
+
+static void make_foreign_of_our_version(const char *path)
+{
+	run_sql(path, "CREATE TABLE bookmarks (x); PRAGMA user_version = 1");
+}
+
+static void make_negative(const char *path)
+{
+	load_fixture(path);
+	run_sql(path, "PRAGMA user_version = -1");
+}
+
+static void make_tables_missing(const char *path)
+{
+	load_fixture(path);
+	run_sql(path, "DROP TABLE value");
+}
+
+static void make_columns_missing(const char *path)
+{
+	load_fixture(path);
+	run_sql(path, "ALTER TABLE session RENAME COLUMN rung TO rang");
+}
+
+static void make_cut(const char *path)
+{
+	load_fixture(path);
+	assert_int_equal(truncate(path, 4096), 0);
+}
+
+static void make_directory(const char *path)
+{
+	assert_int_equal(mkdir(path, 0700), 0);
+}
+
+static void make_fifo(const char *path)
+{
+	assert_int_equal(mkfifo(path, 0600), 0);
+}
+
+static void what_is_no_database_of_ours(void **state)
+{
+	(void)state;
+	static const struct { const char *name; void (*make)(const char *path); const char *says; } rows[] = {
+		{"text", make_text, "not a database of pacer"},
+		{"zeros", make_zeros, "database"},
+		{"foreign", make_foreign, "not a database of pacer"},
+		{"foreign-1", make_foreign_of_our_version, "not a database of pacer"},
+		{"negative", make_negative, "not a database of pacer"},
+		{"no-table", make_tables_missing, "no such table: value"},
+		{"no-column", make_columns_missing, "no column named rung"},
+		{"cut", make_cut, "database"},
+		{"directory", make_directory, "not a regular file"},
+		{"fifo", make_fifo, "not a regular file"},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED_TEXT *path = in_root(rows[i].name);
+		rows[i].make(path);
+		int r = open_refused(path, rows[i].says);
+		if (r != STORE_DAMAGED)
+			fail_msg("%s: %d", rows[i].name, r);
+	}
+}
+
+/* --- cannot be written --------------------------------------------------------------------------------------------------------- */
+
+/* As root permissions mean nothing: those tests become nobody for a while. */
+static void become(uid_t uid)
+{
+	if (getuid() == 0)
+		assert_int_equal(seteuid(uid), 0);
+}
+
+static void read_only_directory(void **state)
+{
+	(void)state;
+	OWNED_TEXT *directory = in_root("d"), *path = in_root("d/pacer.db"), *deeper = in_root("d/e/pacer.db"), *other = in_root("d/x.db");
+	store_close(open_ok(path));
+	assert_int_equal(chmod(root, 0755) | chmod(directory, 0555), 0);
+	if (getuid() == 0)
+		assert_int_equal(chown(path, NOBODY, (gid_t)-1), 0);
+	become(NOBODY);
+	assert_int_equal(open_refused(path, "make the file and its directory writable"), STORE_UNWRITABLE);
+	assert_int_equal(open_refused(deeper, "make the directory writable"), STORE_UNWRITABLE);
+	assert_int_equal(open_refused(other, "make the directory writable"), STORE_UNWRITABLE);
+	become(0);
+	assert_int_equal(chmod(directory, 0755), 0);
+	store_close(open_ok(path));
+}
+
+static void read_only_file(void **state)
+{
+	(void)state;
+	OWNED_TEXT *directory = in_root("d"), *path = in_root("d/pacer.db");
+	store_close(open_ok(path));
+	assert_int_equal(chmod(root, 0755) | chmod(path, 0400), 0);
+	if (getuid() == 0)
+		assert_int_equal(chown(directory, NOBODY, (gid_t)-1) | chown(path, NOBODY, (gid_t)-1), 0);
+	become(NOBODY);
+	assert_int_equal(open_refused(path, "make the file and its directory writable"), STORE_UNWRITABLE);
+	become(0);
+	assert_int_equal(mode_of(path), 0400);
+}
+
+static void file_in_the_way(void **state)
+{
+	(void)state;
+	OWNED_TEXT *file = in_root("f"), *path = in_root("f/pacer.db");
+	make_text(file);
+	assert_int_equal(open_refused(path, "Not a directory"), STORE_UNWRITABLE);
+}
+
+/* Applies big entries until one does not fit. Returns how many were taken. */
+static int fill(struct store *store, const char *words)
+{
+	for (int taken = 0; taken < 1000; taken++) {
+		struct err err = {0};
+		int r = apply_entry(store, words, &err);
+		if (!r)
+			continue;
+		assert_int_equal(r, STORE_UNWRITABLE);
+		assert_int_equal(err.code, r);
+		err_release(&err);
+		return taken;
+	}
+	fail_msg("everything was taken");
+	return 0;
+}
+
+static void limit_pages(struct store *store, bool on)
+{
+	assert_int_equal(store_exec(store, on ? "PRAGMA max_page_count = 60" : "PRAGMA max_page_count = 100000", NULL), 0);
+}
+
+/* The system refuses bytes past the limit (EFBIG), as it would past the end of a quota. */
+static void limit_files(struct store *store, bool on)
+{
+	(void)store;
+	struct rlimit limit = {on ? 256 * 1024 : RLIM_INFINITY, RLIM_INFINITY};
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	signal(SIGXFSZ, on ? SIG_IGN : SIG_DFL);
+}
+
+static void full_disk(void **state)
+{
+	(void)state;
+	static void (*const limits[])(struct store *, bool) = {limit_pages, limit_files};
+	OWNED_TEXT *words = xasprintf("%08000d", 1);
+	for (size_t i = 0; i < ARRAY_LEN(limits); i++) {
+		OWNED_TEXT *path = xasprintf("%s/%zu.db", root, i);
+		struct store *store = open_ok(path);
+		limits[i](store, true);
+		int taken = fill(store, words);
+		assert_true(taken > 0);
+		/* All that was taken is there, and nothing of what was not. */
+		assert_int_equal(number(store, "SELECT count(*) FROM journal"), taken);
+		struct effects effects = {0};
+		for (int n = 0; n < 40; n++)
+			add_entry(&effects, n ? words : "small");
+		assert_int_equal(store_apply(store, &effects, NULL), STORE_UNWRITABLE);
+		assert_int_equal(number(store, "SELECT count(*) FROM journal"), taken);
+		assert_int_equal(effects.items[0].journal.seq, 0);
+		limits[i](store, false);
+		assert_int_equal(store_apply(store, &effects, NULL), 0);
+		assert_true(effects.items[39].journal.seq > taken);
+		effects_release(&effects);
+		assert_int_equal(number(store, "SELECT count(*) FROM journal"), taken + 40);
+		store_close(store);
+		store = open_ok(path);
+		assert_int_equal(number(store, "SELECT count(*) FROM journal"), taken + 40);
+		store_close(store);
+	}
+}
+
+/* --- migrations ---------------------------------------------------------------------------------------------------------------- */
+
+/* The fixture is what a new database of version 1 is: word for word. */
+static void fixture_is_version_1(void **state)
+{
+	(void)state;
+	OWNED_TEXT *path = in_root("v1.db");
+	load_fixture(path);
+	struct store *store = open_ok(":memory:");
+	OWNED_TEXT *sql = xasprintf("ATTACH '%s' AS old", path);
+	assert_int_equal(store_exec(store, sql, NULL), 0);
+	assert_true(number(store, "SELECT count(*) FROM old.sqlite_schema") > 10);
+	assert_int_equal(number(store, "SELECT count(*) FROM (SELECT type, name, tbl_name, sql FROM old.sqlite_schema EXCEPT "
+				       "SELECT type, name, tbl_name, sql FROM main.sqlite_schema)"), 0);
+	assert_int_equal(number(store, "SELECT count(*) FROM old.sqlite_schema") - number(store, "SELECT count(*) FROM main.sqlite_schema"), 0);
+	store_close(store);
+}
+
+static const struct zone *find_zone(void *ctx, const char *name)
+{
+	(void)ctx;
+	(void)name;
+	return &zone_utc;
+}
+
+static void describe_enrolment(void *ctx, struct enrolment *enrolment)
+{
+	OWNED_TEXT *phases = shape_phases_text(&enrolment->shape);
+	text_addf(ctx, "%s %s [%s] %zu %s; ", enrolment->id, enrolment->plan_title, phases, enrolment->session_count,
+		  state_name[enrolment->sessions[0].life.state]);
+	enrolment_free(enrolment);
+}
+
+static void describe_notice(void *ctx, struct notice notice)
+{
+	text_addf(ctx, "%s %s; ", notice.key, notice_state_name[notice.state]);
+	notice_release(&notice);
+}
+
+static void assert_fixture_rows(struct store *store)
+{
+	struct text got = {0};
+	const struct zone_source zones = {find_zone, NULL};
+	const struct store_loader loader = {describe_enrolment, describe_notice, &got};
+	assert_int_equal(store_load(store, &zones, &loader, NULL), 0);
+	assert_string_equal(got.data, "e1 Two weeks [base=1 race=2] 2 running; e2 Two weeks [] 1 planned; digest/1764577800 due; "
+				      "e1/w01-mo/start/0 shown; ");
+	text_release(&got);
+	struct journal_entry entry = {0};
+	assert_int_equal(store_last_undoable(store, &entry, NULL), 0);
+	assert_int_equal(entry.seq, 1);
+	journal_entry_release(&entry);
+}
+
+static void version_1_is_read(void **state)
+{
+	(void)state;
+	OWNED_TEXT *path = in_root("pacer.db"), *backup = in_root("pacer.db.v1.bak");
+	load_fixture(path);
+	struct store *store = open_ok(path);
+	assert_fixture_rows(store);
+	assert_int_equal(number(store, "PRAGMA user_version"), STORE_VERSION);
+	assert_true(exists(backup) == (STORE_VERSION > 1));
+	store_close(store);
+}
+
+/* Steps of a later pacer: one that works, one that does half of its work. */
+static const char *const later_steps[] = {
+	NULL, /* never taken again: the fixture is past it */
+	"ALTER TABLE value ADD COLUMN note TEXT; UPDATE value SET note = 'migrated'",
+	"CREATE TABLE half (x TEXT) STRICT; UPDATE value SET note = 'half'; INSERT INTO nowhere VALUES (1)",
+};
+
+static void steps_are_taken_after_a_backup(void **state)
+{
+	(void)state;
+	OWNED_TEXT *path = in_root("pacer.db"), *backup = in_root("pacer.db.v1.bak"), *unfinished = in_root("pacer.db.v1.bak.new");
+	load_fixture(path);
+	make_text(unfinished); /* left over from a try that was cut off */
+	mode_t before = umask(0);
+	struct store *store = open_ok(path);
+	assert_int_equal(schema_migrate(store, later_steps, 1, 2, NULL), 0);
+	umask(before);
+	assert_int_equal(number(store, "PRAGMA user_version"), 2);
+	assert_int_equal(number(store, "SELECT count(*) FROM value WHERE note = 'migrated'"), 1);
+	store_close(store);
+	assert_int_equal(open_refused(path, "version 2"), STORE_NEWER);
+	assert_int_equal(mode_of(backup), 0600);
+	assert_false(exists(unfinished));
+	/* The copy is a whole database of the old version. */
+	store = open_ok(backup);
+	assert_fixture_rows(store);
+	store_close(store);
+}
+
+static void half_a_step_is_no_step(void **state)
+{
+	(void)state;
+	OWNED_TEXT *path = in_root("pacer.db");
+	load_fixture(path);
+	struct store *store = open_ok(path);
+	struct err err = {0};
+	assert_int_equal(schema_migrate(store, later_steps, 1, 3, &err), STORE_DAMAGED);
+	assert_non_null(strstr(err.text, "nowhere"));
+	err_release(&err);
+	/* The step before it stays. */
+	assert_int_equal(number(store, "PRAGMA user_version"), 2);
+	assert_int_equal(number(store, "SELECT count(*) FROM sqlite_schema WHERE name = 'half'"), 0);
+	assert_int_equal(number(store, "SELECT count(*) FROM value WHERE note = 'migrated'"), 1);
+	assert_int_equal(apply_entry(store, "usable", NULL), 0);
+	store_close(store);
+}
+
+static void no_step_without_a_backup(void **state)
+{
+	(void)state;
+	OWNED_TEXT *path = in_root("pacer.db"), *backup = in_root("pacer.db.v1.bak"), *inside = in_root("pacer.db.v1.bak/x");
+	load_fixture(path);
+	assert_int_equal(mkdir(backup, 0700) | mkdir(inside, 0700), 0);
+	struct store *store = open_ok(path);
+	struct err err = {0};
+	assert_int_not_equal(schema_migrate(store, later_steps, 1, 2, &err), 0);
+	assert_non_null(strstr(err.text, "pacer.db.v1.bak"));
+	err_release(&err);
+	assert_int_equal(number(store, "PRAGMA user_version"), 1);
+	store_close(store);
+}
+
+/* --- health -------------------------------------------------------------------------------------------------------------------- */
+
+static void health(void **state)
+{
+	(void)state;
+	OWNED_TEXT *path = in_root("pacer.db");
+	struct store *store = open_ok(path);
+	struct store_health got = {0};
+	assert_int_equal(store_health(store, &got, NULL), 0);
+	assert_true(got.sound && got.bytes > 4096 && got.free_bytes > 0);
+	OWNED_TEXT *words = xasprintf("%0100000d", 1);
+	int64_t bytes = got.bytes;
+	assert_int_equal(apply_entry(store, words, NULL), 0);
+	assert_int_equal(store_health(store, &got, NULL), 0);
+	assert_true(got.sound && got.bytes > bytes + 100000);
+	store_close(store);
+
+	store = open_ok(":memory:");
+	assert_int_equal(store_health(store, &got, NULL), 0);
+	assert_true(got.sound && got.bytes > 4096);
+	store_close(store);
+}
+
+/* Bytes of a page in the middle turned over, headers untouched. */
+static void damaged_page(void **state)
+{
+	(void)state;
+	OWNED_TEXT *path = in_root("pacer.db");
+	struct store *store = open_ok(path);
+	for (int i = 0; i < 200; i++) {
+		OWNED_TEXT *name = xasprintf("name-%d", i);
+		assert_int_equal(store_put(store, name, "some words to fill the page with", NULL), 0);
+	}
+	int64_t page = number(store, "SELECT rootpage FROM sqlite_schema WHERE name = 'value'");
+	store_close(store);
+	size_t length = 0;
+	OWNED_TEXT *bytes = read_file(path, &length);
+	memset(bytes + (page - 1) * 4096, 0xA5, 4096);
+	write_file(path, bytes, length);
+	store = open_ok(path);
+	struct store_health got = {.sound = true};
+	assert_int_equal(store_health(store, &got, NULL), 0);
+	assert_false(got.sound);
+	struct err err = {0};
+	assert_int_equal(store_put(store, "name-1", "x", &err), STORE_DAMAGED);
+	assert_non_null(strstr(err.text, path));
+	err_release(&err);
+	store_close(store);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(everything_is_private, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(open_doors_are_closed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(settings_of_the_database, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(one_daemon_at_a_time, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(newer_versions_are_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(newer_with_a_wal_is_not_touched, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_no_database_of_ours, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(read_only_directory, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(read_only_file, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(file_in_the_way, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(full_disk, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(fixture_is_version_1, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(version_1_is_read, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(steps_are_taken_after_a_backup, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(half_a_step_is_no_step, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(no_step_without_a_backup, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(health, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(damaged_page, set_up, tear_down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
