@@ -116,10 +116,15 @@ $(B)/house.a: $(filter-out $(B)/daemon/main.o,$(OBJ_app)) $(OBJ_rooms)
 	@rm -f $@
 	@ar rcs $@ $^
 
-test-binaries: $(TEST_BIN)
+# The notification thread alone, driven line by line by tests/e2e/test_desktop_thread.py.
+$(B)/tests/e2e/desktop_driver: $(B)/tests/e2e/desktop_driver.o $(TEST_OBJ)
+	@echo '  LD $@'
+	@$(CC) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $^ $(call pkg_libs,$(PKG_all)) -lm
+
+test-binaries: $(TEST_BIN) $(B)/tests/e2e/desktop_driver
 
 include systemd/install.mk
-include $(wildcard tests/check.mk)
+include $(wildcard tests/check.mk tests/bench.mk)
 
 clean:
 	rm -rf build

@@ -143,6 +143,24 @@ static void take_skill(void *ctx, const struct line *line)
 	text_replace(&((struct event *)ctx)->session.skill, value_slug(line->value));
 }
 
+/* The names of types and skills are short and have nothing to unescape. */
+static void category_take(struct event *event, struct span category)
+{
+	char slug[PLAN_NAME_MAX + 1];
+	if (category.n > PLAN_NAME_MAX)
+		return;
+	for (size_t i = 0; i < category.n; i++)
+		slug[i] = category.p[i] >= 'A' && category.p[i] <= 'Z' ? (char)(category.p[i] - 'A' + 'a') : category.p[i];
+	slug[category.n] = '\0';
+	enum session_type type;
+	if (!event->has_type && type_parse(slug, &type)) {
+		event->session.type = type;
+		event->has_type = true;
+	} else if (!event->session.skill && skill_family(slug) != FAMILY_NONE) {
+		event->session.skill = xstrdup(slug);
+	}
+}
+
 /* Type and skill as a calendar program can show them; X-PACER-TYPE and X-PACER-SKILL win over them. */
 static void take_categories(void *ctx, const struct line *line)
 {
@@ -154,14 +172,7 @@ static void take_categories(void *ctx, const struct line *line)
 			event_refuse(event, LINT_LIMIT, line, "more than %d values in one list: shorten it", VALUES_LIST_MAX);
 			return;
 		}
-		enum session_type type;
-		OWNED_TEXT *slug = value_slug(one);
-		if (!event->has_type && type_parse(slug, &type)) {
-			event->session.type = type;
-			event->has_type = true;
-		}
-		if (!event->session.skill && skill_family(slug) != FAMILY_NONE)
-			event->session.skill = STEAL(slug);
+		category_take(event, one);
 	}
 }
 
@@ -366,59 +377,4 @@ bool event_end(struct event *event)
 	session->zone = event->start.zone ? xstrdup(event->start.zone->name) : NULL;
 	event_defaults(event, length_s);
 	return true;
-}
-
-/* --- alarms ---------------------------------------------------------------------------------------------------------------------- */
-
-static void take_action(void *ctx, const struct line *line)
-{
-	bool ring = span_is(line->value, "DISPLAY") || span_is(line->value, "AUDIO");
-	((struct event_alarm *)ctx)->action = ring ? ALARM_ACTION_RING : ALARM_ACTION_OTHER;
-}
-
-static void take_trigger(void *ctx, const struct line *line)
-{
-	struct event_alarm *alarm = ctx;
-	struct span value;
-	alarm->has_trigger = true;
-	alarm->absolute = line_param(line, "VALUE", &value) && span_is(value, "DATE-TIME");
-	alarm->alarm.from_end = line_param(line, "RELATED", &value) && span_is(value, "END");
-	alarm->broken = !alarm->absolute && !value_duration(line->value, &alarm->alarm.offset_s);
-}
-
-static const struct property alarm_properties[] = {
-	{PROPERTY_NAME("ACTION"), take_action, false},
-	{PROPERTY_NAME("TRIGGER"), take_trigger, false},
-};
-
-void event_alarm_begin(struct event *event, int line)
-{
-	event->alarm = (struct event_alarm){.line = line};
-}
-
-void event_alarm_take(struct event *event, const struct line *line)
-{
-	uint32_t seen = 0;
-	(void)properties_take(alarm_properties, ARRAY_LEN(alarm_properties), line, &seen, event->report, &event->alarm);
-}
-
-/* Alarms of imported files are hints (RFC 5545 8): one that cannot be used is told and harms nothing. */
-void event_alarm_end(struct event *event)
-{
-	const struct event_alarm *alarm = &event->alarm;
-	const char *why = NULL;
-	if (alarm->action != ALARM_ACTION_RING)
-		why = "its ACTION is not DISPLAY or AUDIO";
-	else if (!alarm->has_trigger)
-		why = "it has no TRIGGER; write one like TRIGGER:-PT10M";
-	else if (alarm->absolute)
-		why = "its TRIGGER is a fixed moment; write it from the start, like TRIGGER:-PT10M";
-	else if (alarm->broken)
-		why = "its TRIGGER is not a duration; write one like TRIGGER:-PT10M";
-	else if (event->session.alarm_count == PLAN_ALARMS_MAX)
-		why = "the session has 8 already";
-	if (why)
-		report_add(event->report, LINT_ALARM, alarm->line, "alarm not used: %s", why);
-	else
-		event->session.alarms[event->session.alarm_count++] = alarm->alarm;
 }

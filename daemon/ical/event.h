@@ -1,6 +1,7 @@
 /* One VEVENT or VTODO, line by line, until it is whole and can be judged: a plan_session and what repeats it.
  *
- * A struct event is used for one after the other: event_begin, event_take for its lines, event_alarm_* for its alarms, event_end. */
+ * A struct event is used for one after the other: event_begin, event_take for
+ * each of its lines, event_end. */
 #ifndef ICAL_EVENT_H
 #define ICAL_EVENT_H
 
@@ -22,15 +23,6 @@ void repeat_release(struct repeat *repeat);
 /* false: an event that happens once and stands for itself. */
 bool repeat_is_set(const struct repeat *repeat);
 
-enum alarm_action { ALARM_ACTION_NONE, ALARM_ACTION_RING, ALARM_ACTION_OTHER };
-
-struct event_alarm {
-	int line;
-	enum alarm_action action;
-	bool has_trigger, absolute, broken;
-	struct plan_alarm alarm;
-};
-
 struct event {
 	struct report *report;
 	struct zone_memo zones;
@@ -40,7 +32,6 @@ struct event {
 	struct moment start, end;
 	int end_line;
 	int32_t length_s;
-	struct event_alarm alarm;
 	uint32_t seen; /* bit per property that may stand there once */
 	bool todo, cancelled, broken, has_start, has_end, has_length, has_type, has_effort;
 };
@@ -50,9 +41,6 @@ void event_release(struct event *event);
 
 void event_begin(struct event *event, int line, bool todo);
 void event_take(struct event *event, const struct line *line);
-void event_alarm_begin(struct event *event, int line);
-void event_alarm_take(struct event *event, const struct line *line);
-void event_alarm_end(struct event *event);
 /* Completes the session from what was there. true: it is one, to be taken over from event (session, repeat); false: passed over
  * (a task without a start) or faulty, and then reported. */
 bool event_end(struct event *event);

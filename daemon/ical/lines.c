@@ -1,5 +1,7 @@
 #include "lines.h"
 
+#include <limits.h>
+
 #include "read.h"
 
 const char *const line_fault_text[LINE_FAULT_COUNT] = {
@@ -54,6 +56,8 @@ static enum line_fault bytes_check(struct span text, size_t *ret_at)
 	while (i < text.n) {
 		if (i + 8 <= text.n && all_printable(text.p + i)) {
 			i += 8;
+			if (i + 8 > text.n && all_printable(text.p + text.n - 8)) /* the rest, and some bytes a second time */
+				break;
 			continue;
 		}
 		unsigned char c = (unsigned char)text.p[i];
@@ -70,15 +74,14 @@ static enum line_fault bytes_check(struct span text, size_t *ret_at)
 /* --- parameters ------------------------------------------------------------------------------------------------------------------ */
 
 /* RFC 5545 names are letters, digits and '-'; '_' and '.' are met in files of others and do no harm. */
-static bool is_name_byte(unsigned char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-}
+static const bool name_bytes[UCHAR_MAX + 1] = {
+	['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['0' ... '9'] = true, ['-'] = true, ['_'] = true, ['.'] = true,
+};
 
 static size_t name_length(struct span text)
 {
 	size_t n = 0;
-	while (n < text.n && is_name_byte((unsigned char)text.p[n]))
+	while (n < text.n && name_bytes[(unsigned char)text.p[n]])
 		n++;
 	return n;
 }

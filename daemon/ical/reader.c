@@ -1,152 +1,26 @@
 #include "reader.h"
 
+#include "alarm.h"
+#include "calendar.h"
 #include "event.h"
 #include "nest.h"
 #include "place.h"
-#include "property.h"
 #include "revision.h"
 #include "series.h"
 #include "uids.h"
-#include "values.h"
-
-enum { FORMAT_KNOWN = 1 /* X-PACER-FORMAT */ };
-
-/* A text that can be judged only at the end, with its line. */
-struct late_text {
-	char *text;
-	int line;
-};
 
 struct reader {
 	const struct reader_limits *limits;
 	struct plan *plan;
 	struct report report;
 	struct nest nest;
+	struct calendar calendar;
 	struct event event;
+	struct alarm alarm;
 	bool in_event; /* event is whole so far */
 	bool stop;
-	bool has_anchor, has_weeks;
-	struct late_text phases, cutbacks;
-	char *calname;
-	uint32_t seen;
 	struct uids uids;
 	struct series_list series;
-};
-
-/* --- properties of the calendar -------------------------------------------------------------------------------------------------- */
-
-/* The first of several wins, within a file of several calendars too; an empty one does not count. */
-static void keep_first(char **slot, char *text)
-{
-	if (*slot || !*text)
-		free(text);
-	else
-		*slot = text;
-}
-
-static void keep_late(struct late_text *late, const struct line *line)
-{
-	if (!late->text)
-		*late = (struct late_text){value_title(line->value), line->number};
-}
-
-static void take_version(void *ctx, const struct line *line)
-{
-	char text[QUOTE_TEXT];
-	if (!span_equal(line->value, span_of("2.0")))
-		report_add(&((struct reader *)ctx)->report, LINT_FILE, line->number, "calendar of version '%s': save it as iCalendar, version 2.0",
-			   quote(text, line->value));
-}
-
-static void take_calscale(void *ctx, const struct line *line)
-{
-	char text[QUOTE_TEXT];
-	if (!span_is(line->value, "GREGORIAN"))
-		report_add(&((struct reader *)ctx)->report, LINT_VALUE, line->number, "unknown CALSCALE: '%s', use GREGORIAN",
-			   quote(text, line->value));
-}
-
-static void take_uid(void *ctx, const struct line *line)
-{
-	keep_first(&((struct reader *)ctx)->plan->uid, value_title(line->value));
-}
-
-static void take_name(void *ctx, const struct line *line)
-{
-	keep_first(&((struct reader *)ctx)->plan->title, value_title(line->value));
-}
-
-static void take_calname(void *ctx, const struct line *line)
-{
-	keep_first(&((struct reader *)ctx)->calname, value_title(line->value));
-}
-
-static void take_goal(void *ctx, const struct line *line)
-{
-	keep_first(&((struct reader *)ctx)->plan->goal, value_title(line->value));
-}
-
-static void take_done(void *ctx, const struct line *line)
-{
-	keep_first(&((struct reader *)ctx)->plan->done, value_title(line->value));
-}
-
-static void take_format(void *ctx, const struct line *line)
-{
-	char text[QUOTE_TEXT];
-	int32_t format;
-	if (!value_integer(line->value, &format) || format != FORMAT_KNOWN)
-		report_add(&((struct reader *)ctx)->report, LINT_VALUE, line->number, "unknown X-PACER-FORMAT: '%s', this pacer reads %d",
-			   quote(text, line->value), FORMAT_KNOWN);
-}
-
-static void take_anchor(void *ctx, const struct line *line)
-{
-	struct reader *reader = ctx;
-	char text[QUOTE_TEXT];
-	if (!value_date(line->value, &reader->plan->anchor))
-		report_add(&reader->report, LINT_VALUE, line->number, "X-PACER-ANCHOR is not a date: '%s', write it like 20010101",
-			   quote(text, line->value));
-	reader->has_anchor = true;
-}
-
-static void take_weeks(void *ctx, const struct line *line)
-{
-	struct reader *reader = ctx;
-	char text[QUOTE_TEXT];
-	int32_t weeks;
-	if (value_integer(line->value, &weeks) && weeks >= 1 && weeks <= PLAN_WEEKS_MAX) {
-		reader->plan->shape.weeks = weeks;
-		reader->has_weeks = true;
-		return;
-	}
-	report_add(&reader->report, LINT_WEEKS, line->number, "X-PACER-WEEKS out of range: '%s', use 1 to %d", quote(text, line->value),
-		   PLAN_WEEKS_MAX);
-}
-
-static void take_phases(void *ctx, const struct line *line)
-{
-	keep_late(&((struct reader *)ctx)->phases, line);
-}
-
-static void take_cutback(void *ctx, const struct line *line)
-{
-	keep_late(&((struct reader *)ctx)->cutbacks, line);
-}
-
-static const struct property calendar_properties[] = {
-	{PROPERTY_NAME("VERSION"), take_version, false},
-	{PROPERTY_NAME("CALSCALE"), take_calscale, false},
-	{PROPERTY_NAME("UID"), take_uid, false},
-	{PROPERTY_NAME("NAME"), take_name, false},
-	{PROPERTY_NAME("X-WR-CALNAME"), take_calname, false},
-	{PROPERTY_NAME("X-PACER-FORMAT"), take_format, false},
-	{PROPERTY_NAME("X-PACER-ANCHOR"), take_anchor, true},
-	{PROPERTY_NAME("X-PACER-WEEKS"), take_weeks, true},
-	{PROPERTY_NAME("X-PACER-GOAL"), take_goal, false},
-	{PROPERTY_NAME("X-PACER-DONE"), take_done, false},
-	{PROPERTY_NAME("X-PACER-PHASES"), take_phases, true},
-	{PROPERTY_NAME("X-PACER-CUTBACK"), take_cutback, true},
 };
 
 /* --- events ---------------------------------------------------------------------------------------------------------------------- */
@@ -194,7 +68,7 @@ static void component_end(struct reader *reader, enum component ended)
 {
 	struct event *event = &reader->event;
 	if (ended == COMPONENT_ALARM && reader->in_event)
-		event_alarm_end(event);
+		alarm_end(&reader->alarm, &event->session, &reader->report);
 	if ((ended != COMPONENT_EVENT && ended != COMPONENT_TODO) || !reader->in_event)
 		return;
 	reader->in_event = false;
@@ -213,7 +87,7 @@ static void component_begin(struct reader *reader, int line)
 		event_begin(&reader->event, line, kind == COMPONENT_TODO);
 		reader->in_event = true;
 	} else if (kind == COMPONENT_ALARM && reader->in_event) {
-		event_alarm_begin(&reader->event, line);
+		alarm_begin(&reader->alarm, line);
 	}
 }
 
@@ -226,7 +100,7 @@ static void property_take(struct reader *reader, const struct line *line)
 			   quote(text, line->name));
 		break;
 	case COMPONENT_CALENDAR:
-		(void)properties_take(calendar_properties, ARRAY_LEN(calendar_properties), line, &reader->seen, &reader->report, reader);
+		calendar_take(&reader->calendar, line);
 		break;
 	case COMPONENT_EVENT:
 	case COMPONENT_TODO:
@@ -235,7 +109,7 @@ static void property_take(struct reader *reader, const struct line *line)
 		break;
 	case COMPONENT_ALARM:
 		if (reader->in_event)
-			event_alarm_take(&reader->event, line);
+			alarm_take(&reader->alarm, line, &reader->report);
 		break;
 	case COMPONENT_OTHER:
 		break;
@@ -316,38 +190,15 @@ static void lines_read(struct reader *reader, const char *bytes, size_t length)
 	lines_release(&lines);
 }
 
-static void shape_take(struct reader *reader)
-{
-	struct plan_shape *shape = &reader->plan->shape;
-	const struct {
-		const struct late_text *late;
-		bool (*parse)(struct plan_shape *shape, const char *text);
-		const char *expected;
-	} parts[] = {
-		{&reader->phases, shape_parse_phases, "X-PACER-PHASES not usable: '%s', write it like base=1-4 build=5-12 race=18"},
-		{&reader->cutbacks, shape_parse_cutbacks, "X-PACER-CUTBACK not usable: '%s', write weeks like 4 8 12"},
-	};
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-		char text[QUOTE_TEXT];
-		const struct late_text *late = parts[i].late;
-		if (late->text && !parts[i].parse(shape, late->text)) {
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-			report_add(&reader->report, LINT_VALUE, late->line, parts[i].expected, quote(text, span_of(late->text)));
-#pragma GCC diagnostic pop
-		}
-	}
-}
-
 static void plan_place(struct reader *reader)
 {
 	struct plan *plan = reader->plan;
-	if (!reader->has_anchor)
+	if (!reader->calendar.has_anchor)
 		plan->anchor = place_first_monday(plan);
-	plan->dated = !reader->has_anchor && plan->anchor != place_standard_anchor();
+	plan->dated = !reader->calendar.has_anchor && plan->anchor != place_standard_anchor();
 	struct series_limits limits = {
 		.begin_day = plan->anchor,
-		.end_day = plan->anchor + (reader->has_weeks ? plan->shape.weeks : PLAN_WEEKS_MAX) * WEEK_DAYS,
+		.end_day = plan->anchor + (reader->calendar.has_weeks ? plan->shape.weeks : PLAN_WEEKS_MAX) * WEEK_DAYS,
 		.sessions_max = reader->limits->sessions_max,
 		.occurrences_max = reader->limits->occurrences_max,
 	};
@@ -356,28 +207,15 @@ static void plan_place(struct reader *reader)
 	uids_release(&reader->uids);
 	place_weeks(plan);
 	int last = place_last_week(plan);
-	if (!reader->has_weeks)
+	if (!reader->calendar.has_weeks)
 		plan->shape.weeks = last < 1 ? 1 : last > PLAN_WEEKS_MAX ? PLAN_WEEKS_MAX : last;
-	shape_take(reader);
+	calendar_shape(&reader->calendar);
 	place_ids(plan);
-}
-
-static void names_complete(struct reader *reader, const char *name, const char *file)
-{
-	struct plan *plan = reader->plan;
-	plan->name = xstrdup(name);
-	plan->file = xstrdup(file);
-	if (!plan->title)
-		plan->title = reader->calname ? STEAL(reader->calname) : xstrdup(name);
-	if (!plan->uid)
-		plan->uid = xstrdup(name);
 }
 
 static void reader_release(struct reader *reader)
 {
-	free(reader->phases.text);
-	free(reader->cutbacks.text);
-	free(reader->calname);
+	calendar_release(&reader->calendar);
 	nest_release(&reader->nest);
 	event_release(&reader->event);
 }
@@ -388,10 +226,13 @@ struct plan *reader_read(const char *name, const char *file, const char *bytes, 
 	struct plan *plan = plan_new();
 	struct reader reader = {.limits = limits, .plan = plan, .report = {.findings = findings}};
 	event_init(&reader.event, &reader.report);
+	reader.calendar = (struct calendar){.plan = plan, .report = &reader.report};
+	plan->name = xstrdup(name);
+	plan->file = xstrdup(file);
 	plan->revision = revision_of(bytes, length);
 	if (encoding_check(bytes, length, &reader.report))
 		lines_read(&reader, bytes, length);
-	names_complete(&reader, name, file);
+	calendar_names(&reader.calendar, name);
 	plan_place(&reader);
 	plan_finish(plan);
 	/* A file that could not be read has no need to hear that it is empty, too. */

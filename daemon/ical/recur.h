@@ -1,16 +1,8 @@
-/* RRULE (RFC 5545 3.3.10) inside the profile that libical 3.0.16 expands rightly, on floating time.
+/* The instances of an RRULE, walked along by libical's iterator on floating time; rule.h says which rules.
  *
- * A rule is read by us, strictly, and refused when it lies outside of the profile: SECONDLY, MINUTELY and HOURLY (libical hangs in
- * them), COUNT with UNTIL, and the combinations it gets wrong or ignores (measured; the test holds the profile against a plain
- * day-by-day expansion):
- *   DAILY    BYMONTH BYDAY BYMONTHDAY>0
- *   WEEKLY   BYMONTH BYDAY
- *   MONTHLY  BYMONTH BYDAY(nth) BYMONTHDAY BYSETPOS
- *   YEARLY   BYMONTH with BYDAY(nth) or BYMONTHDAY
- * DTSTART must be an instance of its rule (3.8.5.3): then no rule is without instances, and libical's fault in every-second-week rules
- * that begin between two of their days cannot come up.
- * All instances have DTSTART's time of day; what a zone makes of them is for the one who dates them: an instance in a gap of
- * daylight saving time is ignored there, not here. */
+ * DTSTART must be an instance of its rule (RFC 5545 3.8.5.3): then no rule is without instances, and libical's fault in
+ * every-second-week rules that begin between two of their days cannot come up. All instances have DTSTART's time of day; what a zone
+ * makes of them is for the one who dates them: an instance in a gap of daylight saving time is ignored there, not here. */
 #ifndef ICAL_RECUR_H
 #define ICAL_RECUR_H
 

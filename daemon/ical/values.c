@@ -150,6 +150,8 @@ bool value_uri(struct span text)
 
 char *value_text(struct span text)
 {
+	if (!text.n || !memchr(text.p, '\\', text.n))
+		return span_dup(text);
 	char *copy = xrealloc(NULL, text.n + 1);
 	size_t n = 0;
 	for (size_t i = 0; i < text.n; i++) {

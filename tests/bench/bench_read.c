@@ -15,7 +15,7 @@
 #include "ical/reader.h"
 #include "ical/tz.h"
 
-enum { EVENTS = 100000, ROUNDS = 3, PLAN_WEEKS = 18 };
+enum { EVENTS = 100000, ROUNDS = 4, PLAN_WEEKS = 18 };
 
 struct measure {
 	double seconds;
@@ -23,10 +23,10 @@ struct measure {
 	size_t result; /* sessions, or components: that the work was done */
 };
 
-static double now_s(void)
+static double cpu_s(void)
 {
 	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now); /* of this process: others on the machine do not count */
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
@@ -37,15 +37,16 @@ static long peak_kib(void)
 	return usage.ru_maxrss;
 }
 
-static void add_event(struct text *text, int i)
+/* Event i of so many, in the order of their dates. */
+static void add_event(struct text *text, int i, int events)
 {
 	static const char *const types[] = {"easy", "short", "medium", "cross", "long"};
-	int week = i / 5 % PLAN_WEEKS, weekday = i % 5, year, month, day;
-	day_to_ymd(day_from_ymd(2026, 10, 5) + week * WEEK_DAYS + weekday, &year, &month, &day);
+	int work_day = (int)((int64_t)i * PLAN_WEEKS * 5 / events), weekday = work_day % 5, year, month, day;
+	day_to_ymd(day_from_ymd(2026, 10, 5) + work_day / 5 * WEEK_DAYS + weekday, &year, &month, &day);
 	text_addf(text,
 		  "BEGIN:VEVENT\r\nUID:6f1d2c0e-5b7a-4d0e-9a53-2f6f0b6f1c18-%06d\r\nDTSTAMP:20260901T080000Z\r\n"
 		  "DTSTART;TZID=Europe/Berlin:%04d%02d%02dT%02d%02d00\r\nDURATION:PT25M\r\nRRULE:FREQ=WEEKLY;INTERVAL=26\r\n"
-		  "SUMMARY:Session %06d of the long road\r\nDESCRIPTION:Read\\\, try\\\, write one line about it.\r\n"
+		  "SUMMARY:Session %06d of the long road\r\nDESCRIPTION:Read\\, try\\, write one line about it.\r\n"
 		  "LOCATION:At your own desk with the door closed\r\n"
 		  "CATEGORIES:training,%s,soft,listening\r\nX-PACER-EFFORT;VALUE=INTEGER:4\r\n"
 		  "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT10M\r\nDESCRIPTION:Soon\r\nEND:VALARM\r\n"
@@ -60,7 +61,7 @@ static struct text make_file(int events)
 	text_addf(&text, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Pacer//bench//EN\r\nX-PACER-ANCHOR:20261005\r\nX-PACER-WEEKS:%d\r\n",
 		  PLAN_WEEKS);
 	for (int i = 0; i < events; i++)
-		add_event(&text, i);
+		add_event(&text, i, events);
 	text_add(&text, "END:VCALENDAR\r\n");
 	return text;
 }
@@ -94,9 +95,9 @@ static struct measure measure_child(size_t (*read_it)(const struct text *text), 
 	if (child == 0) {
 		(void)tz_source()->find(tz_source()->ctx, "Europe/Berlin");
 		long before_kib = peak_kib();
-		double from_s = now_s();
+		double from_s = cpu_s();
 		measure.result = read_it(text);
-		measure.seconds = now_s() - from_s;
+		measure.seconds = cpu_s() - from_s;
 		measure.grown_kib = peak_kib() - before_kib;
 		_exit(write(ends[1], &measure, sizeof(measure)) == (ssize_t)sizeof(measure) ? 0 : 2);
 	}

@@ -309,6 +309,10 @@ class World:
         """What the daemon's clock shows."""
         return self.shown_at + datetime.timedelta(seconds=(time.time() - self.real_at) * self.speed)
 
+    def shown_time(self, bubble):
+        """What the daemon's clock showed when the bubble was on the bus."""
+        return self.shown_at + datetime.timedelta(seconds=(bubble.time - self.real_at) * self.speed)
+
     def start(self, at=None, speed=None, ready=True, wrap=(), **env):
         """Starts pacerd at a time of the learner's wall clock; without one, where the last one's clock stands now."""
         if at is None:

@@ -1,12 +1,13 @@
 #!/bin/bash
-# The walls of the house, checked on what was built: boundaries.sh BUILD_DIR (of the release variant, built).
+# The walls of the house, checked on what was built: boundaries.sh [BUILD_DIR] (the release variant, built; default build/release).
 #
 # Prints "ok N - ..." or "not ok N - ..." with the reasons on lines that begin with #, and ends with 1 when a wall has a hole.
 # Tests are not looked at: they may see everything.
 set -u
-[ $# -eq 1 ] || { echo "usage: $0 BUILD_DIR" >&2; exit 2; }
-build=$(realpath -- "$1") || exit 2
-cd -- "$(dirname -- "$0")/../.." || exit 2
+shopt -s lastpipe # "... | check" counts in this shell
+root=$(realpath -- "$(dirname -- "$0")/../..") || exit 2
+build=$(realpath -e -- "${1:-$root/build/release}") || exit 2
+cd -- "$root" || exit 2
 
 count=0 broken=0
 # check NAME: what stands on standard input are the reasons why not; none is good.
@@ -18,20 +19,29 @@ check() {
 		echo "ok $count - $1"
 	else
 		echo "not ok $count - $1"
-		sed 's/^/# /' <<<"$reasons"
+		sed 's/^/# /; 20q' <<<"$reasons"
 		broken=$((broken + 1))
 	fi
 }
 
-object_of() { echo "$build/${1%.c}.o"; }
 sources() { find "$@" -name '*.c' | sort; }
-undefined() { nm -u -- "$1" | awk '{ print $2 }'; }
+words() { tr -s ' \t\n' '\n' <<<"$*" | sed '/^$/d'; }
+# Symbols that the objects of these sources use and do not have: lines of "source symbol".
+undefined() {
+	local source
+	for source in "$@"; do
+		echo "$build/${source%.c}.o"
+	done | xargs nm -A -u -- | sed -E "s|^$build/(.*)\.o: +[Uw] +([^ @]+).*|\1.c \2|"
+}
 
 # --- every source has its object, so that the checks below look at all of them ------------------------------------------------------
 for source in $(sources daemon cli); do
-	object=$(object_of "$source")
-	[ -e "$object" ] || echo "$source: no $object"
-	[ ! -e "$object" ] || [ ! "$source" -nt "$object" ] || echo "$source: newer than its object, build again"
+	object=$build/${source%.c}.o
+	if [ ! -e "$object" ]; then
+		echo "$source: there is no $object"
+	elif [ "$source" -nt "$object" ]; then
+		echo "$source: newer than its object, build again"
+	fi
 done | check "every source is built"
 
 # --- the core ------------------------------------------------------------------------------------------------------------------------
@@ -45,31 +55,30 @@ core_may='abort free malloc calloc realloc reallocarray
 	__errno_location __ctype_b_loc __stack_chk_fail __assert_fail
 	__memcpy_chk __memmove_chk __memset_chk __snprintf_chk __vsnprintf_chk __asprintf_chk __vasprintf_chk
 	_GLOBAL_OFFSET_TABLE_'
-core_has=$(for source in $(sources daemon/core); do nm --defined-only -g -- "$(object_of "$source")" | awk '{ print $3 }'; done)
-for source in $(sources daemon/core); do
-	undefined "$(object_of "$source")" | grep -vxF -f <(tr -s ' \t\n' '\n' <<<"$core_may $core_has" | sed '/^$/d') | sed "s|^|$source: calls |"
-done | check "the core calls memory, text and numbers and nothing else"
+core_has=$(sources daemon/core | sed "s|^\(.*\)\.c$|$build/\1.o|" | xargs nm --defined-only -g | awk 'NF == 3 { print $3 }')
+undefined $(sources daemon/core) | awk 'NR == FNR { may[$1]; next } !($2 in may) { print $1 ": calls " $2 }' <(words "$core_may $core_has") - |
+	check "the core calls memory, text and numbers and nothing else"
 
-# A variable that changes would be state between two calls: only constants, also behind pointers that the loader fills in.
+# A variable that changes would be state between two calls. Constants with pointers, which the loader fills in, are fine.
 for source in $(sources daemon/core); do
-	nm --defined-only -f sysv -- "$(object_of "$source")" | awk -F'|' -v source="$source" \
-		'$4 ~ /OBJECT/ && $7 ~ /\.(data|bss|tdata|tbss)/ && $7 !~ /\.data\.rel\.ro/ { gsub(/ /, "", $1); print source ": changes " $1 }'
+	nm --defined-only -f sysv -- "$build/${source%.c}.o" | awk -F'|' -v source="$source" \
+		'$4 ~ /OBJECT|TLS/ && $7 ~ /\.(data|bss|tdata|tbss)|\*COM\*/ && $7 !~ /\.data\.rel\.ro/ { gsub(/ /, "", $1); print source ": changes " $1 }'
 done | check "the core has no variables of its own"
 
-grep -nE '^[[:space:]]*#[[:space:]]*include[[:space:]]*<' daemon/core/*.[ch] /dev/null |
+grep -nE '^[[:space:]]*#[[:space:]]*include[[:space:]]*<' daemon/core/*.[ch] |
 	grep -vE '<(assert|ctype|errno|inttypes|limits|math|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|strings|uthash|utarray|utlist)\.h>' |
 	check "the core includes the C library and uthash and nothing else"
 
 # --- one room for each library -------------------------------------------------------------------------------------------------------
-# header (regular expression) and the sources that may name it
+# library, its headers, the places that may name them (both as regular expressions; of a place as grep prints it)
 while read -r library header places; do
 	grep -rnE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]$header" daemon cli include --include='*.[ch]' |
-		grep -vE "^($places)" | check "$library only in ${places//|/, }"
+		grep -vE "^($places)" | check "$library stays in its room"
 done <<'TABLE'
 SQLite     sqlite3(ext)?\.h                               daemon/store/
 libical    (libical/|ical[a-z_]*\.h)                      daemon/ical/
 GLib       (glib|gio|gobject|gmodule|libnotify|gtk|gdk)   daemon/desktop/
-libuv      uv(/|\.h)                                      daemon/rpc/|daemon/[^/]*$|daemon/[^/]*:
+libuv      uv(/|\.h)                                      daemon/rpc/|daemon/[^/]*:
 jansson    jansson                                        daemon/rpc/|daemon/[^/]*:|cli/
 libsystemd systemd/                                       daemon/[^/]*:
 TABLE
@@ -86,45 +95,45 @@ clocks='time gettimeofday ftime clock times timespec_get clock_gettime localtime
 	uv_now uv_hrtime uv_gettimeofday uv_clock_gettime g_get_real_time g_get_current_time
 	g_date_time_new_now g_date_time_new_now_local g_date_time_new_now_utc
 	icaltime_today icaltime_current_time_with_zone sd_event_now'
-for source in $(sources daemon | grep -vx daemon/clock.c); do
-	undefined "$(object_of "$source")" | grep -xF -f <(tr -s ' \t\n' '\n' <<<"$clocks" | sed '/^$/d') | sed "s|^|$source: reads a clock: |"
-done | check "only daemon/clock.c reads a clock"
+clock_calls() { awk 'NR == FNR { clock[$1]; next } $2 in clock { print $1 ": reads a clock: " $2 }' <(words "$clocks") -; }
+
+undefined $(sources daemon | grep -vx daemon/clock.c) | clock_calls | check "daemon/clock.c is the only reader of clocks"
 
 # The command line shows what the daemon says. How long it waits for an answer is no date: it may measure that, with CLOCK_MONOTONIC.
-for source in $(sources cli); do
-	undefined "$(object_of "$source")" | grep -xF -f <(tr -s ' \t\n' '\n' <<<"$clocks" | sed '/^$/d; /^clock_gettime$/d') |
-		sed "s|^|$source: reads a clock: |"
-	grep -nE '\<clock_gettime[[:space:]]*\(' "$source" /dev/null | grep -vE 'clock_gettime[[:space:]]*\([[:space:]]*CLOCK_MONOTONIC\>'
-done | check "the command line reads no wall clock"
+{
+	undefined $(sources cli) | clock_calls | grep -v ' clock_gettime$'
+	grep -rnE '\<clock_gettime[[:space:]]*\(' cli --include='*.[ch]' | grep -vE 'clock_gettime[[:space:]]*\([[:space:]]*CLOCK_MONOTONIC\>'
+} | check "the command line reads no wall clock"
 
 grep -rnEi "'now'|\\<current_(timestamp|date|time)\\>|\\<(julianday|unixepoch|strftime)[[:space:]]*\\(" daemon cli --include='*.[ch]' |
 	check "no statement asks the database for the time"
 
 # --- headers -------------------------------------------------------------------------------------------------------------------------
-make -s $(printf 'build/rooms/%s/.made ' core ical store desktop rpc app) >/dev/null || exit 2
+make -s build/rooms/{core,ical,store,desktop,rpc,app}/.made >/dev/null || exit 2
 system_flags=$(pkg-config --cflags libical sqlite3 libnotify gio-2.0 libuv jansson libsystemd | sed 's/-I/-isystem /g')
-warnings='-Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Wformat=2 -Werror'
-# What a header brings along, against the library that its room hides.
-hidden='/(sqlite3|libical/ical|glib|gio/gio|libnotify/notify)\.h\>'
+strict='-Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Wformat=2 -Werror -O2 -D_FORTIFY_SOURCE=2
+	-include include/pacer/banned.h -fsyntax-only'
+# compile_header COMPILER HEADER FLAG...: the header and nothing else, seeing what its room may see.
+compile_header() {
+	local compiler=$1 header=$2 room=app
+	shift 2
+	case $header in daemon/*/*) room=${header#daemon/} room=${room%%/*} ;; esac
+	# shellcheck disable=SC2086
+	$compiler -std=gnu17 -D_GNU_SOURCE -Iinclude -I"build/rooms/$room" -iquote "$(dirname -- "$header")" $system_flags "$@" \
+		-x c - <<<"#include \"$(basename -- "$header")\""
+}
+
 for compiler in gcc clang; do
-	for header in $(find daemon cli include -name '*.h' ! -name banned.h | sort); do
-		room=app
-		case $header in daemon/*/*) room=${header#daemon/} room=${room%%/*} ;; esac
-		own=$(dirname -- "$header")
+	for header in $(find daemon cli include -name '*.h' | sort); do
 		# shellcheck disable=SC2086
-		echo "#include \"$(basename -- "$header")\"" |
-			$compiler -std=gnu17 $warnings -D_GNU_SOURCE -include include/pacer/banned.h -Iinclude -Ibuild/rooms/$room \
-				-iquote "$own" $system_flags -x c -fsyntax-only - 2>&1 | head -n 3 | sed "s|^|$header: |"
+		compile_header $compiler "$header" $strict 2>&1 | grep -m 1 error | sed "s|^|$header: |"
 	done | check "every header compiles alone with $compiler"
 done
 
-for header in daemon/*.h daemon/rpc/*.h daemon/core/*.h daemon/store/store.h daemon/ical/read.h daemon/ical/tz.h daemon/desktop/desktop.h; do
-	room=app
-	case $header in daemon/*/*) room=${header#daemon/} room=${room%%/*} ;; esac
-	# shellcheck disable=SC2086
-	echo "#include \"$(basename -- "$header")\"" |
-		gcc -std=gnu17 -D_GNU_SOURCE -Iinclude -Ibuild/rooms/$room -iquote "$(dirname -- "$header")" $system_flags -x c -M - 2>/dev/null |
-		tr -s ' \\' '\n' | grep -E "$hidden" | sed "s|^|$header: brings along |"
+# What the rooms show to others must not bring along what they keep inside.
+for header in daemon/core/engine.h daemon/ical/read.h daemon/ical/tz.h daemon/store/store.h daemon/desktop/desktop.h daemon/rpc/rpc.h; do
+	compile_header gcc "$header" -M | tr -s ' \\' '\n' | grep -E '/(sqlite3|libical/ical|glib|gio/gio|libnotify/notify)\.h$' |
+		sed "s|^|$header: brings along |"
 done | check "no room hands its library on"
 
 echo "1..$count"

@@ -331,7 +331,7 @@ static void test_started_message(void **state UNUSED)
 	assert_int_equal(sleep_ms(&w), -1);
 	client_send_n(&w, &slow, "{", 1);
 	assert_in_range(sleep_ms(&w), 1, 5000);
-	client_send(&w, &slow, CALL("Echo") + 1);
+	client_send(&w, &slow, &CALL("Echo")[1]);
 	client_expect(&w, &slow, "{\"parameters\":{}}");
 	assert_int_equal(sleep_ms(&w), -1);
 
@@ -363,7 +363,7 @@ static void test_busy_loop(void **state UNUSED)
 	client_expect_echo(&w, &c);
 	send(c.fd, "{", 1, 0);
 	WORLD_UNTIL(&w, uv_is_active((uv_handle_t *)&TAILQ_FIRST(&w.rpc->conns)->timer));
-	send(c.fd, CALL("Echo") + 1, sizeof(CALL("Echo")) - 1, 0);
+	send(c.fd, &CALL("Echo")[1], sizeof(CALL("Echo")) - 1, 0);
 	usleep(5000);
 	client_expect(&w, &c, "{\"parameters\":{}}");
 	client_close(&c);

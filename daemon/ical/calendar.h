@@ -1,0 +1,31 @@
+/* What stands in VCALENDAR itself: the plan's names, anchor and shape. Of several calendars in a file the first to say a thing wins. */
+#ifndef ICAL_CALENDAR_H
+#define ICAL_CALENDAR_H
+
+#include "core/plan.h"
+#include "lines.h"
+#include "report.h"
+
+/* A text that can be judged only at the end, with its line. */
+struct late_text {
+	char *text;
+	int line;
+};
+
+struct calendar {
+	struct plan *plan;     /* is filled */
+	struct report *report;
+	bool has_anchor, has_weeks;
+	struct late_text phases, cutbacks;
+	char *calname;         /* X-WR-CALNAME: NAME wins */
+	uint32_t seen;
+};
+
+void calendar_release(struct calendar *calendar);
+void calendar_take(struct calendar *calendar, const struct line *line);
+/* After the last line: title and UID of a file without are name. */
+void calendar_names(struct calendar *calendar, const char *name);
+/* When plan->shape.weeks is known: phases and cut-back weeks. */
+void calendar_shape(struct calendar *calendar);
+
+#endif
