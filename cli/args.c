@@ -185,7 +185,7 @@ static int take_command(const struct command *commands, struct args *args, struc
 	if (list)
 		return err_set(err, PACER_EXIT_USAGE, "'%s' needs one more word: type %s", first, list);
 	OWNED_TEXT *hint = args_suggest_command(commands, first);
-	return err_set(err, PACER_EXIT_USAGE, "unknown command: '%s'%s", first, *hint ? hint : "; pacer --help lists the commands");
+	return err_set(err, PACER_EXIT_USAGE, "unknown command: '%s'%s pacer help lists the commands", first, *hint ? hint : ";");
 }
 
 static char *join(const struct words *words)
@@ -205,6 +205,8 @@ static int take_positionals(struct args *args, struct words *words, struct err *
 			return err_set(err, PACER_EXIT_USAGE, "pacer %s needs %s: %s", command->name, row->name, row->hint);
 		if (!words->count)
 			return 0;
+		if (!*words->items[0])
+			return err_set(err, PACER_EXIT_USAGE, "%s is empty: ''; type pacer %s", row->name, command->usage);
 		if (row->kind == VALUE_NUMBER && !is_number(words->items[0]))
 			return err_set(err, PACER_EXIT_USAGE, "%s is a whole number: '%s'; type pacer %s", row->name, words->items[0], command->usage);
 		args->positionals[i] = row->joined ? join(words) : xstrdup(words->items[0]);

@@ -4,6 +4,7 @@
 #include "errors.h"
 #include "field.h"
 #include "launch.h"
+#include "replies.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -96,6 +97,17 @@ int cli_reply_error(struct cli *cli, const struct reply *reply)
 	return (int)error_exit(name);
 }
 
+int cli_check_reply(struct cli *cli, const char *method, const struct reply *reply)
+{
+	if (reply->error)
+		return cli_reply_error(cli, reply);
+	OWNED_TEXT *flaw = reply_flaw(method, reply->parameters);
+	if (!flaw)
+		return 0;
+	return cli_error(cli, PACER_EXIT_PROTOCOL, "Protocol",
+			 "the answer to %s lacks '%s': the daemon is of another version; restart it: systemctl --user restart pacerd", method, flaw);
+}
+
 int cli_client_error(struct cli *cli, int result, struct err *err)
 {
 	if (result == CLIENT_UNHEARD)
@@ -144,11 +156,8 @@ int cli_call(struct cli *cli, const char *method, json_t *parameters, json_t **r
 		return exit;
 	}
 	int result = exchange(cli, method, parameters, &reply, &err);
-	if (result)
-		exit = cli_client_error(cli, result, &err);
-	else if (reply.error)
-		exit = cli_reply_error(cli, &reply);
-	else
+	exit = result ? cli_client_error(cli, result, &err) : cli_check_reply(cli, method, &reply);
+	if (!exit)
 		*ret_reply = STEAL(reply.parameters);
 	reply_release(&reply);
 	return exit;

@@ -34,6 +34,8 @@ void cli_print_json_line(struct cli *cli, const json_t *object);
 PRINTF_LIKE(4, 5) int cli_error(struct cli *cli, enum pacer_exit exit, const char *name, const char *format, ...);
 /* Reports the daemon's error reply. Returns its exit status. */
 int cli_reply_error(struct cli *cli, const struct reply *reply);
+/* Reports the reply's error, or that it lacks what a reply to this method carries. Returns 0 when it is sound. */
+int cli_check_reply(struct cli *cli, const char *method, const struct reply *reply);
 /* Reports a client_result. */
 int cli_client_error(struct cli *cli, int result, struct err *err);
 

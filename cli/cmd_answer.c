@@ -2,11 +2,11 @@
 #include "commands.h"
 #include "render.h"
 
-/* "Started: Lace up (w01-mo)", with the words for an answer that changed nothing when it did not. */
+/* "Started: Lace up  w01-mo"; already: the word for an answer that changed nothing, NULL when that makes no difference. */
 static void say_answer(struct cli *cli, const json_t *reply, const char *word, const char *already)
 {
 	const json_t *session = json_object_get(reply, "session");
-	say(&cli->out, STYLE_GOOD, "%s: ", field_flag(reply, "changed") ? word : already);
+	say(&cli->out, STYLE_GOOD, "%s: ", already && !field_flag(reply, "changed") ? already : word);
 	say(&cli->out, STYLE_STRONG, "%s", field_text(session, "title"));
 	say(&cli->out, STYLE_DIM, "  %s", field_text(session, "id"));
 	say_gap(&cli->out);
@@ -80,12 +80,12 @@ void snooze_show(struct cli *cli, const json_t *reply)
 	say_line(&cli->out, STYLE_PLAIN, "  Pacer asks again %s.", moment);
 }
 
-static void say_move(struct cli *cli, const json_t *reply, const char *word)
+static void say_move(struct cli *cli, const json_t *reply, const char *word, const char *already)
 {
 	const json_t *session = json_object_get(reply, "session");
 	OWNED_TEXT *from = stamp_moment(field_text(session, "moved_from"));
 	OWNED_TEXT *to = stamp_moment(field_text(session, "start"));
-	say_answer(cli, reply, word, "Stands there already");
+	say_answer(cli, reply, word, already);
 	say_line(&cli->out, STYLE_PLAIN, "  %s%s%s", to, *from ? ", planned for " : "", from);
 	if (field_flag(reply, "outside"))
 		say_line(&cli->out, STYLE_CARE, "  That is outside your working hours.");
@@ -93,14 +93,14 @@ static void say_move(struct cli *cli, const json_t *reply, const char *word)
 
 void move_show(struct cli *cli, const json_t *reply)
 {
-	say_move(cli, reply, "Moved");
+	say_move(cli, reply, "Moved", "Stands there already");
 }
 
 /* What the dry run showed lies outside the working hours: asks. Returns 0 to go on, else the exit status. */
 static int ask_outside(struct cli *cli, const json_t *reply)
 {
 	if (!cli->json)
-		say_move(cli, reply, "Would move");
+		say_move(cli, reply, "Would move", NULL);
 	enum cli_answer answer = cli->json ? CLI_NOBODY_TO_ASK : cli_ask(cli, "Move it there?");
 	if (answer == CLI_NOBODY_TO_ASK)
 		return cli_error(cli, PACER_EXIT_USAGE, "Usage",
@@ -120,7 +120,7 @@ int move_run(struct cli *cli, const struct args *args)
 		if (!exit && dry_run && cli->json)
 			cli_print_json(cli, reply);
 		else if (!exit && dry_run)
-			say_move(cli, reply, "Would move");
+			say_move(cli, reply, "Would move", NULL);
 		else if (!exit && field_flag(reply, "outside"))
 			exit = ask_outside(cli, reply);
 		json_decref(STEAL(reply));

@@ -108,7 +108,7 @@ void today_show(struct cli *cli, const json_t *reply)
 	show_questions(cli, field_number(reply, "questions"));
 	if (*notice) {
 		say(&cli->out, STYLE_CARE, "Note: ");
-		say_line(&cli->out, STYLE_PLAIN, "%s", notice);
+		say_hanging(&cli->out, 6, STYLE_PLAIN, notice);
 	}
 }
 
@@ -122,7 +122,7 @@ void week_show(struct cli *cli, const json_t *reply)
 	OWNED_TEXT *words = xasprintf("%ld of %ld min", minutes_done, minutes);
 
 	say(out, STYLE_STRONG, "Week %ld of %ld", field_number(reply, "week"), field_number(reply, "weeks"));
-	say(out, STYLE_PLAIN, "%s%s%s", *phase ? ", " : "", phase, field_flag(reply, "cutback") ? ", a lighter week" : "");
+	say(out, STYLE_PLAIN, "%s%s%s", *phase ? ", " : "", phase, field_flag(reply, "cutback") ? ", cut-back" : "");
 	say_line(out, STYLE_DIM, "  from %s", start);
 	say_line(out, STYLE_DIM, "%s  %s", field_text(enrolment, "title"), field_text(enrolment, "id"));
 	say_gap(out);

@@ -10,7 +10,7 @@ static void show_outside(const struct screen *out, const json_t *outside)
 	say_gap(out);
 	say_line(out, STYLE_CARE, count == 1 ? "%zu session is outside your working hours" : "%zu sessions are outside your working hours", count);
 	render_sessions(out, outside, true);
-	say_line(out, STYLE_DIM, "  pacer move puts a session elsewhere, pacer config hours.work_days and its like change the hours.");
+	say_wrapped(out, 2, STYLE_DIM, "pacer move puts a session elsewhere; pacer config hours.work_days and its like change the hours.");
 }
 
 static void show_outline(const struct screen *out, const json_t *reply)

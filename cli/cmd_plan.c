@@ -71,6 +71,15 @@ void plans_show(struct cli *cli, const json_t *reply)
 	}
 }
 
+/* An empty line before each week but the first. */
+static void week_gap(struct table *table, const json_t *session, const json_t *before)
+{
+	if (!before || field_number(session, "week") == field_number(before, "week"))
+		return;
+	for (size_t i = 0; i < table->column_count; i++)
+		table_cell(table, STYLE_PLAIN, "%s", "");
+}
+
 static void session_row(struct table *table, const json_t *session)
 {
 	table_cell(table, STYLE_NOW, "%s", field_text(session, "id"));
@@ -93,8 +102,10 @@ static void show_plan_sessions(const struct screen *out, const json_t *sessions)
 	size_t i;
 	json_t *session;
 	table_init(&table, columns, ARRAY_LEN(columns));
-	json_array_foreach(sessions, i, session)
+	json_array_foreach(sessions, i, session) {
+		week_gap(&table, session, i ? json_array_get(sessions, i - 1) : NULL);
 		session_row(&table, session);
+	}
 	table_print(&table, out);
 	table_release(&table);
 }

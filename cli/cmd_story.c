@@ -72,26 +72,15 @@ static const char *who(const json_t *entry)
 	return !strcmp(field_text(entry, "by"), "learner") ? "you" : "pacer";
 }
 
-static void show_chapter(struct table *table, const struct chapter *chapter)
+/* The text is never cut: it is what was asked for. */
+static void show_chapter(const struct screen *out, const struct chapter *chapter)
 {
 	OWNED_TEXT *moment = stamp_moment(chapter->time);
-	const char *rule = field_text(chapter->entry, "rule");
-	bool learner = chapter->entry && !strcmp(who(chapter->entry), "you");
-	table_cell(table, STYLE_DIM, "%s", moment);
-	table_cell(table, learner ? STYLE_NOW : STYLE_DIM, "%s", chapter->entry ? who(chapter->entry) : "notice");
-	table_cell(table, chapter->entry ? STYLE_PLAIN : STYLE_DIM, "%s", chapter->text);
-	table_cell(table, STYLE_DIM, "%s", rule);
-}
-
-static void show_story(const struct screen *out, const struct story *story)
-{
-	static const struct column columns[] = {{.title = NULL}, {.title = NULL}, {.flexible = true}, {.optional = true}};
-	struct table table;
-	table_init(&table, columns, ARRAY_LEN(columns));
-	for (size_t i = 0; i < story->count; i++)
-		show_chapter(&table, &story->chapters[i]);
-	table_print(&table, out);
-	table_release(&table);
+	const char *rule = field_text(chapter->entry, "rule"), *actor = chapter->entry ? who(chapter->entry) : "notice";
+	OWNED_TEXT *text = xasprintf("%s%s%s%s", chapter->text, *rule ? " (" : "", rule, *rule ? ")" : "");
+	say(out, STYLE_DIM, "  %16s  ", moment);
+	say(out, !strcmp(actor, "you") ? STYLE_NOW : STYLE_DIM, "%-6s  ", actor);
+	say_hanging(out, 28, chapter->entry ? STYLE_PLAIN : STYLE_DIM, text);
 }
 
 static void show_head(const struct screen *out, const json_t *session)
@@ -116,12 +105,12 @@ void why_show(struct cli *cli, const json_t *reply)
 		story_add(&story, field_text(item, "time"), item, xstrdup(field_text(item, "text")));
 	json_array_foreach(field_list(reply, "notices"), i, item)
 		add_notice(&story, item);
-	if (story.count) {
+	if (story.count)
 		qsort(story.chapters, story.count, sizeof(story.chapters[0]), compare_chapters);
-		show_story(&cli->out, &story);
-	} else {
+	else
 		say_line(&cli->out, STYLE_PLAIN, "  Nothing has happened yet: it stands where the plan put it.");
-	}
+	for (i = 0; i < story.count; i++)
+		show_chapter(&cli->out, &story.chapters[i]);
 	story_release(&story);
 }
 
@@ -157,7 +146,7 @@ static void show_entry(struct cli *cli, const json_t *reply)
 }
 
 /* Returns 0 to go on, else what ended it: an exit status, or -1 for a reader who has heard enough. */
-static int watch_one(struct cli *cli)
+static int watch_one(struct cli *cli, const char *method)
 {
 	struct reply reply = {0};
 	struct err err = {0};
@@ -165,11 +154,11 @@ static int watch_one(struct cli *cli)
 	int result = client_reply(&cli->client, true, fileno(cli->out.file), &reply, &err);
 	if (result)
 		exit = result == CLIENT_UNHEARD ? -1 : cli_client_error(cli, result, &err);
-	else if (reply.error)
-		exit = cli_reply_error(cli, &reply);
-	else if (cli->json)
-		cli_print_json_line(cli, reply.parameters);
 	else
+		exit = cli_check_reply(cli, method, &reply);
+	if (!exit && cli->json)
+		cli_print_json_line(cli, reply.parameters);
+	else if (!exit)
 		show_entry(cli, reply.parameters);
 	if (!exit && (fflush(cli->out.file) || !reply.continues))
 		exit = -1;
@@ -191,6 +180,6 @@ int watch_run(struct cli *cli, const struct args *args)
 	if (cli->err.tty && !cli->json)
 		say_line(&cli->err, STYLE_DIM, "Watching; Ctrl-C ends it.");
 	while (!exit)
-		exit = watch_one(cli);
+		exit = watch_one(cli, args->command->method);
 	return exit < 0 ? 0 : exit;
 }

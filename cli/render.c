@@ -71,8 +71,8 @@ void say_bar(const struct screen *screen, const char *name, long part, long whol
 	int room = screen->wrap - 44;
 	int cells = room > BAR_CELLS ? BAR_CELLS : room < 8 ? 8 : room;
 	int full = bar_cells(part, whole, cells);
-	OWNED_TEXT *done = repeat(screen->utf8 ? "\u2588" : "#", full);
-	OWNED_TEXT *rest = repeat(screen->utf8 ? "\u2591" : ".", cells - full);
+	OWNED_TEXT *done = repeat(screen->utf8 ? "\u2586" : "#", full);
+	OWNED_TEXT *rest = repeat(screen->utf8 ? "\u2581" : ".", cells - full);
 	say(screen, STYLE_DIM, "  %-5s ", name);
 	say(screen, STYLE_GOOD, "%s", done);
 	say(screen, STYLE_DIM, "%s", rest);
@@ -113,8 +113,6 @@ static char *session_remark(const json_t *session)
 {
 	OWNED_TEXT *snoozed = stamp_time(field_text(session, "snoozed_until"));
 	OWNED_TEXT *from = stamp_day(field_text(session, "moved_from"));
-	if (field_has(session, "actual_minutes"))
-		return xasprintf("%ld min done", field_number(session, "actual_minutes"));
 	if (*snoozed)
 		return xasprintf("snoozed until %s", snoozed);
 	if (!strcmp(field_text(session, "question"), "end"))
@@ -122,6 +120,15 @@ static char *session_remark(const json_t *session)
 	if (!strcmp(field_text(session, "question"), "start"))
 		return xstrdup("start now?");
 	return *from ? xasprintf("moved from %s", from) : xstrdup(field_text(session, "reason"));
+}
+
+/* "35 min", or "12 of 35 min" when something else was logged. */
+static char *session_minutes(const json_t *session)
+{
+	long planned = field_number(session, "minutes"), actual = field_number(session, "actual_minutes");
+	if (!field_has(session, "actual_minutes") || actual == planned)
+		return xasprintf("%ld min", planned);
+	return xasprintf("%ld of %ld min", actual, planned);
 }
 
 static void session_row(struct table *table, const struct screen *screen, const json_t *session, bool with_day, bool several)
@@ -133,9 +140,10 @@ static void session_row(struct table *table, const struct screen *screen, const 
 	OWNED_TEXT *time = stamp_time(field_text(session, "start"));
 	OWNED_TEXT *name = session_name(session, several);
 	OWNED_TEXT *remark = session_remark(session);
+	OWNED_TEXT *minutes = session_minutes(session);
 	table_cell(table, quiet, "%s", day);
 	table_cell(table, quiet, "%s", time);
-	table_cell(table, quiet, "%ld min", field_number(session, "minutes"));
+	table_cell(table, quiet, "%s", minutes);
 	table_cell(table, look->style, "%s %s", look_sign(look, screen), state);
 	table_cell(table, look->style == STYLE_NOW ? STYLE_STRONG : quiet, "%s", field_text(session, "title"));
 	table_cell(table, STYLE_DIM, "%s", remark);
@@ -145,7 +153,8 @@ static void session_row(struct table *table, const struct screen *screen, const 
 void render_sessions(const struct screen *screen, const json_t *sessions, bool with_day)
 {
 	static const struct column columns[] = {
-		{.title = NULL}, {.title = NULL}, {.right = true}, {.title = NULL}, {.flexible = true}, {.optional = true}, {.title = NULL},
+		{.title = NULL}, {.title = NULL}, {.right = true}, {.title = NULL}, {.flexible = true, .least = 30}, {.optional = true},
+		{.title = NULL},
 	};
 	struct table table;
 	size_t i;
@@ -198,7 +207,7 @@ void render_checks(const struct screen *screen, const json_t *checks)
 		const struct look *look = look_find(check_looks, ARRAY_LEN(check_looks), result);
 		OWNED_TEXT *text = xasprintf("%s: %s", field_text(check, "name"), field_text(check, "text"));
 		say(screen, look->style, "  %s %-8s", look_sign(look, screen), result);
-		say_line(screen, STYLE_PLAIN, "%s", text);
+		say_hanging(screen, 12, STYLE_PLAIN, text);
 		if (*field_text(check, "remedy"))
 			say_wrapped(screen, 12, STYLE_DIM, field_text(check, "remedy"));
 	}
@@ -220,9 +229,9 @@ static void week_row(struct table *table, const struct screen *screen, const jso
 	bool cutback = field_flag(week, "cutback");
 	OWNED_TEXT *start = with_dates ? stamp_short_day(field_text(week, "start")) : xstrdup("");
 	OWNED_TEXT *bar = load_bar(screen, field_number(week, "load"), most, LOAD_CELLS);
-	table_cell(table, STYLE_PLAIN, "%ld", number);
+	table_cell(table, number == peak_week ? STYLE_STRONG : STYLE_PLAIN, "%ld", number);
 	table_cell(table, STYLE_PLAIN, "%s", start);
-	table_cell(table, STYLE_PLAIN, "%s%s", field_text(week, "phase"), cutback ? ", lighter" : number == peak_week ? ", peak" : "");
+	table_cell(table, STYLE_PLAIN, "%s%s", field_text(week, "phase"), cutback ? ", cut-back" : "");
 	table_cell(table, STYLE_PLAIN, "%ld", field_number(week, "sessions"));
 	table_cell(table, STYLE_PLAIN, "%ld", field_number(week, "minutes"));
 	table_cell(table, cutback ? STYLE_DIM : STYLE_GOOD, "%s", bar);
@@ -234,7 +243,7 @@ void render_weeks(const struct screen *screen, const json_t *weeks, long peak_we
 	static const struct column columns[] = {
 		{.title = "week", .right = true}, {.title = "from", .right = true},    {.title = "phase"},
 		{.title = "sessions", .right = true, .optional = true},	{.title = "min", .right = true}, {.title = "load", .optional = true},
-		{.title = "milestone", .flexible = true, .optional = true},
+		{.title = "milestone", .flexible = true, .optional = true, .least = 20},
 	};
 	struct table table;
 	size_t i;

@@ -25,7 +25,7 @@ char *count_text(long count, const char *one, const char *many);
 
 /* Cells out of `cells` that are full: some for the smallest beginning, all for nothing less than the whole. */
 int bar_cells(long part, long whole, int cells);
-/* "  week  ████░░░░  45 of 140 min": a bar with its name and what it says. */
+/* "  week  ▆▆▆▁▁▁▁▁  45 of 140 min": a bar with its name and what it says. */
 void say_bar(const struct screen *screen, const char *name, long part, long whole, const char *words);
 /* A bar whose length is the number: eighths of a block where there are blocks. Owned. */
 char *load_bar(const struct screen *screen, long load, long most, int cells);

@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { WRAP_DEFAULT = 80, WRAP_MAX = 96, WRAP_MIN = 24 };
+enum { WRAP_DEFAULT = 80, WRAP_MAX = 96, WRAP_MIN = 24, ROOM_MIN = 10, ROOM_HANGING = 24, INDENT_NARROW = 4 };
 
 static const char *const style_codes[STYLE_COUNT] = {
 	[STYLE_PLAIN] = "", [STYLE_DIM] = "2", [STYLE_STRONG] = "1", [STYLE_GOOD] = "32",
@@ -219,30 +219,45 @@ static size_t line_bytes(const char *text, int width, bool utf8)
 	return fits ? strcspn(text, " ") : 1;
 }
 
-static void say_one_paragraph(const struct screen *screen, int indent, enum style style, const char *text)
+/* written: columns of the first line that are used already. */
+static void say_one_paragraph(const struct screen *screen, int indent, int written, enum style style, const char *text)
 {
 	OWNED_TEXT *safe = text_safe(text, screen->utf8);
 	int room = screen->wrap - indent;
 	const char *at = safe;
 	do {
-		size_t bytes = line_bytes(at, room < 10 ? 10 : room, screen->utf8);
+		size_t bytes = line_bytes(at, room < ROOM_MIN ? ROOM_MIN : room, screen->utf8);
 		OWNED_TEXT *line = xstrndup(at, bytes);
-		fprintf(screen->file, "%*s", *line ? indent : 0, "");
+		fprintf(screen->file, "%*s", *line ? indent - written : 0, "");
 		put(screen, style, line);
 		fputc('\n', screen->file);
+		written = 0;
 		at += bytes;
 		at += strspn(at, " ");
 	} while (*at);
 }
 
-void say_wrapped(const struct screen *screen, int indent, enum style style, const char *text)
+static void say_paragraphs(const struct screen *screen, int indent, int written, enum style style, const char *text)
 {
-	for (;;) {
+	for (;; written = 0) {
 		size_t bytes = strcspn(text, "\n");
 		OWNED_TEXT *paragraph = xstrndup(text, bytes);
-		say_one_paragraph(screen, indent, style, paragraph);
+		say_one_paragraph(screen, indent, written, style, paragraph);
 		if (!text[bytes] || !text[bytes + 1])
 			return;
 		text += bytes + 1;
 	}
+}
+
+void say_wrapped(const struct screen *screen, int indent, enum style style, const char *text)
+{
+	say_paragraphs(screen, indent, 0, style, text);
+}
+
+void say_hanging(const struct screen *screen, int indent, enum style style, const char *text)
+{
+	bool narrow = screen->wrap - indent < ROOM_HANGING;
+	if (narrow)
+		fputc('\n', screen->file);
+	say_paragraphs(screen, narrow ? INDENT_NARROW : indent, narrow ? 0 : indent, style, text);
 }

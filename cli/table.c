@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-enum { GAP = 2, FLEXIBLE_MIN = 12, FLEXIBLE_LEAST = 4 };
+enum { GAP = 2, LAST_RESORT = 4 };
 
 void table_init(struct table *table, const struct column *columns, size_t column_count)
 {
@@ -55,14 +55,20 @@ static int total_width(const struct table *table, const int widths[])
 	return total - GAP;
 }
 
-/* Takes columns off the widest flexible column until the table fits or none is wider than least.
- * Bound: every turn makes one column narrower. */
+/* least < 0: each column's own. */
+static int least_width(const struct column *column, int least)
+{
+	return least >= 0 ? least : column->least ? column->least : TABLE_LEAST;
+}
+
+/* Makes the widest flexible column narrower until the table fits or none is wider than its least width.
+ * Bound: every turn takes one from a width. */
 static void shrink(const struct table *table, int widths[], int limit, int least)
 {
 	while (total_width(table, widths) > limit) {
 		int *widest = NULL;
 		for (size_t i = 0; i < table->column_count; i++)
-			if (table->columns[i].flexible && widths[i] > least && (!widest || widths[i] > *widest))
+			if (table->columns[i].flexible && widths[i] > least_width(&table->columns[i], least) && (!widest || widths[i] > *widest))
 				widest = &widths[i];
 		if (!widest)
 			return;
@@ -74,15 +80,15 @@ static void fit(const struct table *table, int widths[], int limit)
 {
 	int natural[TABLE_COLUMNS_MAX];
 	memcpy(natural, widths, table->column_count * sizeof(widths[0]));
-	shrink(table, widths, limit, FLEXIBLE_MIN);
+	shrink(table, widths, limit, -1);
 	for (size_t i = table->column_count; i-- > 0 && total_width(table, widths) > limit;) {
 		if (!table->columns[i].optional || !widths[i])
 			continue;
 		natural[i] = 0;
 		memcpy(widths, natural, table->column_count * sizeof(widths[0]));
-		shrink(table, widths, limit, FLEXIBLE_MIN);
+		shrink(table, widths, limit, -1);
 	}
-	shrink(table, widths, limit, FLEXIBLE_LEAST);
+	shrink(table, widths, limit, LAST_RESORT);
 }
 
 static void print_cell(const struct screen *screen, const struct column *column, const char *text, enum style style, int width, int *pad)

@@ -7,12 +7,13 @@
 
 #include "screen.h"
 
-enum { TABLE_COLUMNS_MAX = 12 };
+enum { TABLE_COLUMNS_MAX = 12, TABLE_LEAST = 12 };
 
 struct column {
 	const char *title; /* NULL: none */
 	bool right;        /* numbers */
 	bool flexible, optional;
+	int least; /* of a flexible column: narrower only when no optional column is left; 0: TABLE_LEAST */
 };
 
 struct cell {

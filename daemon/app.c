@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "api.h"
 #include "ical/tz.h"
 #include "log.h"
+#include "paths.h"
 #include "pacer/protocol.h"
 
 struct instant app_now(const struct app *app)
@@ -240,25 +240,10 @@ void app_apply_settings(struct app *app)
 	step_quietly(app, &zone);
 }
 
-static char *config_path(void)
-{
-	const char *dir = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-	if (dir && dir[0] == '/')
-		return xasprintf("%s/pacer/pacer.conf", dir);
-	return xasprintf("%s/.config/pacer/pacer.conf", home && home[0] == '/' ? home : "/nonexistent");
-}
-
-static char *state_path(void)
-{
-	const char *dir = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	if (dir && dir[0] == '/')
-		return xasprintf("%s/pacer/pacer.db", dir);
-	return xasprintf("%s/.local/state/pacer/pacer.db", home && home[0] == '/' ? home : "/nonexistent");
-}
-
 static void load_config(struct app *app)
 {
-	OWNED_TEXT *path = config_path();
+	OWNED_TEXT *dir = paths_xdg("XDG_CONFIG_HOME", ".config");
+	OWNED_TEXT *path = xasprintf("%s/pacer/pacer.conf", dir);
 	struct err err = {0};
 	struct config fresh;
 	int r = config_load(path, app_zone_known, NULL, &fresh, &err);
@@ -344,7 +329,8 @@ int app_open(struct app *app, uv_loop_t *loop, const struct app_options *options
 	*app = (struct app){.loop = loop, .clock = options->clock, .timer_fd = -1};
 	app->service = service_open(loop);
 	load_config(app);
-	app->state_path = state_path();
+	OWNED_TEXT *state_dir = paths_xdg("XDG_STATE_HOME", ".local/state");
+	app->state_path = xasprintf("%s/pacer/pacer.db", state_dir);
 	int r = store_open(app->state_path, &app->store, err);
 	if (!r)
 		r = load_engine(app, err);

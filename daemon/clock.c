@@ -62,7 +62,7 @@ int64_t clock_real_ns(const struct clock *clock, struct instant instant)
 	return from;
 }
 
-int64_t clock_drift_ms(void)
+int64_t clock_monotonic_us(void)
 {
-	return (read_ns(CLOCK_REALTIME) - read_ns(CLOCK_MONOTONIC)) / (SECOND_NS / 1000);
+	return read_ns(CLOCK_MONOTONIC) / 1000;
 }

@@ -19,7 +19,7 @@ struct instant clock_at(const struct clock *clock, int64_t real_ns);
 /* CLOCK_REALTIME in ns at which clock_now first reaches the instant; INT64_MAX for INSTANT_NEVER and for what no clock will show;
  * at least 1, as 0 would disarm a timerfd. clock_at(clock_real_ns(x)) >= x, and a nanosecond earlier it is not. */
 int64_t clock_real_ns(const struct clock *clock, struct instant instant);
-/* CLOCK_REALTIME minus CLOCK_MONOTONIC in ms: jumps when the wall clock is set or the machine slept. */
-int64_t clock_drift_ms(void);
+/* CLOCK_MONOTONIC, for spans of real time. */
+int64_t clock_monotonic_us(void);
 
 #endif

@@ -13,8 +13,6 @@ struct settings {
 	/* Who the learner is (IDEAS 5); used in texts and by later work: */
 	char *manager_contact; /* "" when not set */
 	char *help_contact;    /* whom to ask when a plan names nobody */
-	char *digest;          /* daily, weekly, none */
-	char *prompt_style;    /* brief, full */
 };
 void settings_release(struct settings *settings);
 

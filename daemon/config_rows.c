@@ -38,14 +38,13 @@ static bool bool_parse(const char *text, bool *ret_on)
 }
 
 /* One of the words, in lower case; NULL-terminated. The slot owns its copy. */
-static bool choice_set(char **slot, const char *text, const char *const *words)
+/* One of two words, the one that means yes first. */
+static bool choice_set(bool *slot, const char *text, const char *yes, const char *no)
 {
-	for (; *words; words++)
-		if (strcasecmp(text, *words) == 0) {
-			text_replace(slot, xstrdup(*words));
-			return true;
-		}
-	return false;
+	if (strcasecmp(text, yes) != 0 && strcasecmp(text, no) != 0)
+		return false;
+	*slot = strcasecmp(text, yes) == 0;
+	return true;
 }
 
 static bool text_set(char **slot, const char *text, size_t bytes_max)
@@ -152,7 +151,7 @@ static bool set_late(struct settings *settings, const char *text)
 
 static bool set_style(struct settings *settings, const char *text)
 {
-	return choice_set(&settings->prompt_style, text, (const char *const[]){"brief", "full", NULL});
+	return choice_set(&settings->policy.brief, text, "brief", "full");
 }
 
 static bool set_prep(struct settings *settings, const char *text)
@@ -173,7 +172,7 @@ static bool set_zone(struct settings *settings, const char *text)
 
 static bool set_digest(struct settings *settings, const char *text)
 {
-	return choice_set(&settings->digest, text, (const char *const[]){"daily", "weekly", "none", NULL});
+	return choice_set(&settings->policy.digest, text, "return", "none");
 }
 
 static bool set_manager(struct settings *settings, const char *text)
@@ -205,17 +204,17 @@ const struct config_row config_rows[] = {
 	{"prompts.late", "minutes", "minutes from 5 to 240",
 	 "a prompt that could not be shown for longer than this goes into one digest", "30", set_late},
 	{"prompts.style", "choice", "brief or full",
-	 "brief shows the title and the time, full adds the tip and the preparation", "full", set_style},
+	 "brief leaves the tip out of the start prompt", "full", set_style},
 	{"prompts.prep", "bool", "on or off",
 	 "remind you of what to prepare, one working day before a long session, tune-up or race", "on", set_prep},
 	{"prompts.prep_time", "clock", "a time like 16:30",
 	 "when that reminder comes", "16:30", set_prep_time},
 	{"time.zone", "zone", "follow, or a zone like Europe/Berlin",
 	 "follow goes with the computer's zone when you travel; a name keeps sessions on that clock", "follow", set_zone},
-	{"digest.rhythm", "choice", "daily, weekly or none",
-	 "how often a summary comes", "weekly", set_digest},
+	{"digest.rhythm", "choice", "return or none",
+	 "return: one summary when sessions passed while nobody could be told; none: they wait in the inbox", "return", set_digest},
 	{"people.manager", "text", "a name or an address, at most 200 bytes",
-	 "your manager, for plans that name the manager as contact", "", set_manager},
+	 "your manager: named as the one to turn to for check-ins", "", set_manager},
 	{"people.help", "text", "a name or an address, at most 200 bytes",
 	 "whom to ask when a plan names nobody", "", set_help},
 	{NULL, NULL, NULL, NULL, NULL, NULL},
@@ -235,7 +234,5 @@ void settings_release(struct settings *settings)
 	free(settings->timezone);
 	free(settings->manager_contact);
 	free(settings->help_contact);
-	free(settings->digest);
-	free(settings->prompt_style);
 	*settings = (struct settings){0};
 }

@@ -1,6 +1,7 @@
 #include "planfiles.h"
 
 #include "ical/read.h"
+#include "clock.h"
 #include "log.h"
 #include "pacer/protocol.h"
 #include "planscan.h"
@@ -175,7 +176,7 @@ static void on_quiet(uv_timer_t *timer)
 
 static void wait_for_quiet(struct planfiles *planfiles)
 {
-	uint64_t now_ms = uv_now(planfiles->loop);
+	uint64_t now_ms = (uint64_t)clock_monotonic_us() / 1000;
 	if (!uv_is_active((uv_handle_t *)&planfiles->quiet))
 		planfiles->first_change_ms = now_ms;
 	if (now_ms - planfiles->first_change_ms < PATIENCE_MS)
@@ -213,17 +214,19 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct plan_file *)a)->name, ((const struct plan_file *)b)->name);
 }
 
-/* What another version of pacer read may read differently now: then nothing in the index is up to date. */
-static void check_reader(struct planfiles *planfiles)
+/* By which pacer the index was made: another one may read the same file differently. */
+static const char reader_value[] = "plan_files_read_by";
+
+static bool index_is_ours(struct planfiles *planfiles)
 {
-	static const char name[] = "plan_files_read_by";
 	OWNED_TEXT *reader = NULL;
-	if (!store_get(planfiles->store, name, &reader, NULL) && !strcmp(reader, PACER_VERSION))
-		return;
-	for (size_t i = 0; i < planfiles->count; i++)
-		planfiles->files[i].mtime_ns = INT64_MIN;
+	return !store_get(planfiles->store, reader_value, &reader, NULL) && !strcmp(reader, PACER_VERSION);
+}
+
+static void index_claim(struct planfiles *planfiles)
+{
 	struct err err = {0};
-	if (store_put(planfiles->store, name, PACER_VERSION, &err))
+	if (store_put(planfiles->store, reader_value, PACER_VERSION, &err))
 		log_line(LOG_LEVEL_WARNING, "plan files will be read again at the next start: %s", err.text);
 	err_release(&err);
 }
@@ -234,9 +237,15 @@ static void load_index(struct planfiles *planfiles)
 	if (store_plan_files(planfiles->store, add_known, planfiles, &err))
 		log_line(LOG_LEVEL_WARNING, "plan files are read again: %s", err.text);
 	err_release(&err);
-	check_reader(planfiles);
 	if (planfiles->count)
 		qsort(planfiles->files, planfiles->count, sizeof(*planfiles->files), by_name);
+}
+
+/* No file has a change time like this. */
+static void distrust_index(struct planfiles *planfiles)
+{
+	for (size_t i = 0; i < planfiles->count; i++)
+		planfiles->files[i].mtime_ns = INT64_MIN;
 }
 
 struct planfiles *planfiles_open(uv_loop_t *loop, struct store *store, void (*changed)(void *ctx), void *ctx)
@@ -252,7 +261,12 @@ struct planfiles *planfiles_open(uv_loop_t *loop, struct store *store, void (*ch
 	planfiles->quiet.data = planfiles;
 	planfiles->open_handles = planfiles->dir_count + 1;
 	load_index(planfiles);
+	bool ours = index_is_ours(planfiles);
+	if (!ours)
+		distrust_index(planfiles);
 	planfiles_scan(planfiles);
+	if (!ours)
+		index_claim(planfiles);
 	/* Whoever opens us looks at the list anyway. */
 	uv_timer_stop(&planfiles->quiet);
 	planfiles->news = false;

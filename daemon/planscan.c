@@ -3,28 +3,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <sys/stat.h>
-#include <uv.h>
 
 #include "core/plan.h"
 #include "log.h"
+#include "paths.h"
 
 #define SUFFIX ".ics"
 #define NAME_RULE "letters, digits, '.', '_' and '-', starting with a letter or a digit or '_', at most 64"
 
 /* --- the search path ----------------------------------------------------------------------------------------------------------- */
-
-static char *home_directory(void)
-{
-	size_t room = 0;
-	char none;
-	/* Asks for the length first: the answer has no limit of its own. */
-	if (uv_os_homedir(&none, &room) != UV_ENOBUFS)
-		return xstrdup("/nonexistent");
-	char *home = xrealloc(NULL, room);
-	if (uv_os_homedir(home, &room))
-		text_replace(&home, xstrdup("/nonexistent"));
-	return home;
-}
 
 static size_t dirs_count(char *const *dirs)
 {
@@ -57,11 +44,8 @@ static char **add_dir(char **dirs, const char *base, size_t length)
 char **planscan_dirs(void)
 {
 	char **dirs = xcalloc(1, sizeof(*dirs));
-	const char *own = getenv("XDG_DATA_HOME"), *shared = getenv("XDG_DATA_DIRS");
-	OWNED_TEXT *home = home_directory();
-	OWNED_TEXT *fallback = xasprintf("%s/.local/share", home);
-	if (!own || own[0] != '/')
-		own = fallback;
+	const char *shared = getenv("XDG_DATA_DIRS");
+	OWNED_TEXT *own = paths_xdg("XDG_DATA_HOME", ".local/share");
 	dirs = add_dir(dirs, own, strlen(own));
 	if (!shared || !shared[0])
 		shared = "/usr/local/share:/usr/share";

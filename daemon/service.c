@@ -3,6 +3,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "log.h"
 
 struct service {
@@ -98,10 +99,10 @@ void service_ready(struct service *service UNUSED)
 	sd_notify(0, "READY=1");
 }
 
-/* The time is what managers from version 253 on ask for with Type=notify-reload; uv_hrtime is CLOCK_MONOTONIC. */
+/* The time is what managers from version 253 on ask for with Type=notify-reload. */
 void service_reloading(struct service *service UNUSED)
 {
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(uv_hrtime() / 1000));
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)clock_monotonic_us());
 }
 
 void service_stopping(struct service *service UNUSED)

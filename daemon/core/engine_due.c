@@ -175,7 +175,8 @@ static void show_session(struct step *step, struct notice *notice, struct agenda
 	char typed[NOTICE_KEY_MAX];
 	engine_ref_text(engine, ref, typed);
 	snprintf(bubble.slot, sizeof(bubble.slot), "%s/%s", notice->enrolment, notice->session);
-	text_session_bubble(&bubble, notice->kind, engine_enrolment(engine, ref), session, learner_time(engine, session), typed);
+	text_session_bubble(&bubble, notice->kind, engine_enrolment(engine, ref), session, learner_time(engine, session), typed,
+			    engine->policy.brief);
 	hand_over(step, notice, bubble);
 }
 
@@ -303,7 +304,7 @@ void step_deliver(struct step *step)
 	}
 	if (merged)
 		digest_again(engine, &digest);
-	if (digest.passed || digest.line_count)
+	if (engine->policy.digest && (digest.passed || digest.line_count))
 		show_digest(step, &digest);
 	text_release(&digest.lines);
 }

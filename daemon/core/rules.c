@@ -13,6 +13,7 @@ const struct policy policy_default = {
 	.more_time_min = 10,
 	.prep_s = 16 * HOUR_S + 30 * MINUTE_S,
 	.prep_reminders = true,
+	.digest = true,
 };
 
 bool policy_is_work_day(const struct policy *policy, int32_t day)

@@ -14,6 +14,8 @@ struct policy {
 	int more_time_min;
 	int32_t prep_s;               /* time of day of the reminder one working day before (RULES 3.5 slots) */
 	bool prep_reminders;
+	bool brief;                   /* prompts without the tip */
+	bool digest;                  /* show a bubble for what passed while nobody could be told; else it waits in the inbox */
 };
 extern const struct policy policy_default;
 

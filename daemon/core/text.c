@@ -23,8 +23,6 @@ static void start_body(struct text *text, const struct enrolment *enrolment, con
 {
 	text_addf(text, "%d min, effort %d of 10 \u00b7 ", session->plan.minutes, session->plan.effort);
 	add_week(text, enrolment, session);
-	if (session->plan.tip)
-		text_addf(text, "\n%s", session->plan.tip);
 }
 
 static void end_body(struct text *text, const struct enrolment *enrolment, const struct session *session, struct civil when UNUSED)
@@ -60,11 +58,13 @@ PRINTF_LIKE(1, 0) static char *fill(const char *format, ...)
 }
 
 void text_session_bubble(struct bubble *bubble, enum notice_kind kind, const struct enrolment *enrolment, const struct session *session,
-			 struct civil when, const char *ref)
+			 struct civil when, const char *ref, bool brief)
 {
 	const struct text_row *row = &rows[kind];
 	struct text body = {0};
 	row->body(&body, enrolment, session, when);
+	if (kind == NOTICE_START && session->plan.tip && !brief)
+		text_addf(&body, "\n%s", session->plan.tip);
 	bubble->summary = fill(row->summary, session->plan.title);
 	bubble->command = fill(row->command, ref);
 	bubble->body = text_take(&body);

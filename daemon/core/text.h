@@ -9,10 +9,10 @@
 /* Words that no text of ours may contain; NULL-terminated. */
 extern const char *const text_banned[];
 
-/* Fills summary, body, command and actions of the bubble for a session's notice. when: the start on the learner's wall clock;
- * ref: what to type for the session ("w05-fr", or "e2/w05-fr" when several enrolments run). */
+/* Fills summary, body, command and actions of the bubble for a session's notice; brief: without the tip. when: the start on the
+ * learner's wall clock; ref: what to type for the session ("w05-fr", or "e2/w05-fr" when several enrolments run). */
 void text_session_bubble(struct bubble *bubble, enum notice_kind kind, const struct enrolment *enrolment, const struct session *session,
-			 struct civil when, const char *ref);
+			 struct civil when, const char *ref, bool brief);
 
 /* What came due while nobody could be told. */
 struct digest {

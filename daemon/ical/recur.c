@@ -200,6 +200,10 @@ int recur_expand(const struct recur_query *query, struct recur_memo *memo, struc
 		return RECUR_REFUSED;
 	}
 	int result = iterate(&rule, query->start, until, query->max, days);
+	if (result == RECUR_OK && (!days->count || days->items[0] != query->start.day)) {
+		*ret_why = "it is not followed rightly from DTSTART on: list the days in RDATE";
+		return RECUR_REFUSED;
+	}
 	if (result == RECUR_OK)
 		memo_keep(memo, query, &rule, days);
 	return result;

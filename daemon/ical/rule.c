@@ -167,8 +167,8 @@ static const char *rule_check(const struct rule *rule)
 		return "YEARLY with BYDAY or BYMONTHDAY needs BYMONTH";
 	if (rule->frequency == YEARLY && by_day && by_month_day)
 		return "YEARLY takes BYDAY or BYMONTHDAY, not both";
-	if (rule->parts & RULE_BIT(RULE_BYSETPOS) && !by_day && !by_month_day)
-		return "BYSETPOS needs BYDAY or BYMONTHDAY";
+	if (rule->parts & RULE_BIT(RULE_BYSETPOS) && (!by_day || by_month_day))
+		return "BYSETPOS goes with BYDAY and without BYMONTHDAY";
 	return NULL;
 }
 

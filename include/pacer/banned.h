@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#undef sprintf
+#undef vsprintf
 #pragma GCC poison strcpy strcat sprintf vsprintf strtok atoi atol atof localtime gmtime gets
 
 #endif

@@ -3,11 +3,11 @@
  * floor serve SOCKET   answers every 1 KB with 1 KB, until it is ended
  * floor call SOCKET    connects, sends 1 KB, reads 1 KB, ends */
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "pacer/base.h"
 
 enum { MESSAGE_BYTES = 1024, WAITING_MAX = 16 };
 

@@ -168,6 +168,7 @@ int main(void)
 	int64_t before_ms = now_ms();
 	desktop = desktop_stop(desktop);
 	printf("{\"event\": \"stopped\", \"ms\": %lld}\n", (long long)(now_ms() - before_ms));
+	fflush(stdout);
 	text_release(&input);
 	close(event_fd);
 	return 0;

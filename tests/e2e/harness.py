@@ -3,6 +3,7 @@
 Nothing here knows how Pacer works inside; it starts programs, presses buttons, reads what programs print, and cleans up by pid.
 Waiting is always for a condition with a deadline, never for a length of time."""
 
+import contextlib
 import ctypes
 import datetime
 import json
@@ -392,10 +393,19 @@ class World:
         return varlink(self.socket, f"{INTERFACE}.{method}", parameters)
 
     def rows(self, query, *parameters):
-        """Reads the state database beside the daemon, without touching it."""
-        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=DEADLINE_S) as database:
-            database.row_factory = sqlite3.Row
-            return [dict(row) for row in database.execute(query, parameters)]
+        """Reads a copy of the state database: the daemon keeps its own to itself, and a test must not get in its way."""
+        def copied():
+            with tempfile.TemporaryDirectory(dir=self.root) as place:
+                for name in ("pacer.db", "pacer.db-wal"):
+                    if (self.database.parent / name).exists():
+                        shutil.copy(self.database.parent / name, place)
+                try:
+                    with contextlib.closing(sqlite3.connect(f"{place}/pacer.db")) as database:
+                        database.row_factory = sqlite3.Row
+                        return [[dict(row) for row in database.execute(query, parameters)]]
+                except sqlite3.DatabaseError:
+                    return None  # it was copied while it was written
+        return wait_for(copied, "a copy of the database that can be read")[0]
 
     # --- plans -----------------------------------------------------------------------------------------------------------------
     def add_plan(self, name, sessions, **more):

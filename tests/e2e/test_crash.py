@@ -12,7 +12,7 @@ from harness import wait_for
 KILLS = 50
 DAYS = ("mo", "tu", "we", "th", "fr")
 SESSIONS_A_DAY = 80  # from 08:00 on, one every ten minutes: more than any learner bears
-SPEED = 600
+SPEED = 1200
 
 
 def dense_plan(world):
@@ -46,7 +46,7 @@ def test_fifty_kills(desk):
     desk.restart(at="2026-11-30 07:59:00", speed=SPEED)
     for kill in range(KILLS):
         # The random moment of the kill, not a wait for anything.
-        time.sleep(dice.uniform(0.0, 0.25))
+        time.sleep(dice.uniform(0.0, 0.3))
         if dice.random() < 0.3:
             reply = desk.try_pacer("done", "--json", "--minutes", str(kill % 5 + 1))
             assert reply.status == 0, f"{reply}; {hint}"
@@ -58,7 +58,7 @@ def test_fifty_kills(desk):
     wait_for(lambda: not in_flight(desk), "the last ones are shown")
     for session, minutes in answered.items():
         got = desk.session(session)
-        assert (got["state"], got["actual_minutes"]) == ("done", minutes), f"pacer had its reply for {session}; {hint}"
+        assert (got["state"], got.get("actual_minutes")) == ("done", minutes), f"pacer had its reply: {got}; {hint}\n{desk.pacer('why', session)}"
     desk.stop()
     nothing_lost(desk, answered, hint)
     nothing_twice(desk, flying, hint)

@@ -58,6 +58,7 @@ def test_socket_is_private(served):
     ("org.varlink.service.GetInterfaceDescription", {"interface": "org.example.Other"}, "org.varlink.service.InterfaceNotFound", None),
 ])
 def test_wrong_calls(served, method, parameters, error, fields):
+    served.enroll()
     with pytest.raises(VarlinkError) as caught:
         varlink(served.socket, method, parameters)
     assert caught.value.error == error

@@ -238,7 +238,7 @@ static void test_clean_slate(void **state UNUSED)
 		}
 		struct bubble bubble = {0};
 		struct session *friday = world_session(world, "w01-fr");
-		text_session_bubble(&bubble, NOTICE_START, world->engine->enrolments[0], friday, friday->life.start, "w01-fr");
+		text_session_bubble(&bubble, NOTICE_START, world->engine->enrolments[0], friday, friday->life.start, "w01-fr", false);
 		check_words(bubble.summary);
 		check_words(bubble.body);
 		if (!first_body)
@@ -281,7 +281,7 @@ static void test_three_buttons_at_most(void **state UNUSED)
 	struct session *session = world_session(world, "w01-fr");
 	for (int kind = NOTICE_PREP; kind <= NOTICE_END; kind++) {
 		struct bubble bubble = {0};
-		text_session_bubble(&bubble, (enum notice_kind)kind, world->engine->enrolments[0], session, session->life.start, "e2/w01-fr");
+		text_session_bubble(&bubble, (enum notice_kind)kind, world->engine->enrolments[0], session, session->life.start, "e2/w01-fr", false);
 		assert_in_range(bubble.action_count, 0, 3);
 		assert_non_null(strstr(bubble.command, "e2/w01-fr"));
 		for (int i = 0; i < bubble.action_count; i++) {

@@ -188,8 +188,7 @@ static const struct {
 	{"time.zone", "Europe/Berlin", true},
 	{"time.zone", "Europe/Atlantis", false},
 	{"time.zone", "", false},
-	{"digest.rhythm", "daily", true},
-	{"digest.rhythm", "weekly", true},
+	{"digest.rhythm", "return", true},
 	{"digest.rhythm", "none", true},
 	{"digest.rhythm", "hourly", false},
 	{"people.manager", "", true},
@@ -259,11 +258,11 @@ static void test_meanings(void **state UNUSED)
 	assert_int_equal(settings->policy.snooze_min, 7);
 	assert_int_equal(settings->policy.more_time_min, 8);
 	assert_int_equal(settings->policy.late_min, 45);
-	assert_string_equal(settings->prompt_style, "brief");
+	assert_true(settings->policy.brief);
 	assert_false(settings->policy.prep_reminders);
 	assert_int_equal(settings->policy.prep_s, 15 * HOUR_S + 45 * MINUTE_S);
 	assert_string_equal(settings->timezone, "Europe/Berlin");
-	assert_string_equal(settings->digest, "none");
+	assert_false(settings->policy.digest);
 	assert_string_equal(settings->manager_contact, "M");
 	assert_string_equal(settings->help_contact, "H");
 	for (size_t i = 0; config_rows[i].name; i++)

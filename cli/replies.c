@@ -1,0 +1,59 @@
+#include "replies.h"
+
+#define SESSION_CHANGED "session:o changed:b"
+
+const struct reply_row reply_rows[] = {
+	{"Today", "date:s weekday:s enrollments:a sessions:a week_minutes:i week_minutes_done:i questions:i"},
+	{"Week", "enrollment:o week:i weeks:i phase:s cutback:b start:s minutes:i minutes_done:i load:i sessions:a"},
+	{"Next", ""},
+	{"ListPlans", "plans:a"},
+	{"ShowPlan", "plan:o peak_week:i weeks:a sessions:a findings:a"},
+	{"Enroll", "enrollment:s plan:s title:s start:s race:s weeks:i sessions:i minutes:i peak_week:i outline:a first:o outside:a preflight:a"},
+	{"Leave", "enrollment:o"},
+	{"Start", SESSION_CHANGED},
+	{"Done", SESSION_CHANGED " week_minutes:i week_minutes_done:i"},
+	{"Skip", SESSION_CHANGED},
+	{"Snooze", SESSION_CHANGED},
+	{"Move", SESSION_CHANGED " outside:b"},
+	{"Inbox", "questions:a"},
+	{"Help", "session:o"},
+	{"Why", "session:o entries:a notices:a"},
+	{"Undo", "undone:o"},
+	{"Watch", "entry:o"},
+	{"Doctor", "checks:a"},
+	{"ListSettings", "settings:a file:s"},
+	{"SetSetting", "setting:o"},
+	{0},
+};
+
+static bool is_type(const json_t *value, char type)
+{
+	switch (type) {
+	case 's':
+		return json_is_string(value);
+	case 'i':
+		return json_is_integer(value);
+	case 'b':
+		return json_is_boolean(value);
+	case 'a':
+		return json_is_array(value);
+	default:
+		return json_is_object(value);
+	}
+}
+
+char *reply_flaw(const char *method, const json_t *parameters)
+{
+	const struct reply_row *row = reply_rows;
+	while (row->method && strcmp(row->method, method) != 0)
+		row++;
+	for (const char *at = row->method ? row->fields : ""; *at; at += strspn(at, " ")) {
+		size_t bytes = strcspn(at, ":");
+		char *name = xstrndup(at, bytes);
+		if (!is_type(json_object_get(parameters, name), at[bytes + 1]))
+			return name;
+		free(name);
+		at += bytes + 2;
+	}
+	return NULL;
+}
