@@ -123,6 +123,25 @@ $(B)/tests/e2e/desktop_driver: $(B)/tests/e2e/desktop_driver.o $(TEST_OBJ)
 
 test-binaries: $(TEST_BIN) $(B)/tests/e2e/desktop_driver
 
+# --- care ------------------------------------------------------------------------------------------------------------------------------
+SOURCES = $(shell find daemon cli include tests -name '*.[ch]')
+
+format:
+	clang-format -i $(SOURCES)
+
+lint: build/rooms/app/.made
+	cppcheck --quiet --enable=warning,performance,portability --inline-suppr --std=c11 -Iinclude -Ibuild/rooms/app daemon cli
+
+help:
+	@printf '%s\n' \
+		'make demo       build, then live through a Monday and a Friday with real bubbles' \
+		'make check      build everything and run every test: N passed, N failed' \
+		'make            build pacerd, pacer and the manuals' \
+		'make install    PREFIX=/usr/local DESTDIR=; make uninstall takes it back' \
+		'make bench      time and memory against their budgets' \
+		'make fuzz soak  the long runs' \
+		'make format lint clean'
+
 include systemd/install.mk
 include $(wildcard tests/check.mk tests/bench.mk)
 

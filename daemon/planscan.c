@@ -228,8 +228,12 @@ void planscan_run(char *const *dirs, size_t count_max, struct planscan *ret_scan
 		list_dir(&scan, dirs[i], i);
 	sort(&scan, by_name);
 	drop_shadowed(&scan);
-	sort(&scan, by_dir);
+	/* Who is left out depends on the directory; mostly nobody is. */
+	bool too_many = scan.count > count_max;
+	if (too_many)
+		sort(&scan, by_dir);
 	look_at_all(&scan, count_max);
-	sort(&scan, by_name);
+	if (too_many)
+		sort(&scan, by_name);
 	*ret_scan = scan;
 }

@@ -454,9 +454,11 @@ struct server *server_free(struct server *server)
 	bus_drop(server);
 	round_end(server);
 	timer_stop(server);
+	bus_watch_free(server->bus_watch);
 	while (server->calls_open > 0) /* cancelled: each is told at once */
 		g_main_context_iteration(server->context, TRUE);
-	bus_watch_free(server->bus_watch);
+	while (g_main_context_iteration(server->context, FALSE)) /* GDBus frees what its subscriptions held from the context */
+		;
 	facts_clear(server);
 	free(server);
 	return NULL;

@@ -3,7 +3,8 @@
  *
  * org.varlink.service (GetInfo, GetInterfaceDescription) is answered here. Limits: protocol.h. A peer of another user is refused with
  * org.varlink.service.PermissionDenied and closed. Garbage, a message over the limit, a started message older than the timeout and a
- * reader that lets more than RPC_BACKLOG_BYTES_MAX pile up are cut off; nobody else notices. */
+ * reader that lets more than RPC_BACKLOG_BYTES_MAX pile up are cut off; nobody else notices. Who sends calls faster than they are answered
+ * or their replies read is not cut off: the rest waits unread. Who has done sending (nc -N) still gets the replies of plain calls. */
 #ifndef RPC_RPC_H
 #define RPC_RPC_H
 

@@ -217,7 +217,7 @@ class Driver:
 
     def quiet(self):
         """Nothing was told because of what the server sent so far: signals and answers of one sender come in order."""
-        self.shown("barrier", slot="barrier")
+        self.shown("barrier", slot="barrier", summary="Barrier")  # dunst stacks what looks the same
 
     def info(self):
         self.send("info")

@@ -317,6 +317,7 @@ static char *random_value(const char *const *pieces, size_t count)
 	text_add(&text, "v");
 	for (uint32_t n = random_below(12); n > 0; n--)
 		text_add(&text, pieces[random_below((uint32_t)count)]);
+	text_add(&text, "."); /* libical cuts blanks off the end of a line */
 	return text_take(&text);
 }
 
