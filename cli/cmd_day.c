@@ -108,7 +108,7 @@ void today_show(struct cli *cli, const json_t *reply)
 	show_questions(cli, field_number(reply, "questions"));
 	if (*notice) {
 		say(&cli->out, STYLE_CARE, "Note: ");
-		say_hanging(&cli->out, 6, STYLE_PLAIN, notice);
+		say_hanging(&cli->out, 6, 6, STYLE_PLAIN, notice);
 	}
 }
 

@@ -79,8 +79,8 @@ static void show_chapter(const struct screen *out, const struct chapter *chapter
 	const char *rule = field_text(chapter->entry, "rule"), *actor = chapter->entry ? who(chapter->entry) : "notice";
 	OWNED_TEXT *text = xasprintf("%s%s%s%s", chapter->text, *rule ? " (" : "", rule, *rule ? ")" : "");
 	say(out, STYLE_DIM, "  %16s  ", moment);
-	say(out, !strcmp(actor, "you") ? STYLE_NOW : STYLE_DIM, "%-6s  ", actor);
-	say_hanging(out, 28, chapter->entry ? STYLE_PLAIN : STYLE_DIM, text);
+	say(out, !strcmp(actor, "you") ? STYLE_NOW : STYLE_DIM, "%s", actor);
+	say_hanging(out, 28, 20 + (int)strlen(actor), chapter->entry ? STYLE_PLAIN : STYLE_DIM, text);
 }
 
 static void show_head(const struct screen *out, const json_t *session)

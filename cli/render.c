@@ -122,13 +122,13 @@ static char *session_remark(const json_t *session)
 	return *from ? xasprintf("moved from %s", from) : xstrdup(field_text(session, "reason"));
 }
 
-/* "35 min", or "12 of 35 min" when something else was logged. */
+/* "35 min", or "12/35 min" when something else was logged. */
 static char *session_minutes(const json_t *session)
 {
 	long planned = field_number(session, "minutes"), actual = field_number(session, "actual_minutes");
 	if (!field_has(session, "actual_minutes") || actual == planned)
 		return xasprintf("%ld min", planned);
-	return xasprintf("%ld of %ld min", actual, planned);
+	return xasprintf("%ld/%ld min", actual, planned);
 }
 
 static void session_row(struct table *table, const struct screen *screen, const json_t *session, bool with_day, bool several)
@@ -206,10 +206,10 @@ void render_checks(const struct screen *screen, const json_t *checks)
 		const char *result = field_text(check, "result");
 		const struct look *look = look_find(check_looks, ARRAY_LEN(check_looks), result);
 		OWNED_TEXT *text = xasprintf("%s: %s", field_text(check, "name"), field_text(check, "text"));
-		say(screen, look->style, "  %s %-8s", look_sign(look, screen), result);
-		say_hanging(screen, 12, STYLE_PLAIN, text);
+		say(screen, look->style, "  %s %s", look_sign(look, screen), result);
+		say_hanging(screen, 13, 4 + (int)strlen(result), STYLE_PLAIN, text);
 		if (*field_text(check, "remedy"))
-			say_wrapped(screen, 12, STYLE_DIM, field_text(check, "remedy"));
+			say_wrapped(screen, 13, STYLE_DIM, field_text(check, "remedy"));
 	}
 }
 

@@ -254,10 +254,10 @@ void say_wrapped(const struct screen *screen, int indent, enum style style, cons
 	say_paragraphs(screen, indent, 0, style, text);
 }
 
-void say_hanging(const struct screen *screen, int indent, enum style style, const char *text)
+void say_hanging(const struct screen *screen, int indent, int written, enum style style, const char *text)
 {
 	bool narrow = screen->wrap - indent < ROOM_HANGING;
 	if (narrow)
 		fputc('\n', screen->file);
-	say_paragraphs(screen, narrow ? INDENT_NARROW : indent, narrow ? 0 : indent, style, text);
+	say_paragraphs(screen, narrow ? INDENT_NARROW : indent, narrow ? 0 : written, style, text);
 }

@@ -30,9 +30,9 @@ void say_gap(const struct screen *screen);
 /* Broken at spaces to the screen's width, every line indented, ends with a newline; newlines of the text are kept. */
 void say_wrapped(const struct screen *screen, int indent, enum style style, const char *text);
 
-/* The same behind something of exactly indent columns that stands on the line already; on a screen too narrow for that it
- * begins on a line of its own. */
-void say_hanging(const struct screen *screen, int indent, enum style style, const char *text);
+/* The same behind something that took `written` columns (fewer than indent) of the line already; on a screen too narrow for
+ * that it begins on a line of its own. */
+void say_hanging(const struct screen *screen, int indent, int written, enum style style, const char *text);
 
 /* Text with everything that could steer a terminal made visible. Owned. */
 char *text_safe(const char *text, bool utf8);

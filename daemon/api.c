@@ -258,7 +258,7 @@ void api_refuse(struct app *app, struct rpc_call *call, int code, struct err *er
 	const char *id = session ? session->plan.id : "";
 	const char *text = err->text ? err->text : "";
 	if (code == APP_STORAGE)
-		rpc_error(call, "StorageFailed", json_pack("{s:s}", "reason", text));
+		rpc_error(call, "StorageFailed", json_pack("{s:o}", "reason", json_text(text)));
 	else if (code == ENGINE_AGAINST_RULE)
 		rpc_error(call, "AgainstRule", json_pack("{s:s, s:s, s:s}", "session", id, "rule", app->engine->forbidden_rule, "text", text));
 	else if (code == ENGINE_LIMIT)

@@ -56,7 +56,9 @@ json_t *json_weeks(const struct plan_shape *shape, const struct week_load *weeks
 		   const char *const *milestones);
 json_t *json_day(int32_t day);
 json_t *json_stamp(const struct app *app, struct instant instant);
-/* Sets the field when value is not NULL. */
+/* Text as it is, or with '?' for what is no UTF-8: paths and damaged rows may hold anything. */
+json_t *json_text(const char *text);
+/* Sets the field when value is neither NULL nor empty. */
 void json_set_text(json_t *object, const char *name, const char *value);
 json_t *json_check(const char *name, const char *result, const char *remedy, char *text);
 

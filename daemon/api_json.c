@@ -1,10 +1,22 @@
 /* Core values as the JSON of the interface text. */
 #include "api.h"
 
+json_t *json_text(const char *text)
+{
+	json_t *json = json_string(text);
+	if (json)
+		return json;
+	OWNED_TEXT *plain = xstrdup(text);
+	for (char *c = plain; *c; c++)
+		if (*c & 0x80)
+			*c = '?';
+	return json_string(plain);
+}
+
 void json_set_text(json_t *object, const char *name, const char *value)
 {
 	if (value && *value)
-		json_object_set_new(object, name, json_string(value));
+		json_object_set_new(object, name, json_text(value));
 }
 
 json_t *json_day(int32_t day)
@@ -49,8 +61,9 @@ static json_t *session_json(const struct zone *local, const struct enrolment *en
 {
 	const struct plan_session *plan = &session->plan;
 	const struct zone *zone = session->zone ? session->zone : local;
-	json_t *json = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:s}", "id", plan->id, "enrollment", enrolment->id, "plan", enrolment->plan_name,
-				 "week", plan->week, "title", plan->title, "type", type_info[plan->type].name, "skill", plan->skill);
+	json_t *json = json_pack("{s:s, s:s, s:s, s:i, s:o, s:s, s:o}", "id", plan->id, "enrollment", enrolment->id, "plan", enrolment->plan_name,
+				 "week", plan->week, "title", json_text(plan->title), "type", type_info[plan->type].name, "skill",
+				 json_text(plan->skill));
 	set_stamp(json, "start", zone, session->start_at);
 	set_stamp(json, "end", zone, session_end(session));
 	json_object_set_new(json, "minutes", json_integer(plan->minutes));
@@ -90,7 +103,8 @@ json_t *json_enrolment(const struct app *app, uint32_t index)
 		sum.sessions_done += weeks[i].sessions_done;
 	}
 	free(weeks);
-	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:i, s:i, s:i, s:i, s:i, s:i}", "id", e->id, "plan", e->plan_name, "title", e->plan_title, "start",
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:i, s:i}", "id", e->id, "plan", e->plan_name, "title",
+			 json_text(e->plan_title), "start",
 			 json_day(e->start_day), "race", json_day(schedule_race_day(e)), "week", schedule_week(e, api_today(app).day), "weeks",
 			 e->shape.weeks, "sessions", (int)e->session_count, "sessions_done", sum.sessions_done, "minutes", sum.minutes,
 			 "minutes_done", sum.minutes_done);
@@ -103,7 +117,7 @@ json_t *json_entry(const struct app *app, const struct journal_entry *entry)
 	json_set_text(json, "rule", entry->rule);
 	json_set_text(json, "enrollment", entry->enrolment);
 	json_set_text(json, "session", entry->session);
-	json_object_set_new(json, "text", json_string(entry->text ? entry->text : ""));
+	json_object_set_new(json, "text", json_text(entry->text ? entry->text : ""));
 	return json;
 }
 
@@ -121,8 +135,8 @@ json_t *json_notice(const struct app *app, const struct notice *notice)
 json_t *json_finding(const struct finding *finding, const char *file)
 {
 	const struct lint_info *info = &lint_info[finding->code];
-	return json_pack("{s:s, s:s, s:s, s:i, s:s}", "code", info->code, "severity", lint_severity_name[info->severity], "file", file, "line",
-			 finding->line, "text", finding->text);
+	return json_pack("{s:s, s:s, s:o, s:i, s:o}", "code", info->code, "severity", lint_severity_name[info->severity], "file", json_text(file), "line",
+			 finding->line, "text", json_text(finding->text));
 }
 
 json_t *json_findings(const struct findings *findings, const char *file)
@@ -143,7 +157,7 @@ static bool is_enrolled(const struct engine *engine, const char *plan)
 
 json_t *json_plan_file(const struct app *app, const struct plan_file *file)
 {
-	json_t *json = json_pack("{s:s, s:s, s:i, s:i, s:i, s:b}", "name", file->name, "file", file->path, "weeks", file->weeks, "sessions",
+	json_t *json = json_pack("{s:o, s:o, s:i, s:i, s:i, s:b}", "name", json_text(file->name), "file", json_text(file->path), "weeks", file->weeks, "sessions",
 				 file->sessions, "minutes", file->minutes, "enrolled", is_enrolled(app->engine, file->name));
 	json_set_text(json, "title", file->title);
 	json_set_text(json, "goal", file->goal);
@@ -173,7 +187,7 @@ json_t *json_weeks(const struct plan_shape *shape, const struct week_load *weeks
 
 json_t *json_check(const char *name, const char *result, const char *remedy, char *text)
 {
-	json_t *json = json_pack("{s:s, s:s, s:s}", "name", name, "result", result, "text", text);
+	json_t *json = json_pack("{s:s, s:s, s:o}", "name", name, "result", result, "text", json_text(text));
 	json_set_text(json, "remedy", remedy);
 	free(text);
 	return json;

@@ -44,16 +44,16 @@ static struct plan *read_plan(struct app *app, struct rpc_call *call, const stru
 {
 	struct plan *plan = planfiles_read(app->planfiles, file, findings);
 	if (!plan)
-		rpc_error(call, "LintFailed", json_pack("{s:s, s:o}", "plan", file->name, "findings", json_findings(findings, file->path)));
+		rpc_error(call, "LintFailed", json_pack("{s:o, s:o}", "plan", json_text(file->name), "findings", json_findings(findings, file->path)));
 	return plan;
 }
 
 static json_t *plan_session_json(const struct plan_session *session)
 {
 	char clock[CLOCK_TEXT];
-	json_t *json = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:i, s:i}", "id", session->id, "week", session->week, "weekday",
-				 weekday_short[session->day % WEEK_DAYS], "time", clock_text(clock, session->second), "title", session->title, "type",
-				 type_info[session->type].name, "skill", session->skill, "minutes", session->minutes, "effort", session->effort);
+	json_t *json = json_pack("{s:s, s:i, s:s, s:s, s:o, s:s, s:o, s:i, s:i}", "id", session->id, "week", session->week, "weekday",
+				 weekday_short[session->day % WEEK_DAYS], "time", clock_text(clock, session->second), "title", json_text(session->title), "type",
+				 type_info[session->type].name, "skill", json_text(session->skill), "minutes", session->minutes, "effort", session->effort);
 	json_set_text(json, "milestone", session->milestone);
 	json_set_text(json, "prep", session->prep);
 	return json;
@@ -194,8 +194,8 @@ static json_t *preflight(const struct app *app, const struct enrolment *enrolmen
 static json_t *enroll_reply(struct app *app, const struct enrolment *enrolment, const struct outline *o)
 {
 	json_t *outside = sessions_outside(app, enrolment);
-	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "enrollment", enrolment->id, "plan", enrolment->plan_name,
-			 "title", enrolment->plan_title, "start", json_day(enrolment->start_day), "race", json_day(schedule_race_day(enrolment)), "weeks",
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "enrollment", enrolment->id, "plan", enrolment->plan_name,
+			 "title", json_text(enrolment->plan_title), "start", json_day(enrolment->start_day), "race", json_day(schedule_race_day(enrolment)), "weeks",
 			 enrolment->shape.weeks, "sessions", (int)enrolment->session_count, "minutes", o->minutes, "peak_week", o->peak_week, "outline",
 			 json_weeks(&enrolment->shape, o->weeks, enrolment->start_day, false, o->milestones), "first",
 			 json_one_session(app, enrolment, &enrolment->sessions[0]), "outside", outside, "preflight", preflight(app, enrolment));

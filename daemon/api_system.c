@@ -154,8 +154,9 @@ void api_doctor(struct app *app, struct rpc_call *call, json_t *parameters UNUSE
 static json_t *json_setting(const struct config *config, const struct config_row *row)
 {
 	size_t at = (size_t)(row - config_rows);
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "name", row->name, "value", config->values[at], "default", row->fallback, "kind",
-			 row->kind, "expected", row->expected, "help", row->help, "source", config->from_file[at] ? config->path : "default");
+	return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:o}", "name", row->name, "value", json_text(config->values[at]), "default", row->fallback, "kind",
+			 row->kind, "expected", row->expected, "help", row->help, "source",
+			 json_text(config->from_file[at] ? config->path : "default"));
 }
 
 void api_list_settings(struct app *app, struct rpc_call *call, json_t *parameters UNUSED)
@@ -163,7 +164,7 @@ void api_list_settings(struct app *app, struct rpc_call *call, json_t *parameter
 	json_t *list = json_array();
 	for (const struct config_row *row = config_rows; row->name; row++)
 		json_array_append_new(list, json_setting(&app->config, row));
-	rpc_reply(call, json_pack("{s:o, s:s}", "settings", list, "file", app->config.path));
+	rpc_reply(call, json_pack("{s:o, s:o}", "settings", list, "file", json_text(app->config.path)));
 }
 
 static void no_such_setting(struct rpc_call *call, const char *name)
@@ -191,7 +192,7 @@ void api_set_setting(struct app *app, struct rpc_call *call, json_t *parameters)
 	if (r == CONFIG_BAD_VALUE)
 		rpc_error(call, "OutOfRange", json_pack("{s:s, s:s, s:s}", "parameter", name, "value", value ? value : "", "expected", row->expected));
 	else if (r)
-		rpc_error(call, "StorageFailed", json_pack("{s:s}", "reason", err.text ? err.text : "the settings file cannot be written"));
+		rpc_error(call, "StorageFailed", json_pack("{s:o}", "reason", json_text(err.text ? err.text : "the settings file cannot be written")));
 	if (!r) {
 		app_apply_settings(app);
 		rpc_reply(call, json_pack("{s:o}", "setting", json_setting(&app->config, row)));

@@ -258,13 +258,19 @@ static void load_config(struct app *app)
 		log_line(LOG_LEVEL_WARNING, "%s:%d: %s", fresh.path, fresh.problems[i].line, fresh.problems[i].text);
 }
 
+static void tell_ready(struct app *app)
+{
+	service_ready(app->service);
+	service_status(app->service, "%zu enrolments", engine_running_enrolments(app->engine));
+}
+
 void app_reload(struct app *app)
 {
 	service_reloading(app->service);
 	load_config(app);
 	app_apply_settings(app);
 	planfiles_scan(app->planfiles);
-	service_ready(app->service);
+	tell_ready(app);
 	log_line(LOG_LEVEL_INFO, "settings and plans read again");
 }
 
@@ -331,13 +337,14 @@ int app_open(struct app *app, uv_loop_t *loop, const struct app_options *options
 	load_config(app);
 	OWNED_TEXT *state_dir = paths_xdg("XDG_STATE_HOME", ".local/state");
 	app->state_path = xasprintf("%s/pacer/pacer.db", state_dir);
-	int r = store_open(app->state_path, &app->store, err);
+	/* The socket first: a second daemon is told so before it touches anything. Calls are heard only once the loop runs. */
+	int r = open_socket(app, options->interface_text, err);
+	if (!r)
+		r = store_open(app->state_path, &app->store, err);
 	if (!r)
 		r = load_engine(app, err);
 	if (!r && (app->timer_fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC)) < 0)
 		r = err_set(err, -errno, "no timer: %s", strerror(errno));
-	if (!r)
-		r = open_socket(app, options->interface_text, err);
 	if (r)
 		return r;
 	watch_handles(app);
@@ -345,7 +352,7 @@ int app_open(struct app *app, uv_loop_t *loop, const struct app_options *options
 	app->server_problem = xstrdup("the notification server has not answered yet");
 	app->desktop = desktop_start(wake_loop, &app->desktop_wake);
 	tick(app, "start");
-	service_ready(app->service);
+	tell_ready(app);
 	return 0;
 }
 

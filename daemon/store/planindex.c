@@ -27,7 +27,10 @@ static int take_plan_file(struct store *store, sqlite3_stmt *statement, void *ct
 int store_plan_files(struct store *store, void (*each)(void *ctx, struct plan_file file), void *ctx, struct err *err)
 {
 	struct plan_file_reader reader = {each, ctx};
-	return store_each(store, store_use(store, ST_PLAN_FILES), take_plan_file, &reader, err);
+	int r = store_each(store, store_use(store, ST_PLAN_FILES), take_plan_file, &reader, err);
+	/* Read once: the pages are not needed again soon. */
+	sqlite3_db_release_memory(store->db);
+	return r;
 }
 
 static int put_plan_file(struct store *store, const struct plan_file *file, struct err *err)

@@ -185,7 +185,9 @@ int store_trouble(struct store *store, int code, struct err *err)
 	const struct trouble *row = troubles;
 	while (row->code != code && row->code != (code & 0xff) && row->code != SQLITE_OK)
 		row++;
-	return err_set(err, row->result, "%s: '%s' (%s), %s", row->problem, store->path, sqlite3_errmsg(store->db), row->remedy);
+	/* Of codes that we found ourselves the handle knows nothing. */
+	const char *detail = sqlite3_extended_errcode(store->db) == code ? sqlite3_errmsg(store->db) : sqlite3_errstr(code);
+	return err_set(err, row->result, "%s: '%s' (%s), %s", row->problem, store->path, detail, row->remedy);
 }
 
 int store_exec(struct store *store, const char *sql, struct err *err)

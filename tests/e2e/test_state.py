@@ -1,5 +1,6 @@
 """State that cannot be written or read: a clear word, nothing half done, the old state kept, no crash."""
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -97,7 +98,7 @@ def test_newer_database(world):
     world.start(at="2026-11-30 09:00")
     world.enroll()
     world.stop()
-    with sqlite3.connect(world.database) as database:
+    with contextlib.closing(sqlite3.connect(world.database, isolation_level=None)) as database:
         database.execute("pragma user_version = 99")
     before = world.database.read_bytes()
     world.start(at="2026-11-30 09:00", ready=False)
@@ -115,7 +116,7 @@ def test_damaged_database(world, damage):
     world.stop()
     data = world.database.read_bytes()
     if damage == "row":
-        with sqlite3.connect(world.database) as database:
+        with contextlib.closing(sqlite3.connect(world.database, isolation_level=None)) as database:
             database.execute("pragma ignore_check_constraints = on")
             database.execute("update session set state = 'dancing' where id = 'w01-mo'")
     else:

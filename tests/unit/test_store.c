@@ -395,7 +395,7 @@ static void read_only_file(void **state)
 	if (getuid() == 0)
 		assert_int_equal(chown(directory, NOBODY, (gid_t)-1) | chown(path, NOBODY, (gid_t)-1), 0);
 	become(NOBODY);
-	assert_int_equal(open_refused(path, "make the file and its directory writable"), STORE_UNWRITABLE);
+	assert_int_equal(open_refused(path, "(attempt to write a readonly database), make the file and its directory writable"), STORE_UNWRITABLE);
 	become(0);
 	assert_int_equal(mode_of(path), 0400);
 }
@@ -467,6 +467,23 @@ static void full_disk(void **state)
 		store = open_ok(path);
 		assert_int_equal(number(store, "SELECT count(*) FROM journal"), taken + 40);
 		store_close(store);
+	}
+}
+
+/* Nothing but an empty file can be made: there is no database, and a later try has one. */
+static void full_disk_from_the_start(void **state)
+{
+	(void)state;
+	static const rlim_t rooms[] = {0, 4096, 20000};
+	for (size_t i = 0; i < ARRAY_LEN(rooms); i++) {
+		OWNED_TEXT *path = xasprintf("%s/%zu.db", root, i);
+		struct rlimit limit = {rooms[i], RLIM_INFINITY};
+		signal(SIGXFSZ, SIG_IGN);
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+		int r = open_refused(path, path);
+		limit_files(NULL, false);
+		assert_int_equal(r, STORE_UNWRITABLE);
+		store_close(open_ok(path));
 	}
 }
 
@@ -662,6 +679,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(read_only_file, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(file_in_the_way, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(full_disk, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(full_disk_from_the_start, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(fixture_is_version_1, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(version_1_is_read, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(steps_are_taken_after_a_backup, set_up, tear_down),
