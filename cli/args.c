@@ -208,7 +208,8 @@ static int take_positionals(struct args *args, struct words *words, struct err *
 		if (!*words->items[0])
 			return err_set(err, PACER_EXIT_USAGE, "%s is empty: ''; type pacer %s", row->name, command->usage);
 		if (row->kind == VALUE_NUMBER && !is_number(words->items[0]))
-			return err_set(err, PACER_EXIT_USAGE, "%s is a whole number: '%s'; type pacer %s", row->name, words->items[0], command->usage);
+			return err_set(err, PACER_EXIT_USAGE, "%s is a whole number: '%s'; type pacer %s", row->name, words->items[0],
+				       command->usage);
 		args->positionals[i] = row->joined ? join(words) : xstrdup(words->items[0]);
 		int taken = row->joined ? words->count : 1;
 		words->items += taken;
@@ -224,8 +225,8 @@ static int check_options(const struct args *args, struct err *err)
 	unsigned allowed = args->command->options | OPTIONS_GLOBAL;
 	for (enum option_id id = 0; id < OPTION_COUNT; id++)
 		if (args_has(args, id) && !(allowed & 1u << id))
-			return err_set(err, PACER_EXIT_USAGE, "pacer %s takes no '--%s'; type pacer %s", args->command->name, option_rows[id].name,
-				       args->command->usage);
+			return err_set(err, PACER_EXIT_USAGE, "pacer %s takes no '--%s'; type pacer %s", args->command->name,
+				       option_rows[id].name, args->command->usage);
 	if (args_has(args, OPTION_FOR) && args_has(args, OPTION_UNTIL))
 		return err_set(err, PACER_EXIT_USAGE, "--for and --until both say when: '%s' and '%s'; keep one of them",
 			       args->options[OPTION_FOR], args->options[OPTION_UNTIL]);

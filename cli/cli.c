@@ -19,7 +19,7 @@ static char *escape_controls(const char *json)
 	for (; *at; at++) {
 		bool c1 = at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0;
 		if (c1 || *at == 0x7f)
-			text_addf(&out, "\\u00%02x", c1 ? at[1] : *at);
+			text_addf(&out, "\\u00%02X", c1 ? at[1] : *at);
 		else
 			text_add_n(&out, (const char *)at, 1);
 		at += c1;
@@ -50,7 +50,10 @@ static void complain(struct cli *cli, const char *text)
 {
 	fflush(cli->out.file);
 	say(&cli->err, STYLE_STRONG, "pacer: ");
-	say_line(&cli->err, STYLE_PLAIN, "%s", text);
+	if (cli->err.tty)
+		say_hanging(&cli->err, 7, 7, STYLE_PLAIN, text);
+	else
+		say_line(&cli->err, STYLE_PLAIN, "%s", text); /* one line: logs and scripts look for it */
 }
 
 int cli_error(struct cli *cli, enum pacer_exit exit, const char *name, const char *format, ...)
@@ -105,7 +108,8 @@ int cli_check_reply(struct cli *cli, const char *method, const struct reply *rep
 	if (!flaw)
 		return 0;
 	return cli_error(cli, PACER_EXIT_PROTOCOL, "Protocol",
-			 "the answer to %s lacks '%s': the daemon is of another version; restart it: systemctl --user restart pacerd", method, flaw);
+			 "the answer to %s lacks '%s': the daemon is of another version; restart it: systemctl --user restart pacerd",
+			 method, flaw);
 }
 
 int cli_client_error(struct cli *cli, int result, struct err *err)
@@ -125,7 +129,8 @@ int cli_connect(struct cli *cli)
 		return 0;
 	int result = client_connect(&cli->client, getuid(), &err);
 	if (result == CLIENT_NOBODY && cli->no_start) {
-		cli_error(cli, PACER_EXIT_NO_DAEMON, "NoDaemon", "no daemon answers, and --no-start keeps one from being started: %s", err.text);
+		cli_error(cli, PACER_EXIT_NO_DAEMON, "NoDaemon", "no daemon answers, and --no-start keeps one from being started: %s",
+			  err.text);
 		err_release(&err);
 		return PACER_EXIT_NO_DAEMON;
 	}
@@ -173,6 +178,14 @@ json_t *cli_call_quietly(struct cli *cli, const char *method, json_t *parameters
 	reply_release(&reply);
 	err_release(&err);
 	return found;
+}
+
+bool cli_has_several(struct cli *cli)
+{
+	json_t *reply = cli_call_quietly(cli, "ListEnrollments", NULL);
+	bool several = json_array_size(field_list(reply, "enrollments")) > 1;
+	json_decref(reply);
+	return several;
 }
 
 enum cli_answer cli_ask(struct cli *cli, const char *question)

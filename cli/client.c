@@ -11,7 +11,7 @@ enum { CHUNK_BYTES = 16 * 1024 };
 
 void client_init(struct client *client)
 {
-	*client = (struct client){.fd = -1};
+	*client = (struct client){.fd = -1, .timeout_ms = CLIENT_TIMEOUT_MS};
 }
 
 void client_release(struct client *client)
@@ -53,8 +53,8 @@ static int check_peer(int fd, uid_t uid, const char *path, struct err *err)
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &bytes))
 		return err_set(err, CLIENT_REFUSED, "cannot tell who listens at '%s': %s", path, strerror(errno));
 	if (peer.uid != uid)
-		return err_set(err, CLIENT_REFUSED, "the daemon at '%s' belongs to user %u: nothing was sent; set XDG_RUNTIME_DIR to your own",
-			       path, peer.uid);
+		return err_set(err, CLIENT_REFUSED,
+			       "the daemon at '%s' belongs to user %u: nothing was sent; set XDG_RUNTIME_DIR to your own", path, peer.uid);
 	return 0;
 }
 
@@ -62,7 +62,7 @@ int client_connect(struct client *client, uid_t uid, struct err *err)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	char path[PACER_SOCKET_PATH_MAX + 1];
-	struct timeval patience = {.tv_sec = CLIENT_TIMEOUT_MS / 1000};
+	struct timeval patience = {.tv_sec = client->timeout_ms / 1000, .tv_usec = client->timeout_ms % 1000 * 1000};
 	if (pacer_socket_path(path, uid))
 		return err_set(err, CLIENT_REFUSED, "XDG_RUNTIME_DIR is too long for a socket: '%s'; set it to a shorter path",
 			       getenv("XDG_RUNTIME_DIR"));
@@ -111,7 +111,8 @@ int client_send(struct client *client, const char *method, json_t *parameters, b
 	if (!message)
 		abort();
 	if (strlen(message) > PACER_MESSAGE_BYTES_MAX)
-		return err_set(err, CLIENT_BROKEN, "the call is too long: %zu bytes, at most %d fit", strlen(message), PACER_MESSAGE_BYTES_MAX);
+		return err_set(err, CLIENT_BROKEN, "the call is too long: %zu bytes, at most %d fit", strlen(message),
+			       PACER_MESSAGE_BYTES_MAX);
 	return send_all(client->fd, message, strlen(message) + 1, err);
 }
 
@@ -123,10 +124,10 @@ static int64_t now_ms(void)
 }
 
 /* Until bytes are there. deadline_ms < 0: without end. A pipe whose reader has gone reports POLLERR (poll(2)). */
-static int wait_readable(int fd, int64_t deadline_ms, int heard, struct err *err)
+static int wait_readable(const struct client *client, int64_t deadline_ms, int heard, struct err *err)
 {
 	for (;;) {
-		struct pollfd fds[] = {{.fd = fd, .events = POLLIN}, {.fd = heard}};
+		struct pollfd fds[] = {{.fd = client->fd, .events = POLLIN}, {.fd = heard}};
 		int64_t left_ms = deadline_ms - now_ms();
 		int ready = poll(fds, ARRAY_LEN(fds), deadline_ms < 0 ? -1 : left_ms < 0 ? 0 : (int)left_ms);
 		if (ready < 0 && errno != EINTR)
@@ -137,7 +138,7 @@ static int wait_readable(int fd, int64_t deadline_ms, int heard, struct err *err
 			return CLIENT_UNHEARD;
 		if (ready == 0)
 			return err_set(err, CLIENT_BROKEN, "no answer for %d seconds: the daemon hangs; restart pacerd, then try again",
-				       CLIENT_TIMEOUT_MS / 1000);
+				       client->timeout_ms / 1000);
 	}
 }
 
@@ -181,7 +182,8 @@ static int parse(const char *message, struct reply *ret, struct err *err)
 {
 	json_error_t problem;
 	if (too_deep(message))
-		return err_set(err, CLIENT_BROKEN, "the answer is nested deeper than %d: not a daemon of this version", PACER_JSON_DEPTH_MAX);
+		return err_set(err, CLIENT_BROKEN, "the answer is nested deeper than %d: not a daemon of this version",
+			       PACER_JSON_DEPTH_MAX);
 	json_t *root = json_loads(message, JSON_REJECT_DUPLICATES, &problem);
 	json_t *error = json_object_get(root, "error"), *parameters = json_object_get(root, "parameters");
 	json_t *continues = json_object_get(root, "continues");
@@ -202,7 +204,7 @@ static int parse(const char *message, struct reply *ret, struct err *err)
 
 int client_reply(struct client *client, bool patient, int heard, struct reply *ret, struct err *err)
 {
-	int64_t deadline_ms = now_ms() + CLIENT_TIMEOUT_MS;
+	int64_t deadline_ms = now_ms() + client->timeout_ms;
 	char *end = NULL;
 	for (size_t seen = 0;;) {
 		end = client->len > seen ? memchr(client->buffer + seen, '\0', client->len - seen) : NULL;
@@ -210,16 +212,17 @@ int client_reply(struct client *client, bool patient, int heard, struct reply *r
 		if (end || client->len > PACER_MESSAGE_BYTES_MAX)
 			break;
 		bool waits = patient && !client->len;
-		int result = wait_readable(client->fd, waits ? -1 : deadline_ms, waits ? heard : -1, err);
+		int result = wait_readable(client, waits ? -1 : deadline_ms, waits ? heard : -1, err);
 		if (waits)
-			deadline_ms = now_ms() + CLIENT_TIMEOUT_MS;
+			deadline_ms = now_ms() + client->timeout_ms;
 		if (!result)
 			result = receive_some(client, err);
 		if (result)
 			return result;
 	}
 	if (!end || end - client->buffer > PACER_MESSAGE_BYTES_MAX)
-		return err_set(err, CLIENT_BROKEN, "the answer is longer than %d bytes: ask for less, or see pacer doctor", PACER_MESSAGE_BYTES_MAX);
+		return err_set(err, CLIENT_BROKEN, "the answer is longer than %d bytes: ask for less, or see pacer doctor",
+			       PACER_MESSAGE_BYTES_MAX);
 	int result = parse(client->buffer, ret, err);
 	client->len -= (size_t)(end + 1 - client->buffer);
 	memmove(client->buffer, end + 1, client->len);

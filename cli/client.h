@@ -21,6 +21,7 @@ enum { CLIENT_TIMEOUT_MS = 10 * 1000 };
 
 struct client {
 	int fd;                    /* -1: not connected */
+	int timeout_ms;            /* client_init: CLIENT_TIMEOUT_MS */
 	char *buffer;              /* received and not yet taken; owned */
 	size_t len, room;
 };
@@ -41,7 +42,7 @@ int client_connect(struct client *client, uid_t uid, struct err *err);
 /* Sends one call; parameters are borrowed, an object. more: several replies are wanted. Returns 0 or CLIENT_BROKEN. */
 int client_send(struct client *client, const char *method, json_t *parameters, bool more, struct err *err);
 
-/* Waits for the next reply, CLIENT_TIMEOUT_MS at most; patient: as long as it takes for its first byte, and CLIENT_UNHEARD
+/* Waits for the next reply, timeout_ms at most; patient: as long as it takes for its first byte, and CLIENT_UNHEARD
  * when the reader of the file descriptor `heard` (-1: none) goes away meanwhile. Returns 0 or a client_result. */
 int client_reply(struct client *client, bool patient, int heard, struct reply *ret, struct err *err);
 

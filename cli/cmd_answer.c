@@ -17,8 +17,9 @@ void start_show(struct cli *cli, const json_t *reply)
 	const json_t *session = json_object_get(reply, "session");
 	OWNED_TEXT *end = stamp_time(field_text(session, "end"));
 	say_answer(cli, reply, "Started", "Runs already");
-	OWNED_TEXT *text = xasprintf("%ld minutes%s%s. Pacer keeps quiet until then; pacer done when you are through, pacer snooze for more time.",
-				     field_number(session, "minutes"), *end ? ", until " : "", end);
+	OWNED_TEXT *text =
+		xasprintf("%ld minutes%s%s. Pacer keeps quiet until then; pacer done when you are through, pacer snooze for more time.",
+			  field_number(session, "minutes"), *end ? ", until " : "", end);
 	say_wrapped(&cli->out, 2, STYLE_PLAIN, text);
 	say_labelled(&cli->out, "tip", field_text(session, "tip"));
 }
@@ -46,8 +47,8 @@ void done_show(struct cli *cli, const json_t *reply)
 	bool partial = !strcmp(field_text(session, "state"), "partial");
 	struct text text = {0};
 	say_answer(cli, reply, partial ? "Partly done" : "Done", partial ? "Partly done already" : "Done already");
-	text_addf(&text, "%ld of %ld min%s%s. ", field_number(session, "actual_minutes"), field_number(session, "minutes"), *words ? ", " : "",
-		  words);
+	text_addf(&text, "%ld of %ld min%s%s. ", field_number(session, "actual_minutes"), field_number(session, "minutes"),
+		  *words ? ", " : "", words);
 	text_addf(&text, "This week %ld of %ld min. ", field_number(reply, "week_minutes_done"), field_number(reply, "week_minutes"));
 	if (json_is_object(next)) {
 		OWNED_TEXT *phrase = session_phrase(next);
@@ -153,16 +154,13 @@ static void show_question(struct cli *cli, const json_t *question, bool several)
 void inbox_show(struct cli *cli, const json_t *reply)
 {
 	const json_t *questions = field_list(reply, "questions");
-	bool several = false;
 	size_t i;
 	json_t *question;
 	if (!json_array_size(questions)) {
 		say_line(&cli->out, STYLE_PLAIN, "Nothing waits for an answer. pacer next shows what comes.");
 		return;
 	}
-	const json_t *first = json_object_get(json_array_get(questions, 0), "session");
-	json_array_foreach(questions, i, question)
-		several |= strcmp(field_text(json_object_get(question, "session"), "enrollment"), field_text(first, "enrollment")) != 0;
+	bool several = cli_has_several(cli);
 	json_array_foreach(questions, i, question) {
 		if (i)
 			say_gap(&cli->out);

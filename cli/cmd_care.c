@@ -35,7 +35,10 @@ void doctor_show(struct cli *cli, const json_t *reply)
 static void show_settings(struct cli *cli, const json_t *reply)
 {
 	static const struct column columns[] = {
-		{.title = "setting"}, {.title = "value", .flexible = true}, {.optional = true}, {.title = "meaning", .flexible = true, .optional = true},
+		{.title = "setting"},
+		{.title = "value", .flexible = true},
+		{.optional = true},
+		{.title = "meaning", .flexible = true, .optional = true},
 	};
 	struct table table;
 	size_t i;
@@ -115,7 +118,8 @@ int config_run(struct cli *cli, const struct args *args)
 	bool unset = args_has(args, OPTION_UNSET);
 	json_t *reply = NULL;
 	if (unset && (!name || value))
-		return cli_error(cli, PACER_EXIT_USAGE, "Usage", "--unset takes the name of a setting and no value: type pacer config NAME --unset");
+		return cli_error(cli, PACER_EXIT_USAGE, "Usage",
+				 "--unset takes the name of a setting and no value: type pacer config NAME --unset");
 	if (!unset && !value)
 		return config_read(cli, name);
 	int exit = cli_call(cli, args->command->method, args_parameters(args), &reply);
@@ -137,7 +141,7 @@ void help_show(struct cli *cli, const json_t *reply)
 	say_gap(out);
 	say_labelled(out, "where to turn", field_has(session, "help") ? field_text(session, "help")
 								      : "The plan names nobody. Whoever sits next to you is a good first "
-									"address; pacer config keeps a contact of your own.");
+									"address; pacer config people.help keeps a contact of your own.");
 	say_labelled(out, "prepare", field_text(session, "prep"));
 	say_labelled(out, "tip", field_text(session, "tip"));
 	say_labelled(out, "what it is about", field_text(session, "description"));

@@ -22,7 +22,8 @@ static void show_enrolment(struct cli *cli, const json_t *enrolment)
 {
 	const struct screen *out = &cli->out;
 	long week = field_number(enrolment, "week"), weeks = field_number(enrolment, "weeks");
-	json_t *now = cli_call_quietly(cli, "Week", json_pack("{s:I, s:s}", "week", (json_int_t)week, "enrollment", field_text(enrolment, "id")));
+	json_t *now =
+		cli_call_quietly(cli, "Week", json_pack("{s:I, s:s}", "week", (json_int_t)week, "enrollment", field_text(enrolment, "id")));
 	OWNED_TEXT *race = stamp_day(field_text(enrolment, "race"));
 	OWNED_TEXT *start = stamp_day(field_text(enrolment, "start"));
 	const char *phase = field_text(now, "phase");
@@ -73,17 +74,16 @@ static void show_no_plan(struct cli *cli)
 	say_line(&cli->out, STYLE_DIM, "      shows the outline, then asks");
 }
 
-static void show_sessions_of_day(struct cli *cli, const json_t *sessions)
+static void show_sessions_of_day(struct cli *cli, const json_t *sessions, bool several)
 {
 	const json_t *open = first_open(sessions);
-	if (json_array_size(sessions)) {
-		render_sessions(&cli->out, sessions, false);
-	} else {
+	if (json_array_size(sessions))
+		render_sessions(&cli->out, sessions, false, several);
+	else
 		say_line(&cli->out, STYLE_PLAIN, "  Nothing is planned for this day.");
-	}
 	say_gap(&cli->out);
 	if (open) {
-		OWNED_TEXT *command = session_command(open, sessions_of_several(sessions));
+		OWNED_TEXT *command = session_command(open, several);
 		say_next(&cli->out, command);
 	} else {
 		show_after_the_day(cli);
@@ -102,7 +102,7 @@ void today_show(struct cli *cli, const json_t *reply)
 	json_array_foreach(enrolments, i, enrolment)
 		show_enrolment(cli, enrolment);
 	if (json_array_size(enrolments))
-		show_sessions_of_day(cli, field_list(reply, "sessions"));
+		show_sessions_of_day(cli, field_list(reply, "sessions"), json_array_size(enrolments) > 1);
 	else
 		show_no_plan(cli);
 	show_questions(cli, field_number(reply, "questions"));
@@ -129,7 +129,7 @@ void week_show(struct cli *cli, const json_t *reply)
 	say_bar(out, "week", minutes_done, minutes, words);
 	say_gap(out);
 	if (json_array_size(sessions))
-		render_sessions(out, sessions, true);
+		render_sessions(out, sessions, true, cli_has_several(cli));
 	else
 		say_line(out, STYLE_PLAIN, "  Nothing is planned in this week.");
 	if (*field_text(reply, "milestone")) {
@@ -160,11 +160,13 @@ void next_show(struct cli *cli, const json_t *reply)
 	}
 	const struct look *look = state_look(field_text(session, "state"));
 	OWNED_TEXT *moment = stamp_moment(field_text(session, "start"));
-	OWNED_TEXT *command = session_command(session, false);
+	bool several = cli_has_several(cli);
+	OWNED_TEXT *name = session_name(session, several);
+	OWNED_TEXT *command = session_command(session, several);
 	say_line(out, STYLE_STRONG, "%s", field_text(session, "title"));
 	say(out, STYLE_PLAIN, "  %s, %ld min  ", moment, field_number(session, "minutes"));
 	say(out, look->style, "%s %s  ", look_sign(look, out), field_text(session, "state"));
-	say_line(out, STYLE_NOW, "%s", field_text(session, "id"));
+	say_line(out, STYLE_NOW, "%s", name);
 	say_labelled(out, "prepare", field_text(session, "prep"));
 	say_labelled(out, "tip", field_text(session, "tip"));
 	say_gap(out);

@@ -8,8 +8,9 @@ static void show_outside(const struct screen *out, const json_t *outside)
 	if (!count)
 		return;
 	say_gap(out);
-	say_line(out, STYLE_CARE, count == 1 ? "%zu session is outside your working hours" : "%zu sessions are outside your working hours", count);
-	render_sessions(out, outside, true);
+	say_line(out, STYLE_CARE, count == 1 ? "%zu session is outside your working hours" : "%zu sessions are outside your working hours",
+		 count);
+	render_sessions(out, outside, true, false);
 	say_wrapped(out, 2, STYLE_DIM, "pacer move puts a session elsewhere; pacer config hours.work_days and its like change the hours.");
 }
 
@@ -56,7 +57,8 @@ static int ask_first(struct cli *cli, const char *question, const char *command)
 	if (answer == CLI_YES)
 		return 0;
 	if (answer == CLI_NOBODY_TO_ASK)
-		return cli_error(cli, PACER_EXIT_USAGE, "Usage", "nobody can be asked here: add --yes to %s, or --dry-run to look", command);
+		return cli_error(cli, PACER_EXIT_USAGE, "Usage", "nobody can be asked here: add --yes to %s, or --dry-run to look",
+				 command);
 	say_line(&cli->out, STYLE_PLAIN, "Nothing was changed.");
 	return PACER_EXIT_REFUSED;
 }
@@ -77,7 +79,8 @@ static int check_enroll(struct cli *cli, const struct args *args)
 				 args->options[OPTION_START], args->options[OPTION_RACE]);
 	if (!start && !race)
 		return cli_error(cli, PACER_EXIT_USAGE, "Usage",
-				 "from when on? Type pacer enroll %s --start \"next mon\", or --race with the day it should end", args->positionals[0]);
+				 "from when on? Type pacer enroll %s --start \"next mon\", or --race with the day it should end",
+				 args->positionals[0]);
 	return check_json_choice(cli, args);
 }
 
@@ -120,8 +123,9 @@ static void say_enrolment(struct cli *cli, const json_t *reply, const char *word
 	say(&cli->out, STYLE_PLAIN, "%s: ", word);
 	say(&cli->out, STYLE_STRONG, "%s", field_text(enrolment, "title"));
 	say_line(&cli->out, STYLE_DIM, "  %s", field_text(enrolment, "id"));
-	say_line(&cli->out, STYLE_PLAIN, "  week %ld of %ld, %ld of %ld sessions done; what was recorded stays.", field_number(enrolment, "week"),
-		 field_number(enrolment, "weeks"), field_number(enrolment, "sessions_done"), field_number(enrolment, "sessions"));
+	say_line(&cli->out, STYLE_PLAIN, "  week %ld of %ld, %ld of %ld sessions done; what was recorded stays.",
+		 field_number(enrolment, "week"), field_number(enrolment, "weeks"), field_number(enrolment, "sessions_done"),
+		 field_number(enrolment, "sessions"));
 }
 
 void leave_show(struct cli *cli, const json_t *reply)

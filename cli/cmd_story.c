@@ -64,7 +64,8 @@ static void add_notice(struct story *story, const json_t *notice)
 		story_add(story, field_text(notice, "closed"), NULL, xasprintf("the %s notice was answered: %s", kind, answer));
 	else if (closed)
 		story_add(story, field_text(notice, "closed"), NULL,
-			  xasprintf("the %s notice %s%s%s", kind, !strcmp(state, "shown") ? "left the screen" : state, *cause ? ": " : "", cause));
+			  xasprintf("the %s notice %s%s%s", kind, !strcmp(state, "shown") ? "left the screen" : state, *cause ? ": " : "",
+				    cause));
 }
 
 static const char *who(const json_t *entry)
@@ -92,7 +93,6 @@ static void show_head(const struct screen *out, const json_t *session)
 	say(out, STYLE_PLAIN, "  %s, %ld min, %s, week %ld  ", moment, field_number(session, "minutes"), field_text(session, "type"),
 	    field_number(session, "week"));
 	say_line(out, look->style, "%s %s", look_sign(look, out), field_text(session, "state"));
-	say_gap(out);
 }
 
 void why_show(struct cli *cli, const json_t *reply)
@@ -101,6 +101,7 @@ void why_show(struct cli *cli, const json_t *reply)
 	size_t i;
 	json_t *item;
 	show_head(&cli->out, json_object_get(reply, "session"));
+	say_gap(&cli->out);
 	json_array_foreach(field_list(reply, "entries"), i, item)
 		story_add(&story, field_text(item, "time"), item, xstrdup(field_text(item, "text")));
 	json_array_foreach(field_list(reply, "notices"), i, item)

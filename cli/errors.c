@@ -22,7 +22,8 @@ const struct error_row error_rows[] = {
 	{"AlreadyEnrolled", "already enrolled in {plan} from {start@}: '{enrollment}'", NULL, NULL,
 	 "pacer week shows it, pacer leave {enrollment} ends it"},
 	{"NotPossible", "{action} is not possible for '{session}', which is {state}", NULL, NULL, "{hint}"},
-	{"AgainstRule", "a pacing rule keeps '{session}' as it is: {text} (rule {rule})", NULL, NULL, "pacer why {session} tells its story"},
+	{"AgainstRule", "a pacing rule keeps '{session}' as it is: {text} (rule {rule})", NULL, NULL,
+	 "pacer why {session} tells its story"},
 	{"LimitReached", "no more {what} fit: the limit is '{limit}'", NULL, NULL, "end or remove one first"},
 	{"StorageFailed", "the change could not be kept, so nothing was changed: '{reason}'", NULL, NULL, "pacer doctor tells more"},
 	{"org.varlink.service.InterfaceNotFound", "the daemon does not know the interface '{interface}'", NULL, NULL,
@@ -33,11 +34,16 @@ const struct error_row error_rows[] = {
 	 "restart it, it may be of another version: systemctl --user restart pacerd"},
 	{"org.varlink.service.InvalidParameter", "the daemon does not take the value of '{parameter}'", NULL, NULL,
 	 "see pacer COMMAND --help"},
-	{"org.varlink.service.PermissionDenied", "the daemon does not talk to this user", NULL, NULL, "run pacer as the user it belongs to"},
+	{"org.varlink.service.PermissionDenied", "the daemon does not talk to this user", NULL, NULL,
+	 "run pacer as the user it belongs to"},
 	{"org.varlink.service.ExpectedMore", "the daemon expected another kind of call", NULL, NULL,
 	 "restart it, it may be of another version: systemctl --user restart pacerd"},
 	{0},
 };
+
+/* "pacer leave" with several enrolments: none was named. */
+static const struct error_row which_enrolment = {"NoSuchEnrollment", "you have several enrolments", "suggestions", "type one of ",
+						 "name one"};
 
 const char *error_short_name(const char *name)
 {
@@ -110,6 +116,8 @@ char *error_sentence(const char *short_name, const json_t *fields)
 		row++;
 	if (!row->error)
 		return unknown_error(short_name, fields);
+	if (!strcmp(short_name, which_enrolment.error) && !*field_text(fields, "id"))
+		row = &which_enrolment;
 	add_template(&out, row->text, fields);
 	const json_t *names = row->list ? field_list(fields, row->list) : NULL;
 	text_add(&out, "; ");

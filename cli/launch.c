@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -93,7 +92,8 @@ static int open_log(const char *path)
 	int fd = -1;
 	if (path) {
 		make_parents(path);
-		int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (!stat(path, &info) && info.st_size > LOG_BYTES_MAX ? O_TRUNC : 0);
+		int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW |
+			    (!stat(path, &info) && info.st_size > LOG_BYTES_MAX ? O_TRUNC : 0);
 		fd = open(path, flags, 0600);
 	}
 	return fd >= 0 ? fd : open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -161,13 +161,11 @@ static bool start_unit(int64_t deadline_ms)
 struct launch {
 	char *program, *log_path; /* owned; log_path NULL: no log */
 	off_t log_from;           /* where its own words begin in the log */
-	int pidfd;                /* -1: cannot be watched */
+	pid_t pid;
 };
 
 static void launch_release(struct launch *launch)
 {
-	if (launch->pidfd >= 0)
-		close(launch->pidfd);
 	free(launch->program);
 	free(launch->log_path);
 }
@@ -223,7 +221,7 @@ static int start_detached(struct launch *launch, struct err *err)
 	if (!birth.pid || birth.reason)
 		return err_set(err, CLIENT_NOBODY, "cannot start '%s': %s", launch->program,
 			       birth.reason ? strerror(birth.reason) : "no new process could be made");
-	launch->pidfd = pidfd_open(birth.pid, 0);
+	launch->pid = birth.pid;
 	return 0;
 }
 
@@ -245,10 +243,20 @@ static char *last_words(const struct launch *launch)
 	return xstrdup(line ? line + 1 : tail);
 }
 
+/* It is nobody's child, so it cannot be waited for. proc(5): the state stands behind the name in parentheses. */
 static bool has_ended(const struct launch *launch)
 {
-	struct pollfd fds = {.fd = launch ? launch->pidfd : -1, .events = POLLIN};
-	return fds.fd >= 0 && poll(&fds, 1, 0) > 0;
+	char stat[256];
+	if (!launch)
+		return false;
+	OWNED_TEXT *path = xasprintf("/proc/%d/stat", launch->pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd >= 0 ? read(fd, stat, sizeof(stat) - 1) : 0;
+	if (fd >= 0)
+		close(fd);
+	stat[got < 0 ? 0 : got] = '\0';
+	const char *name_end = strrchr(stat, ')');
+	return !name_end || !strncmp(name_end, ") Z", 3) || !strncmp(name_end, ") X", 3);
 }
 
 /* Tries again and again until the deadline, or once more after the daemon has ended: another one may have been faster.
@@ -284,7 +292,7 @@ static int explain(const struct launch *launch, struct err *err)
 
 static int launch_detached(struct client *client, uid_t uid, struct err *err)
 {
-	struct launch launch = {.pidfd = -1, .program = launch_program(err)};
+	struct launch launch = {.program = launch_program(err)};
 	if (!launch.program)
 		return CLIENT_NOBODY;
 	launch.log_path = launch_log_path();

@@ -97,17 +97,6 @@ char *session_name(const json_t *session, bool several)
 	return several ? xasprintf("%s/%s", field_text(session, "enrollment"), id) : xstrdup(id);
 }
 
-bool sessions_of_several(const json_t *sessions)
-{
-	size_t i;
-	json_t *session;
-	const json_t *first = json_array_get(sessions, 0);
-	json_array_foreach(sessions, i, session)
-		if (strcmp(field_text(session, "enrollment"), field_text(first, "enrollment")) != 0)
-			return true;
-	return false;
-}
-
 /* What stands behind a session's title: that it waits, was moved, or where it comes from. */
 static char *session_remark(const json_t *session)
 {
@@ -150,7 +139,7 @@ static void session_row(struct table *table, const struct screen *screen, const 
 	table_cell(table, STYLE_NOW, "%s", name);
 }
 
-void render_sessions(const struct screen *screen, const json_t *sessions, bool with_day)
+void render_sessions(const struct screen *screen, const json_t *sessions, bool with_day, bool several)
 {
 	static const struct column columns[] = {
 		{.title = NULL}, {.title = NULL}, {.right = true}, {.title = NULL}, {.flexible = true, .least = 30}, {.optional = true},
@@ -159,7 +148,6 @@ void render_sessions(const struct screen *screen, const json_t *sessions, bool w
 	struct table table;
 	size_t i;
 	json_t *session;
-	bool several = sessions_of_several(sessions);
 	table_init(&table, columns, ARRAY_LEN(columns));
 	json_array_foreach(sessions, i, session)
 		session_row(&table, screen, session, with_day, several);
@@ -241,8 +229,12 @@ static void week_row(struct table *table, const struct screen *screen, const jso
 void render_weeks(const struct screen *screen, const json_t *weeks, long peak_week, bool with_dates)
 {
 	static const struct column columns[] = {
-		{.title = "week", .right = true}, {.title = "from", .right = true},    {.title = "phase"},
-		{.title = "sessions", .right = true, .optional = true},	{.title = "min", .right = true}, {.title = "load", .optional = true},
+		{.title = "week", .right = true},
+		{.title = "from", .right = true},
+		{.title = "phase"},
+		{.title = "sessions", .right = true, .optional = true},
+		{.title = "min", .right = true},
+		{.title = "load", .optional = true},
 		{.title = "milestone", .flexible = true, .optional = true, .least = 20},
 	};
 	struct table table;

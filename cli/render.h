@@ -32,9 +32,7 @@ char *load_bar(const struct screen *screen, long load, long most, int cells);
 
 /* "w05-fr", or "e2/w05-fr" when there are several enrolments. Owned. */
 char *session_name(const json_t *session, bool several);
-/* true when the sessions are of more than one enrolment. */
-bool sessions_of_several(const json_t *sessions);
-void render_sessions(const struct screen *screen, const json_t *sessions, bool with_day);
+void render_sessions(const struct screen *screen, const json_t *sessions, bool with_day, bool several);
 /* "pacer done w05-fr": what to type about this session, or NULL when nothing is open; owned. */
 char *session_command(const json_t *session, bool several);
 /* "Tue 1 Dec 09:30, First mile (25 min)"; owned. */

@@ -68,7 +68,8 @@ static void shrink(const struct table *table, int widths[], int limit, int least
 	while (total_width(table, widths) > limit) {
 		int *widest = NULL;
 		for (size_t i = 0; i < table->column_count; i++)
-			if (table->columns[i].flexible && widths[i] > least_width(&table->columns[i], least) && (!widest || widths[i] > *widest))
+			if (table->columns[i].flexible && widths[i] > least_width(&table->columns[i], least) &&
+			    (!widest || widths[i] > *widest))
 				widest = &widths[i];
 		if (!widest)
 			return;
@@ -116,7 +117,8 @@ static void print_titles(const struct table *table, const struct screen *screen,
 	int pad = table->indent;
 	for (size_t i = 0; i < table->column_count; i++)
 		if (widths[i])
-			print_cell(screen, &table->columns[i], table->columns[i].title ? table->columns[i].title : "", STYLE_DIM, widths[i], &pad);
+			print_cell(screen, &table->columns[i], table->columns[i].title ? table->columns[i].title : "", STYLE_DIM, widths[i],
+				   &pad);
 	say_gap(screen);
 }
 

@@ -33,12 +33,11 @@ const char *const api_streaming[] = {"Watch", NULL};
 
 void api_call(void *ctx, struct rpc_call *call, const char *method, json_t *parameters)
 {
-	for (const struct api_method *row = api_methods; row->name; row++)
-		if (!strcmp(row->name, method)) {
-			row->handle(ctx, call, parameters);
-			return;
-		}
-	assert(!"the interface text and the table of methods agree");
+	const struct api_method *row = api_methods;
+	while (row->name && strcmp(row->name, method) != 0)
+		row++;
+	assert(row->name); /* the interface text and the table of methods agree: a test holds them together */
+	row->handle(ctx, call, parameters);
 }
 
 /* --- parameters ---------------------------------------------------------------------------------------------------------------- */

@@ -2,6 +2,8 @@
 # They are no part of make check: they take minutes, and numbers of a busy machine say little.
 .PHONY: bench-run fuzz-run soak-run
 FUZZ_SECONDS ?= 120
+# The whole house is watched by the sanitizers and counts its branches; only a fuzz program gets libFuzzer's main.
+FUZZ_FLAGS := -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 
 BENCH_BIN := $(addprefix $(B)/tests/bench/,bench_read bench_sim floor stopwatch)
 FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
@@ -10,7 +12,7 @@ FUZZ_BIN  := $(FUZZ_SRC:%.c=$(B)/%)
 bench: deps
 	@$(MAKE) --no-print-directory bench-run
 fuzz: deps
-	@$(MAKE) --no-print-directory VARIANT=fuzz CC=clang fuzz-run
+	@$(MAKE) --no-print-directory VARIANT=fuzz CC=clang HARDEN_fuzz='$(FUZZ_FLAGS)' fuzz-run
 soak: deps
 	@$(MAKE) --no-print-directory soak-run
 

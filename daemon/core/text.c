@@ -6,8 +6,8 @@ const char *const text_banned[] = {
 
 /* One row a kind: how the summary reads, which answers it offers, what to type instead. */
 struct text_row {
-	const char *summary; /* %s: the title */
-	const char *command; /* %s: the session */
+	const char *summary; /* before the title */
+	const char *command; /* before the session */
 	struct bubble_action actions[BUBBLE_ACTIONS_MAX];
 	int action_count;
 	void (*body)(struct text *text, const struct enrolment *enrolment, const struct session *session, struct civil when);
@@ -42,20 +42,10 @@ static void prep_body(struct text *text, const struct enrolment *enrolment, cons
 }
 
 static const struct text_row rows[NOTICE_KIND_COUNT] = {
-	[NOTICE_START] = {"%s", "pacer start %s", {{"start", "Start"}, {"snooze", "Snooze"}, {"drop", "Not today"}}, 3, start_body},
-	[NOTICE_END] = {"Time: %s", "pacer done %s", {{"done", "Done"}, {"partly", "Partly"}, {"more-time", "More time"}}, 3, end_body},
-	[NOTICE_PREP] = {"Coming up: %s", "pacer help %s", {{NULL, NULL}}, 0, prep_body},
+	[NOTICE_START] = {"", "pacer start", {{"start", "Start"}, {"snooze", "Snooze"}, {"drop", "Not today"}}, 3, start_body},
+	[NOTICE_END] = {"Time: ", "pacer done", {{"done", "Done"}, {"partly", "Partly"}, {"more-time", "More time"}}, 3, end_body},
+	[NOTICE_PREP] = {"Coming up: ", "pacer help", {{NULL, NULL}}, 0, prep_body},
 };
-
-/* The formats are the table's own: at most one %s, and it is given. */
-PRINTF_LIKE(1, 0) static char *fill(const char *format, ...)
-{
-	va_list args;
-	va_start(args, format);
-	char *text = xvasprintf(format, args);
-	va_end(args);
-	return text;
-}
 
 void text_session_bubble(struct bubble *bubble, enum notice_kind kind, const struct enrolment *enrolment, const struct session *session,
 			 struct civil when, const char *ref, bool brief)
@@ -65,8 +55,8 @@ void text_session_bubble(struct bubble *bubble, enum notice_kind kind, const str
 	row->body(&body, enrolment, session, when);
 	if (kind == NOTICE_START && session->plan.tip && !brief)
 		text_addf(&body, "\n%s", session->plan.tip);
-	bubble->summary = fill(row->summary, session->plan.title);
-	bubble->command = fill(row->command, ref);
+	bubble->summary = xasprintf("%s%s", row->summary, session->plan.title);
+	bubble->command = xasprintf("%s %s", row->command, ref);
 	bubble->body = text_take(&body);
 	memcpy(bubble->actions, row->actions, sizeof(bubble->actions));
 	bubble->action_count = row->action_count;

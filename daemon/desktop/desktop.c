@@ -105,43 +105,34 @@ void desktop_info_release(struct desktop_info *info)
 	*info = (struct desktop_info){0};
 }
 
-static struct desktop_info info_copy(const struct desktop_info *info)
-{
-	struct desktop_info copy = *info;
-	copy.name = xstrdup(info->name);
-	copy.vendor = xstrdup(info->vendor);
-	copy.version = xstrdup(info->version);
-	copy.spec = xstrdup(info->spec);
-	copy.problem = xstrdup(info->problem);
-	return copy;
-}
-
 struct desktop_info desktop_info(struct desktop *desktop)
 {
 	pthread_mutex_lock(&desktop->lock);
-	struct desktop_info info = info_copy(&desktop->info);
+	struct desktop_info info = desktop->info;
+	char **texts[] = {&info.name, &info.vendor, &info.version, &info.spec, &info.problem};
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		*texts[i] = xstrdup(*texts[i]);
 	pthread_mutex_unlock(&desktop->lock);
 	return info;
 }
 
-/* The casts lend texts to info_copy, which does not write them. */
 static void info_update(struct desktop *desktop)
 {
 	const struct server *server = desktop->server;
 	const struct server_facts *facts = server_facts(server);
-	struct desktop_info info = info_copy(&(struct desktop_info){
+	struct desktop_info info = {
 		.bus = server_bus(server),
 		.server = server_owner(server),
-		.name = facts->name,
-		.vendor = facts->vendor,
-		.version = facts->version,
-		.spec = facts->spec,
+		.name = xstrdup(facts->name),
+		.vendor = xstrdup(facts->vendor),
+		.version = xstrdup(facts->version),
+		.spec = xstrdup(facts->spec),
 		.actions = facts->actions,
 		.body = facts->body,
 		.body_markup = facts->body_markup,
 		.persistence = facts->persistence,
-		.problem = (char *)(uintptr_t)server_problem(server),
-	});
+		.problem = xstrdup(server_problem(server)),
+	};
 	pthread_mutex_lock(&desktop->lock);
 	struct desktop_info old = desktop->info;
 	desktop->info = info;
@@ -264,7 +255,7 @@ static void pump(struct desktop *desktop, bool answered)
 	desktop->pumping = false;
 }
 
-/* --- what server and bubbles tell ------------------------------------------------------------------------------------------------------ */
+/* --- what server and bubbles tell ---------------------------------------------------------------------------------------------------- */
 
 static void on_settled(void *ctx, bool answered)
 {

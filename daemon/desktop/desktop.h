@@ -1,9 +1,12 @@
 /* Notifications through libnotify, in one thread with its own GMainContext: the only GLib in the house.
  *
- * Nothing here blocks the caller. libnotify 0.8.1 waits up to 25 s in show(); so before each show the thread makes its own
- * GetServerInformation call with a limit of 1.5 s, and a server that does not answer costs only that (SPIKES 1).
- * Ids die with their server: on loss of the owner every object is dropped and DESKTOP_SERVER_DOWN is sent.
- * Without a bus address GLib is never touched (it would start a bus of its own). */
+ * Nothing here blocks the caller. libnotify 0.8.1 waits for its answers; so before each show the thread asks the server something of
+ * its own with a limit of 1.5 s (SPIKES 1), and libnotify's own calls are limited to 2 s (bubbles.h). A server that does not answer costs
+ * this thread that much once; until it answers again every show is answered at once, and the server is asked after 5 s, doubling to 5 min.
+ * What remains: a session bus that takes the connection and then says nothing keeps shows waiting (not desktop_stop).
+ * Ids die with their server: on loss of the owner every object is dropped and DESKTOP_SERVER_DOWN is sent, without a CLOSED for each.
+ * A server that the bus can start is started by the first show; after a loss only after a pause, 5 s doubling to 5 min.
+ * Without a bus address GDBus is never touched (it would start a bus of its own). A bus that comes, goes and returns is followed. */
 #ifndef DESKTOP_DESKTOP_H
 #define DESKTOP_DESKTOP_H
 
@@ -11,11 +14,12 @@
 
 enum desktop_event_kind {
 	DESKTOP_SERVER_UP,   /* a server has the name, or can be started by the bus; also after a hung one answers again */
-	DESKTOP_SERVER_DOWN, /* text: why ("no session bus", "no notification server", "the notification server does not answer") */
+	DESKTOP_SERVER_DOWN, /* text: why ("no session bus", "no notification server", "the notification server does not answer"); also when
+				the reason changes. until SERVER_UP most shows are answered FAILED */
 	DESKTOP_SHOWN,       /* key, server_id, server_owner */
-	DESKTOP_FAILED,      /* key, text */
-	DESKTOP_ACTION,      /* key, action (bubble_action.id) */
-	DESKTOP_CLOSED,      /* key, reason */
+	DESKTOP_FAILED,      /* key, text; a bubble that appears too late all the same is replaced by the slot's next show */
+	DESKTOP_ACTION,      /* key, action (bubble_action.id); once a bubble, which is closed then: CLOSED 3 follows */
+	DESKTOP_CLOSED,      /* key, reason; not every server tells, and replacing is not closing */
 };
 
 /* Owned by the receiver: desktop_event_release. */
@@ -29,22 +33,25 @@ struct desktop_event {
 void desktop_event_release(struct desktop_event *event);
 
 struct desktop_info {
-	bool bus, server;                      /* as of the last look */
-	char *name, *vendor, *version, *spec;  /* of the server; NULL when unknown */
+	bool bus, server; /* as of the last look; no server and no problem: the first bubble starts one */
+	char *name, *vendor, *version, *spec; /* of the server; NULL when unknown */
 	bool actions, body, body_markup, persistence;
-	char *problem;                         /* NULL: fine */
+	char *problem; /* NULL: fine */
 };
 void desktop_info_release(struct desktop_info *info);
 
 struct desktop;
 
 /* Starts the thread. wake(ctx) is called from that thread whenever an event was queued (uv_async_send); it must not block.
- * Always succeeds: trouble arrives as DESKTOP_SERVER_DOWN. */
+ * Always succeeds: trouble arrives as DESKTOP_SERVER_DOWN. Call it before other threads run: it sets NOTIFY_IGNORE_PORTAL=1 and, where
+ * there is none, DBUS_SESSION_BUS_ADDRESS to the runtime directory's bus (bus.h). One at a time: libnotify has one state a process. */
 struct desktop *desktop_start(void (*wake)(void *ctx), void *ctx);
-/* Takes back nothing on the screen; joins the thread (at most about 2 s when a server hangs). NULL is fine; returns NULL. */
+/* Takes back nothing on the screen but what desktop_close was called for; shows not yet answered and events not yet taken are dropped.
+ * Joins the thread (at most about 2 s when a server hangs). NULL is fine; returns NULL. */
 struct desktop *desktop_stop(struct desktop *desktop);
 
-/* Shows the bubble (copied), replacing the one in its slot. Answers with SHOWN or FAILED for its key, always. */
+/* Shows the bubble (copied; action ids and labels are borrowed for as long as the thread lives), replacing the one in its slot.
+ * Answers with SHOWN or FAILED for its key, always, in the order of the calls. */
 void desktop_show(struct desktop *desktop, const struct bubble *bubble);
 /* Closes the bubble in the slot, if one is known. No answer. */
 void desktop_close(struct desktop *desktop, const char *slot);

@@ -1,9 +1,7 @@
 #include "server.h"
 
 #include "bus.h"
-
-static const char bus_name[] = "org.freedesktop.DBus";
-static const char bus_path[] = "/org/freedesktop/DBus";
+#include "calls.h"
 
 static const char no_bus_text[] = "no session bus";
 static const char no_server_text[] = "no notification server";
@@ -15,8 +13,7 @@ struct server {
 	GMainContext *context;
 	GCancellable *stop;
 	struct server_hooks hooks;
-	GCancellable *round; /* of the calls under way; a new owner or look begins a new one */
-	int calls_open;
+	struct calls calls; /* a new owner or look begins a new round */
 	GDBusConnection *bus;
 	guint owner_watch;
 	gulong closed_handler;
@@ -32,79 +29,24 @@ struct server {
 	int bus_tries;
 };
 
-/* --- calls ------------------------------------------------------------------------------------------------------------------------- */
+/* --- questions ---------------------------------------------------------------------------------------------------------------------- */
 
-/* error is NULL when reply is not. Both borrowed. */
-typedef void server_reply(struct server *server, GVariant *reply, const GError *error);
-
-struct call {
-	struct server *server;
-	GCancellable *round;
-	server_reply *told;
-};
-
-static void call_finished(GObject *source, GAsyncResult *result, gpointer data)
+static void ask_bus(struct server *server, const char *method, GVariant *parameters, const char *reply_type, int limit_ms,
+		    call_told *told)
 {
-	struct call *call = data;
-	struct server *server = call->server;
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GVariant) reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
-	server_reply *told = g_cancellable_is_cancelled(call->round) ? NULL : call->told;
-	server->calls_open--;
-	g_object_unref(call->round);
-	free(call);
-	if (told)
-		told(server, reply, error);
+	calls_make(&server->calls, server->bus, BUS_NAME, BUS_PATH, BUS_NAME, method, parameters, reply_type, limit_ms, told, server);
 }
 
-static void call_to(struct server *server, const char *name, const char *path, const char *method, GVariant *parameters, const char *reply_type,
-		    int limit_ms, server_reply *told)
+static void ask_server(struct server *server, const char *method, const char *reply_type, call_told *told)
 {
-	struct call *call = xcalloc(1, sizeof(*call));
-	*call = (struct call){.server = server, .round = g_object_ref(server->round), .told = told};
-	server->calls_open++;
-	const char *interface = path == bus_path ? bus_name : SERVER_NAME;
-	g_dbus_connection_call(server->bus, name, path, interface, method, parameters, G_VARIANT_TYPE(reply_type),
-			       G_DBUS_CALL_FLAGS_NO_AUTO_START, limit_ms, server->round, call_finished, call);
+	calls_make(&server->calls, server->bus, server->owner, SERVER_PATH, SERVER_NAME, method, NULL, reply_type, SERVER_ANSWER_LIMIT_MS,
+		   told, server);
 }
 
-static void call_bus(struct server *server, const char *method, GVariant *parameters, const char *reply_type, int limit_ms, server_reply *told)
+static void next_round(struct server *server)
 {
-	call_to(server, bus_name, bus_path, method, parameters, reply_type, limit_ms, told);
-}
-
-static void call_server(struct server *server, const char *method, const char *reply_type, server_reply *told)
-{
-	call_to(server, server->owner, SERVER_PATH, method, NULL, reply_type, SERVER_ANSWER_LIMIT_MS, told);
-}
-
-static void round_end(struct server *server)
-{
-	if (server->round) {
-		g_cancellable_cancel(server->round);
-		g_clear_object(&server->round);
-	}
+	calls_next_round(&server->calls);
 	server->asking = false;
-}
-
-static void round_begin(struct server *server)
-{
-	round_end(server);
-	server->round = g_cancellable_new();
-}
-
-static bool timed_out(const GError *error)
-{
-	return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
-}
-
-/* Nobody is there to answer; an error of any other kind is an answer. */
-static bool nobody_there(const GError *error)
-{
-	return g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
-	       g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
-	       g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY) ||
-	       g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CLOSED);
 }
 
 /* --- states ------------------------------------------------------------------------------------------------------------------------ */
@@ -189,9 +131,10 @@ static void ready(struct server *server)
 	server->hooks.settled(server->hooks.ctx, true);
 }
 
-static void capabilities_told(struct server *server, GVariant *reply, const GError *error)
+static void capabilities_told(void *ctx, GVariant *reply, const GError *error)
 {
-	if (timed_out(error)) {
+	struct server *server = ctx;
+	if (call_timed_out(error)) {
 		server_silent(server);
 		return;
 	}
@@ -216,13 +159,14 @@ static void capabilities_told(struct server *server, GVariant *reply, const GErr
 	ready(server);
 }
 
-static void information_told(struct server *server, GVariant *reply, const GError *error)
+static void information_told(void *ctx, GVariant *reply, const GError *error)
 {
-	if (timed_out(error)) {
+	struct server *server = ctx;
+	if (call_timed_out(error)) {
 		server_silent(server);
 		return;
 	}
-	if (nobody_there(error)) { /* NameOwnerChanged tells the rest */
+	if (call_found_nobody(error)) { /* NameOwnerChanged tells the rest */
 		server->asking = false;
 		settle(server, SERVER_NONE, no_server_text);
 		return;
@@ -241,20 +185,20 @@ static void information_told(struct server *server, GVariant *reply, const GErro
 		facts->version = xstrdup(version);
 		facts->spec = xstrdup(spec);
 	}
-	call_server(server, "GetCapabilities", "(as)", capabilities_told);
+	ask_server(server, "GetCapabilities", "(as)", capabilities_told);
 }
 
 void server_ask(struct server *server)
 {
 	server->asking = true;
-	call_server(server, "GetServerInformation", "(ssss)", information_told);
+	ask_server(server, "GetServerInformation", "(ssss)", information_told);
 }
 
 /* --- who the server is --------------------------------------------------------------------------------------------------------------- */
 
 static void lose_owner(struct server *server, bool bus)
 {
-	round_begin(server);
+	next_round(server);
 	timer_stop(server);
 	facts_clear(server);
 	bool had_one = server->owner;
@@ -265,7 +209,7 @@ static void lose_owner(struct server *server, bool bus)
 
 static void take_owner(struct server *server, const char *owner)
 {
-	round_begin(server);
+	next_round(server);
 	timer_stop(server);
 	text_replace(&server->owner, xstrdup(owner));
 	server->owner_since_us = g_get_monotonic_time();
@@ -273,8 +217,9 @@ static void take_owner(struct server *server, const char *owner)
 	server_ask(server);
 }
 
-static void startable_told(struct server *server, GVariant *reply, const GError *error UNUSED)
+static void startable_told(void *ctx, GVariant *reply, const GError *error UNUSED)
 {
+	struct server *server = ctx;
 	g_autofree const char **names = NULL;
 	if (reply)
 		g_variant_get(reply, "(^a&s)", &names);
@@ -288,17 +233,18 @@ static void startable_told(struct server *server, GVariant *reply, const GError 
 static void ask_startable(struct server *server)
 {
 	server->startable = false;
-	call_bus(server, "ListActivatableNames", NULL, "(as)", SERVER_ANSWER_LIMIT_MS, startable_told);
+	ask_bus(server, "ListActivatableNames", NULL, "(as)", SERVER_ANSWER_LIMIT_MS, startable_told);
 }
 
-static void owner_told(struct server *server, GVariant *reply, const GError *error)
+static void owner_told(void *ctx, GVariant *reply, const GError *error)
 {
+	struct server *server = ctx;
 	const char *owner = NULL;
 	if (reply)
 		g_variant_get(reply, "(&s)", &owner);
 	if (owner)
 		take_owner(server, owner);
-	else if (timed_out(error))
+	else if (call_timed_out(error))
 		hung(server, bus_silent_text);
 	else
 		ask_startable(server);
@@ -313,8 +259,8 @@ static void owner_gone(struct server *server)
 }
 
 /* The bus tells in order, so the newest word is true, also while GetNameOwner is under way. */
-static void on_owner_changed(GDBusConnection *bus UNUSED, const gchar *sender UNUSED, const gchar *path UNUSED, const gchar *interface UNUSED,
-			     const gchar *signal UNUSED, GVariant *parameters, gpointer data)
+static void on_owner_changed(GDBusConnection *bus UNUSED, const gchar *sender UNUSED, const gchar *path UNUSED,
+			     const gchar *interface UNUSED, const gchar *signal UNUSED, GVariant *parameters, gpointer data)
 {
 	struct server *server = data;
 	const char *name, *old, *owner;
@@ -331,10 +277,11 @@ static void on_owner_changed(GDBusConnection *bus UNUSED, const gchar *sender UN
 		ask_startable(server);
 }
 
-static void started_told(struct server *server, GVariant *reply, const GError *error UNUSED)
+static void started_told(void *ctx, GVariant *reply, const GError *error UNUSED)
 {
+	struct server *server = ctx;
 	if (reply) { /* usually NameOwnerChanged came first and ended this round */
-		call_bus(server, "GetNameOwner", g_variant_new("(s)", SERVER_NAME), "(s)", SERVER_ANSWER_LIMIT_MS, owner_told);
+		ask_bus(server, "GetNameOwner", g_variant_new("(s)", SERVER_NAME), "(s)", SERVER_ANSWER_LIMIT_MS, owner_told);
 		return;
 	}
 	timer_start_growing(server, &server->lost_pause_ms);
@@ -346,7 +293,7 @@ void server_start(struct server *server)
 	server->state = SERVER_LOOKING;
 	server->looked_us = g_get_monotonic_time(); /* one that does not start is not tried again for the same show */
 	GVariant *parameters = g_variant_new("(su)", SERVER_NAME, 0);
-	call_bus(server, "StartServiceByName", parameters, "(u)", SERVER_START_LIMIT_MS, started_told);
+	ask_bus(server, "StartServiceByName", parameters, "(u)", SERVER_START_LIMIT_MS, started_told);
 }
 
 /* --- the bus ------------------------------------------------------------------------------------------------------------------------- */
@@ -399,7 +346,7 @@ static bool bus_open(struct server *server)
 		return false;
 	server->bus = g_steal_pointer(&bus);
 	server->closed_handler = g_signal_connect(server->bus, "closed", G_CALLBACK(on_bus_closed), server);
-	server->owner_watch = g_dbus_connection_signal_subscribe(server->bus, bus_name, bus_name, "NameOwnerChanged", bus_path, SERVER_NAME,
+	server->owner_watch = g_dbus_connection_signal_subscribe(server->bus, BUS_NAME, BUS_NAME, "NameOwnerChanged", BUS_PATH, SERVER_NAME,
 								 G_DBUS_SIGNAL_FLAGS_NONE, on_owner_changed, server, NULL);
 	server->bus_watch = bus_watch_free(server->bus_watch);
 	server->bus_tries = 0;
@@ -410,14 +357,14 @@ void server_look(struct server *server)
 {
 	server->looked_us = g_get_monotonic_time();
 	timer_stop(server);
-	round_begin(server);
+	next_round(server);
 	if (!server->bus && !bus_open(server)) {
 		bus_missing(server);
 		return;
 	}
 	if (server->state != SERVER_HUNG) /* while the bus hangs, shows are answered at once */
 		server->state = SERVER_LOOKING;
-	call_bus(server, "GetNameOwner", g_variant_new("(s)", SERVER_NAME), "(s)", SERVER_ANSWER_LIMIT_MS, owner_told);
+	ask_bus(server, "GetNameOwner", g_variant_new("(s)", SERVER_NAME), "(s)", SERVER_ANSWER_LIMIT_MS, owner_told);
 }
 
 bool server_look_again(struct server *server)
@@ -452,10 +399,10 @@ struct server *server_free(struct server *server)
 	if (server->bus)
 		g_dbus_connection_flush_sync(server->bus, NULL, NULL); /* closes of bubbles on their way */
 	bus_drop(server);
-	round_end(server);
+	calls_end_round(&server->calls);
 	timer_stop(server);
 	bus_watch_free(server->bus_watch);
-	while (server->calls_open > 0) /* cancelled: each is told at once */
+	while (server->calls.open > 0) /* cancelled: each is told at once */
 		g_main_context_iteration(server->context, TRUE);
 	while (g_main_context_iteration(server->context, FALSE)) /* GDBus frees what its subscriptions held from the context */
 		;

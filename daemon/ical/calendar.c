@@ -82,13 +82,14 @@ static void take_anchor(void *ctx, const struct line *line)
 	struct calendar *calendar = ctx;
 	char text[QUOTE_TEXT];
 	int32_t day;
-	if (!value_date(line->value, &day))
+	if (!value_date(line->value, &day)) {
 		report_add(calendar->report, LINT_VALUE, line->number, "X-PACER-ANCHOR is not a date: '%s', write it like 20010101",
 			   quote(text, line->value));
-	else if (calendar->has_anchor && day != calendar->plan->anchor)
+		return;
+	}
+	if (calendar->has_anchor && day != calendar->plan->anchor)
 		disagree(calendar, line);
-	else
-		calendar->plan->anchor = day;
+	calendar->plan->anchor = day;
 	calendar->has_anchor = true;
 }
 

@@ -76,22 +76,21 @@ static enum nest_step nest_begin(struct nest *nest, const struct line *line, str
 	return NEST_BEGIN;
 }
 
-/* An END that does not fit: closes up to the component it names, if that is open, and nothing else. */
+/* An END that does not fit: closes what it names, with all inside, when that is open, and nothing else. */
 static enum nest_step nest_mismatch(struct nest *nest, const struct line *line, struct report *report)
 {
 	char name[QUOTE_TEXT], open[QUOTE_TEXT];
-	if (!nest->depth) {
+	int at = nest->depth - 1;
+	while (at >= 0 && !same_name(level_name(&nest->level[at]), line->value))
+		at--;
+	if (at < 0) {
 		report_add(report, LINT_FILE, line->number, "END without BEGIN: '%s', remove it", quote(name, line->value));
 		return NEST_BROKEN;
 	}
 	const struct nest_level *inner = &nest->level[nest->depth - 1];
 	report_add(report, LINT_FILE, line->number, "END does not match: '%s', but %s of line %d is open; add END:%s before it",
 		   quote(name, line->value), quote(open, level_name(inner)), inner->line, open);
-	for (int at = nest->depth - 1; at >= 0; at--)
-		if (same_name(level_name(&nest->level[at]), line->value)) {
-			nest->depth = at;
-			break;
-		}
+	nest->depth = at;
 	return NEST_BROKEN;
 }
 

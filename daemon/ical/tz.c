@@ -37,14 +37,14 @@ static int32_t tz_offset_s(const struct zone *zone, int64_t utc_s)
 	static const int64_t first_s = INT64_C(-62135596800), last_s = INT64_C(253402300799);
 	int64_t s = utc_s < first_s ? first_s : utc_s > last_s ? last_s : utc_s;
 	int64_t day = s / DAY_S - (s % DAY_S < 0);
-	int second = (int)(s - day * DAY_S), daylight;
+	int second = (int)(s - day * DAY_S), is_dst;
 	struct icaltimetype at = icaltime_null_time();
 	day_to_ymd((int32_t)day, &at.year, &at.month, &at.day);
 	at.hour = second / HOUR_S;
 	at.minute = second % HOUR_S / MINUTE_S;
 	at.second = second % MINUTE_S;
 	/* The table of changes grows inside the zone; it is const to its users. */
-	return icaltimezone_get_utc_offset_of_utc_time(((const struct tz_zone *)zone)->ical, &at, &daylight);
+	return icaltimezone_get_utc_offset_of_utc_time(((const struct tz_zone *)zone)->ical, &at, &is_dst);
 }
 
 static const struct zone *tz_find(void *ctx UNUSED, const char *name)
@@ -77,7 +77,6 @@ void tz_finish(void)
 		free((char *)zone->zone.name);
 		free(zone);
 	}
-	icaltimezone_release_zone_tab();
 	icaltimezone_free_builtin_timezones();
 	free_zone_directory();
 }

@@ -59,10 +59,10 @@ class Server:
         bubble = int(replaces) if replaces in self.open else self.last_id + 1
         self.last_id = max(self.last_id, bubble)
         self.open.add(bubble)
-        self.send(reply, bubble, signature="u")
         buttons = [str(a) for a in actions[::2]]
         self.out.write(json.dumps({"time": now, "id": bubble, "replaces": int(replaces), "summary": str(summary),
                                    "category": str(hints.get("category", "")), "actions": buttons}) + "\n")
+        self.send(reply, bubble, signature="u")  # after it is written down: what the daemon knows to be shown is on record
         if self.dice and buttons and self.dice.random() < ANSWERED:
             GLib.timeout_add(self.dice.randrange(THINKING_MS), self.press, bubble, self.dice.choice(buttons))
 

@@ -20,10 +20,14 @@ sys.dont_write_bytecode = True
 import harness  # noqa: E402
 
 SHOTS = harness.ROOT / "build" / "demo"
-SCREEN = "1120x700x24"
+SCREEN = "1000x560x24"
 LACE_UP = "Lace up: meet your plan"
 LONG = "Long 1: sit in on live contacts, note what you hear"
 BOLD, DIM, BLUE, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[0m"
+
+TERMINAL = ["-geometry", "124x36+0+0", "-fa", "DejaVu Sans Mono", "-fs", "10", "-bg", "#101820", "-fg", "#d7dee2", "-b", "14", "+sb",
+            "-xrm", "*borderWidth: 0", "-xrm", "*color1: #e0726c", "-xrm", "*color2: #57b894", "-xrm", "*color3: #d9a657",
+            "-xrm", "*color6: #5fb0c9", "-xrm", "*cursorColor: #101820"]
 
 DUNSTRC = """[global]
 width = (300, 430)
@@ -124,6 +128,9 @@ class OnYourDesktop(Demo):
     def answer(self, session, label, command):
         self.pacer(*command, session)
 
+    def wipe(self):
+        pass
+
     def picture(self, _shot):
         pass
 
@@ -157,9 +164,17 @@ class OnOurOwn(Demo):
         world.dunst_config().write_text(DUNSTRC.format(picker=world.root / "pick"))
         world.server = world.spawn(["/usr/bin/dunst", "-conf", world.root / "dunstrc"], "dunst")
         harness.wait_for(world.server_owner, world.server.text)
-        world.spawn(["xterm", "-geometry", "125x44+0+0", "-fa", "DejaVu Sans Mono", "-fs", "10", "-bg", "#101820", "-fg", "#d7dee2", "-b", "14", "+sb",
-                     "-xrm", "*borderWidth: 0", "-e", "tail", "-n", "+1", "-f", str(self.story)], "xterm", env=world.env(TERM="xterm-256color"))
+        world.spawn(["xterm", *TERMINAL, "-e", "tail", "-n", "+1", "-f", str(self.story)], "xterm", env=world.env(TERM="xterm-256color"))
         harness.wait_for(lambda: world.run(["xdotool", "search", "--onlyvisible", "--class", "xterm"]).returncode == 0, "the terminal is open")
+
+    def chapter(self, at, title, speed=1):
+        self.wipe()
+        super().chapter(at, title, speed)
+
+    def wipe(self):
+        """A new page in the terminal of the pictures; the story on the real one goes on."""
+        with open(self.story, "a", encoding="utf-8") as story:
+            story.write("\x1b[2J\x1b[H")
 
     def see(self, session, kind, title, labels, shot):
         self.notice(session, kind)
@@ -167,7 +182,9 @@ class OnOurOwn(Demo):
         self.seen = len(self.world.recorder.bubbles())
         expect(f"buttons of the {kind} bubble", self.bubble.labels, list(labels))
         self.say(f"  [bubble] {self.bubble.summary}: {' / '.join(labels) or 'no question'}", BOLD)
-        self.picture(shot)
+        if shot:
+            self.pacer("today")
+            self.picture(shot)
 
     def answer(self, session, label, command):
         if label is None:
@@ -178,8 +195,6 @@ class OnOurOwn(Demo):
 
     def picture(self, shot):
         """Once two pictures in a row are the same, everything is drawn."""
-        if not shot:
-            return
         path, before = SHOTS / f"{shot}.png", None
 
         def still():
@@ -213,9 +228,7 @@ def monday(demo):
     demo.state("w01-mo", "running")
     demo.say("  (twenty minutes in four seconds)", DIM)
     demo.faster(300)
-    demo.see("w01-mo", "end", LACE_UP, END, None)
-    demo.faster(1)
-    demo.picture("2-monday-end")
+    demo.see("w01-mo", "end", LACE_UP, END, "2-monday-end")
     demo.answer("w01-mo", "Done", ["done"])
     demo.state("w01-mo", "done")
     demo.pacer("today")
@@ -246,14 +259,10 @@ def friday(demo):
     demo.say("  (ten minutes in two seconds)", DIM)
     demo.faster(300)
     demo.see("w01-fr", "start", LONG, START, None)
-    demo.faster(1)
     demo.answer("w01-fr", "Start", ["start"])
     demo.state("w01-fr", "running")
     demo.say("  (forty-five minutes in nine seconds)", DIM)
-    demo.faster(300)
-    demo.see("w01-fr", "end", LONG, END, None)
-    demo.faster(1)
-    demo.picture("5-friday-end")
+    demo.see("w01-fr", "end", LONG, END, "5-friday-end")
     demo.answer("w01-fr", None, ["done", "--minutes", "50", "--effort", "5"])
     demo.state("w01-fr", "done")
     session = demo.world.session("w01-fr")
@@ -261,11 +270,12 @@ def friday(demo):
 
 
 def look_back(demo):
+    demo.wipe()
     demo.say("\n== What the week looks like", BOLD)
     demo.pacer("today")
     demo.pacer("week")
-    demo.pacer("why", "w01-fr")
     demo.picture("6-terminal")
+    demo.pacer("why", "w01-fr")
     week = demo.world.ask("week", "1")
     expect("the week", [(s["id"], s["state"]) for s in week["sessions"]], [(f"w01-{day}", "done") for day in ("mo", "tu", "we", "th", "fr")])
     # 20 + 25 + 30 + 20 as planned, and 50 on Friday.

@@ -180,6 +180,18 @@ def test_button_works_after_the_daemon_came_back(asked):
     asked.until_state("w01-mo", "running")
 
 
+def test_server_restarted_while_the_daemon_was_away(asked):
+    """The bubble is gone with its server; the question is not."""
+    asked.kill()
+    asked.stop_server()
+    asked.start_server()
+    seen = len(asked.recorder.bubbles())
+    asked.start()
+    again = asked.bubble(LACE_UP, "Start", after=seen)
+    asked.press(again, "Start")
+    asked.until_state("w01-mo", "running")
+
+
 def test_reminder_one_working_day_before_a_long_session(desk):
     at_work(desk, "2026-12-03 16:29:58")
     for done in ("w01-mo", "w01-tu", "w01-we", "w01-th"):

@@ -20,7 +20,7 @@ from gi.repository import Gio, GLib  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DRIVER = ROOT / os.environ.get("PACER_BUILD", "build/release") / "tests/e2e/desktop_driver"
-# Sanitizers and valgrind slow everything down; the limits that are measured grow with it.
+# Under sanitizers and valgrind (PACER_WRAPPER="valgrind ...") everything is slower; the limits that are measured grow with PACER_SLOW.
 SLOW = float(os.environ.get("PACER_SLOW", "1"))
 WAIT_S = 15 * SLOW
 NAME = "org.freedesktop.Notifications"
@@ -184,7 +184,8 @@ class Driver:
         if address:
             base["DBUS_SESSION_BUS_ADDRESS"] = address
         wrapper = os.environ.get("PACER_WRAPPER", "").split()
-        self.process = subprocess.Popen([*wrapper, str(DRIVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**base, **env})
+        self.process = subprocess.Popen([*wrapper, str(DRIVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                        env={**base, **env})
         self.lines = queue.Queue()
         threading.Thread(target=self.read, daemon=True).start()
 
@@ -306,7 +307,8 @@ def dunst(notifier, notifier_display, tmp_path):
             return notifier.run("dunst", "-conf", str(self.config), **self.env)
 
         def ctl(self, *words):
-            done = subprocess.run(["dunstctl", *words], env={**os.environ, **self.env}, capture_output=True, text=True, check=True, timeout=10)
+            done = subprocess.run(["dunstctl", *words], env={**os.environ, **self.env}, capture_output=True, text=True, check=True,
+                                  timeout=10 * SLOW)
             return done.stdout.strip()
     return Dunst()
 
@@ -326,7 +328,7 @@ def test_without_a_bus_none_is_started(notifier, notifier_display, tmp_path):
             assert driver.next("failed")["key"] == key
         info = driver.info()
         assert (info["bus"], info["server"], info["problem"]) == (0, 0, "no session bus")
-        assert driver.stop() < 1 * SLOW
+        assert driver.stop() < 2 * SLOW
     assert not (tmp_path / "launched").exists()
 
 
@@ -498,12 +500,12 @@ def test_a_server_that_keeps_notify(notifier):
         until(lambda: len(server.held) == number, "Notify")
     patient.show("queued", slot="q")
     patient.send("close", "ok")
-    assert leaving.stop() < 3 * SLOW
+    assert leaving.stop() < 8 * SLOW
     assert patient.next("failed")["key"] == "late"
     assert patient.next("down")["text"] == "the notification server does not answer"
     assert patient.next("failed")["key"] == "queued"
     assert patient.next("closed")["key"] == "ok"
-    assert time.monotonic() - begin < 4 * SLOW
+    assert time.monotonic() - begin < 12 * SLOW
     changed.next("failed")
     changed.next("down")
     changed.send("close", "s")
@@ -528,12 +530,12 @@ def test_stopped_dunst(notifier, dunst):
         driver.show("c", slot="c")
         assert driver.next("down")["text"] == "the notification server does not answer"
         assert driver.next("failed")["key"] == "b"
-        assert 1.4 < time.monotonic() - begin < 3 * SLOW
+        assert 1.4 < time.monotonic() - begin < 10 * SLOW
         assert driver.next("failed")["key"] == "c"
         begin = time.monotonic()
         driver.show("d")
         driver.next("failed")
-        assert time.monotonic() - begin < 0.5 * SLOW
+        assert time.monotonic() - begin < 1.2 * SLOW
         info = driver.info()
         assert (info["bus"], info["server"], info["problem"]) == (1, 1, "the notification server does not answer")
     finally:

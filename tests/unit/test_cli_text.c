@@ -122,7 +122,8 @@ static void sentences_are_broken(void **state)
 	page_is(&page, "\n");
 }
 
-static const struct column columns[] = {{.title = "id"}, {.title = "min", .right = true}, {.title = "title", .flexible = true}, {.optional = true}};
+static const struct column columns[] = {
+	{.title = "id"}, {.title = "min", .right = true}, {.title = "title", .flexible = true}, {.optional = true}};
 
 static void fill(struct table *table, bool remark)
 {
@@ -140,14 +141,18 @@ static void fill(struct table *table, bool remark)
 static void tables_fit(void **state)
 {
 	(void)state;
-	static const struct { int width; bool remark; const char *lines; } rows[] = {
+	static const struct { int width; bool remark; const char *lines;
+	} rows[] = {
 		{0, false, "  id      min  title\n  w01-mo    5  Lace up: meet your plan\n  w01-tu  120  \u65e5\u672c\n"},
-		{0, true, "  id      min  title\n  w01-mo    5  Lace up: meet your plan\n  w01-tu  120  \u65e5\u672c                     a remark\n"},
+		{0, true,
+		 "  id      min  title\n  w01-mo    5  Lace up: meet your plan\n  w01-tu  120  \u65e5\u672c                     a "
+		 "remark\n"},
 		{38, false, "  id      min  title\n  w01-mo    5  Lace up: meet your plan\n  w01-tu  120  \u65e5\u672c\n"},
 		{37, false, "  id      min  title\n  w01-mo    5  Lace up: meet your pl\u2026\n  w01-tu  120  \u65e5\u672c\n"},
 		{37, true, "  id      min  title\n  w01-mo    5  Lace up: me\u2026\n  w01-tu  120  \u65e5\u672c          a remark\n"},
 		{36, true, "  id      min  title\n  w01-mo    5  Lace up: meet your p\u2026\n  w01-tu  120  \u65e5\u672c\n"},
-		{5, true, "  id      min  tit\u2026\n  w01-mo    5  Lac\u2026\n  w01-tu  120  \u65e5\u672c\n"}, /* narrower than it can be */
+		{5, true,
+		 "  id      min  tit\u2026\n  w01-mo    5  Lac\u2026\n  w01-tu  120  \u65e5\u672c\n"}, /* narrower than it can be */
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct page page;
@@ -278,16 +283,23 @@ static void commands_for_sessions(void **state)
 static void errors_in_sentences(void **state)
 {
 	(void)state;
-	static const struct { const char *error, *fields, *sentence; } rows[] = {
+	static const struct { const char *error, *fields, *sentence;
+	} rows[] = {
 		{"NoSuchPlan", "{\"name\":\"cs\",\"suggestions\":[]}", "no plan is called 'cs'; pacer plans lists them"},
 		{"NoSuchPlan", "{\"name\":\"cs\",\"suggestions\":[\"a\"]}", "no plan is called 'cs'; did you mean 'a'?"},
-		{"NoSuchPlan", "{\"name\":\"cs\",\"suggestions\":[\"a\",\"b\",\"c\"]}", "no plan is called 'cs'; did you mean 'a', 'b' or 'c'?"},
+		{"NoSuchPlan", "{\"name\":\"cs\",\"suggestions\":[\"a\",\"b\",\"c\"]}",
+		 "no plan is called 'cs'; did you mean 'a', 'b' or 'c'?"},
 		{"AmbiguousSession", "{\"id\":\"w01\",\"candidates\":[\"w01-mo\",\"w01-tu\"]}",
 		 "more than one session fits 'w01'; type one of 'w01-mo' or 'w01-tu'"},
 		{"NotAMonday", "{\"date\":\"2026-12-01\",\"before\":\"2026-11-30\",\"after\":\"2026-12-07\"}",
-		 "plans start on a Monday, which '2026-12-01' is not; type --start 2026-11-30 (Mon 30 Nov 2026) or --start 2026-12-07 (Mon 7 Dec 2026)"},
+		 "plans start on a Monday, which '2026-12-01' is not; type --start 2026-11-30 (Mon 30 Nov 2026) or --start 2026-12-07 (Mon "
+		 "7 Dec 2026)"},
 		{"NotEnoughWeeks", "{\"plan\":\"cs\",\"weeks\":18,\"weeks_left\":10,\"earliest\":\"2027-04-02\"}",
-		 "'cs' takes 18 weeks, and 10 are left before that race day; the first race day that works is Fri 2 Apr 2027: type --race 2027-04-02"},
+		 "'cs' takes 18 weeks, and 10 are left before that race day; the first race day that works is Fri 2 Apr 2027: type --race "
+		 "2027-04-02"},
+		{"NoSuchEnrollment", "{\"id\":\"\",\"suggestions\":[\"e1\",\"e2\"]}",
+		 "you have several enrolments; type one of 'e1' or 'e2'"},
+		{"NoSuchEnrollment", "{\"id\":\"e9\",\"suggestions\":[]}", "no enrolment is called 'e9'; pacer today shows yours"},
 		{"Unheard", "{\"a\":1}", "the daemon answers with an error this version does not know: 'Unheard' {\"a\":1}"},
 		{"NoSuchPlan", "{}", "no plan is called ''; pacer plans lists them"},
 	};

@@ -213,6 +213,7 @@ static void test_siphash(void **state UNUSED)
 	} rows[] = {
 		{0, UINT64_C(0xe6a825ba047f81a3), UINT64_C(0x930255c71472f66d)},
 		{1, UINT64_C(0x44af996bd8c187da), UINT64_C(0x45fc229b11597634)},
+		{16, UINT64_C(0xbb54b067caa4e26e), UINT64_C(0x77052385bf1533fd)},
 	};
 	char input[16];
 	for (size_t i = 0; i < sizeof(input); i++)
