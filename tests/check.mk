@@ -19,7 +19,7 @@ demo: deps
 
 # Ends with one line: N passed, N failed.
 check-run:
-	@/usr/bin/python3 -B tests/run --make '$(MAKE)'
+	@/usr/bin/python3 -B tests/run
 
 demo-run: build/release/pacerd build/release/pacer
 	@/usr/bin/python3 -B tests/demo/demo.py

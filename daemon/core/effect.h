@@ -43,7 +43,7 @@ struct journal_entry {
 	const char *what;                 /* static: enrol leave start done partly more-time snooze move excuse drop expire prompt notice digest undo zone */
 	bool by_learner;
 	char via[16];                     /* cli, bubble, clock, start, resume, server */
-	const char *rule;                 /* static; "RULES 5.1", "R1a"...; NULL */
+	const char *rule;                 /* static; what Pacer decided by: catch-window, late, wall-clock; NULL where nothing had to be decided */
 	char enrolment[ENROLMENT_ID_MAX]; /* "" for none */
 	char *session;                    /* id or NULL; owned */
 	char *text;                       /* for people, one line; owned */

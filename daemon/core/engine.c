@@ -233,7 +233,7 @@ static int step_zone(struct step *step)
 	struct engine *engine = step->engine;
 	if (engine->local == step->event->zone)
 		return ENGINE_ALREADY;
-	step_journal(step, "zone", "DESIGN 4", NULL, xasprintf("wall clock is now %s, was %s", step->event->zone->name, engine->local->name), NULL);
+	step_journal(step, "zone", "wall-clock", NULL, xasprintf("wall clock is now %s, was %s", step->event->zone->name, engine->local->name), NULL);
 	engine->local = step->event->zone;
 	resolve_everything(engine);
 	step_due(step);

@@ -1,32 +1,39 @@
 /* What the learner does: answers, moves, enrols, leaves, takes back. */
 #include "engine_private.h"
 
-static const char *clock_of(const struct step *step, struct instant at, char buf[static 24])
+enum { MOMENT_TEXT = 32 };
+
+/* "14:10" for a moment of the same day, else "Fri 2026-12-04 14:10". */
+static const char *moment_of(const struct step *step, struct instant at, char buf[static MOMENT_TEXT])
 {
 	struct civil civil = zone_civil(step->engine->local, at);
 	char day[DAY_TEXT], clock[CLOCK_TEXT];
-	snprintf(buf, 24, "%s %s", day_text(day, civil.day), clock_text(clock, civil.second));
+	clock_text(clock, civil.second);
+	if (civil.day == zone_civil(step->engine->local, step->now).day)
+		snprintf(buf, MOMENT_TEXT, "%s", clock);
+	else
+		snprintf(buf, MOMENT_TEXT, "%.3s %s %s", weekday_name[day_weekday(civil.day)], day_text(day, civil.day), clock);
 	return buf;
 }
 
 /* One line for the journal: what happened, in words. */
 static char *act_text(const struct step *step, enum session_action action, const struct session *session)
 {
-	char when[24];
+	char when[MOMENT_TEXT];
 	const struct session_life *life = &session->life;
 	switch (action) {
 	case ACT_START:
-		return xasprintf("started, ends %s", clock_of(step, life->end_due, when));
+		return xasprintf("started, ends %s", moment_of(step, life->end_due, when));
 	case ACT_DONE:
 	case ACT_PARTLY:
 		return xasprintf("%s: %d of %d min, effort %d", action == ACT_DONE ? "done" : "partly done", life->actual_minutes,
 				 session->plan.minutes, life->actual_effort);
 	case ACT_MORE_TIME:
-		return xasprintf("more time, until %s", clock_of(step, life->end_due, when));
+		return xasprintf("more time, until %s", moment_of(step, life->end_due, when));
 	case ACT_SNOOZE:
-		return xasprintf("snoozed until %s", clock_of(step, life->snoozed, when));
+		return xasprintf("snoozed until %s", moment_of(step, life->snoozed, when));
 	case ACT_MOVE:
-		return xasprintf("moved to %s", clock_of(step, session->start_at, when));
+		return xasprintf("moved to %s", moment_of(step, session->start_at, when));
 	default:
 		return xasprintf("not this time: %s", reason_info[life->reason].name);
 	}
@@ -100,7 +107,7 @@ int step_act(struct step *step)
 	}
 	step_close_notices(step, event->ref, NSTATE_ANSWERED, action_name[action], NULL);
 	settle(step, event->ref);
-	step_journal(step, action_name[action], "RULES 5.1", &event->ref, act_text(step, action, session), session_life_text(&before));
+	step_journal(step, action_name[action], NULL, &event->ref, act_text(step, action, session), session_life_text(&before));
 	step_due(step);
 	return 0;
 }
@@ -124,7 +131,7 @@ int step_enrol(struct step *step)
 	effect->enrolment.enrolment = enrolment;
 	effect->enrolment.is_new = true;
 	char day[DAY_TEXT];
-	struct journal_entry *entry = step_journal(step, "enrol", "DESIGN 5", NULL,
+	struct journal_entry *entry = step_journal(step, "enrol", NULL, NULL,
 		xasprintf("enrolled in %s from %s", enrolment->plan_name, day_text(day, enrolment->start_day)), NULL);
 	snprintf(entry->enrolment, sizeof(entry->enrolment), "%s", enrolment->id);
 	step_due(step);
@@ -150,7 +157,7 @@ int step_leave(struct step *step)
 	if (enrolment->left.s != INSTANT_NEVER)
 		return ENGINE_ALREADY;
 	set_left(step, step->event->ref.enrolment, step->now);
-	struct journal_entry *entry = step_journal(step, "leave", "DESIGN 5", NULL, xasprintf("left %s", enrolment->plan_name), NULL);
+	struct journal_entry *entry = step_journal(step, "leave", NULL, NULL, xasprintf("left %s", enrolment->plan_name), NULL);
 	snprintf(entry->enrolment, sizeof(entry->enrolment), "%s", enrolment->id);
 	step_deliver(step);
 	return 0;

@@ -93,7 +93,7 @@ static void prompt(struct step *step, struct agenda_ref ref, enum alarm_kind ala
 		session_step(session, ACT_PROMPT, &none, step->now);
 	session->life.rung |= 1u << alarm;
 	ring(step, ref, alarm, due);
-	step_journal(step, "prompt", "DESIGN 4", &ref, xasprintf("the %s came due", alarm_name[alarm]), NULL);
+	step_journal(step, "prompt", NULL, &ref, xasprintf("the %s came due", alarm_name[alarm]), NULL);
 }
 
 /* The newest alarm that is due; what it overtook does not ring any more. */
@@ -125,7 +125,7 @@ static void expire(struct step *step, struct agenda_ref ref)
 			step_close_notices(step, ref, NSTATE_EXPIRED, NULL, "catch window closed");
 			break;
 		}
-	step_journal(step, "expire", "RULES 5.1", &ref, xstrdup("the catch window closed without an answer"), NULL);
+	step_journal(step, "expire", "catch-window", &ref, xstrdup("the catch window closed without an answer"), NULL);
 }
 
 static void look(struct step *step, struct agenda_ref ref)
@@ -265,7 +265,7 @@ static void show_digest(struct step *step, const struct digest *digest)
 	engine_adopt_notice(step->engine, notice);
 	struct notice *kept = &step->engine->notices[step->engine->notice_count - 1];
 	hand_over(step, kept, bubble);
-	step_journal(step, "digest", "DESIGN 4", NULL, xasprintf("%s", bubble.summary), NULL);
+	step_journal(step, "digest", "late", NULL, xasprintf("%s", bubble.summary), NULL);
 }
 
 /* Marks the end of a run that held notices back. */
@@ -321,9 +321,12 @@ int step_shown(struct step *step)
 	notice->shown = step->now;
 	notice->server_id = step->event->server_id;
 	text_replace(&notice->server_owner, xstrdup(step->event->server_owner));
+	bool told = notice->kind == NOTICE_DIGEST || notice->kind == NOTICE_PREP; /* it informs and asks nothing: told is told */
+	if (told)
+		notice->closed = step->now;
 	step_notice_row(step, notice);
-	if (notice->kind == NOTICE_DIGEST || notice->kind == NOTICE_PREP)
-		notice_drop(step->engine, at); /* it informs and asks nothing: told is told */
+	if (told)
+		notice_drop(step->engine, at);
 	return 0;
 }
 

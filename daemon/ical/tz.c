@@ -20,7 +20,7 @@ static const char *const not_zones[] = {"right/", "posix/", "localtime", "posixr
 
 static bool name_valid(const char *name)
 {
-	size_t n = strlen(name);
+	size_t n = strnlen(name, TZ_NAME_MAX + 1);
 	if (n == 0 || n > TZ_NAME_MAX || name[0] == '/' || name[n - 1] == '/' || strstr(name, "//"))
 		return false;
 	if (name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/")])

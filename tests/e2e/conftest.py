@@ -1,7 +1,6 @@
 """Fixtures: a display for the whole session; for each test a world of its own (harness.py), swept whatever the test did."""
 
 import os
-import pathlib
 import subprocess
 import tempfile
 
@@ -55,9 +54,3 @@ def desk(bus):
     """And with dunst: a desktop."""
     bus.start_server()
     return bus
-
-
-def pytest_configure():
-    for program in ("pacerd", "pacer"):
-        if not os.access(harness.BUILD / program, os.X_OK):
-            pytest.exit(f"{pathlib.Path(harness.BUILD, program)} is not there: run make first, or set PACER_BUILD", 3)

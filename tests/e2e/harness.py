@@ -155,6 +155,8 @@ class Recorder:
 
 class World:
     def __init__(self, display=None):
+        for program in ("pacerd", "pacer"):
+            assert os.access(BUILD / program, os.X_OK), f"{BUILD / program} is not there: run make first, or set PACER_BUILD"
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="pcr-", dir="/tmp"))
         self.display = display
         self.zone = "Europe/Berlin"

@@ -2,6 +2,7 @@
 
 The program under test is desktop_driver (desktop_driver.c): lines in, one JSON object per event out."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -26,6 +27,7 @@ WAIT_S = 15 * SLOW
 NAME = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"
 PREP, START, END, DIGEST = range(4)
+BOUND = ["setpriv", "--pdeathsig", "KILL", "--"]  # ends with us, whatever ends us
 
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -62,7 +64,7 @@ class Bus:
         self.process = None
 
     def start(self, **env):
-        self.process = subprocess.Popen(["dbus-daemon", f"--config-file={self.config}", "--nofork", "--nopidfile"],
+        self.process = subprocess.Popen([*BOUND, "dbus-daemon", f"--config-file={self.config}", "--nofork", "--nopidfile"],
                                         env={**os.environ, **env}, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until(self.answers, "the bus")
         return self
@@ -184,7 +186,7 @@ class Driver:
         if address:
             base["DBUS_SESSION_BUS_ADDRESS"] = address
         wrapper = os.environ.get("PACER_WRAPPER", "").split()
-        self.process = subprocess.Popen([*wrapper, str(DRIVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        self.process = subprocess.Popen([*BOUND, *wrapper, str(DRIVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                                         env={**base, **env})
         self.lines = queue.Queue()
         threading.Thread(target=self.read, daemon=True).start()
@@ -237,23 +239,23 @@ class Driver:
 def notifier(tmp_path):
     """Makes buses, servers and drivers, and sweeps them: notifier.bus(), .server(), .driver(), .run(argv)."""
     class Maker:
-        def __init__(self):
-            self.undo = []
+        def __init__(self, undo):
+            self.undo = undo
 
         def bus(self, services=None, **env):
             bus = Bus(tmp_path, services).start(**env)
-            self.undo.append(bus.stop)
+            self.undo.callback(bus.stop)
             return bus
 
         def server(self, bus, **options):
             server = Server(bus, **options)
-            self.undo.append(server.stop)
+            self.undo.callback(server.stop)
             return server
 
         def driver(self, address, **env):
             driver = Driver(address, **env)
-            self.undo.append(lambda: driver.process.poll() is not None or driver.process.kill())
-            self.undo.append(lambda: driver.process.poll() is not None or driver.stop())
+            self.undo.callback(lambda: driver.process.poll() is not None or driver.process.kill())
+            self.undo.callback(lambda: driver.process.poll() is not None or driver.stop())
             return driver
 
         def up(self, bus):
@@ -262,28 +264,24 @@ def notifier(tmp_path):
             return driver
 
         def run(self, *argv, **env):
-            process = subprocess.Popen(argv, env={**os.environ, **env}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            process = subprocess.Popen([*BOUND, *argv], env={**os.environ, **env}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                        stderr=subprocess.DEVNULL)
 
             def stop():
                 process.kill()
                 process.wait()
-            self.undo.append(stop)
+            self.undo.callback(stop)
             return process
 
-    maker = Maker()
-    try:
-        yield maker
-    finally:
-        for undo in reversed(maker.undo):
-            undo()
+    with contextlib.ExitStack() as undo:  # all of it, also when one of them raises
+        yield Maker(undo)
 
 
 @pytest.fixture(scope="module")
 def notifier_display():
     read, write = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "800x600x24", "-nolisten", "tcp"], pass_fds=[write],
-                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen([*BOUND, "Xvfb", "-displayfd", str(write), "-screen", "0", "800x600x24", "-nolisten", "tcp"],
+                              pass_fds=[write], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(write)
     with os.fdopen(read) as pipe:
         number = pipe.readline().strip()
