@@ -154,7 +154,8 @@ static char *second_words(const struct command *commands, const char *first)
 	return out.len ? text_take(&out) : NULL;
 }
 
-char *args_suggest_command(const struct command *commands, const char *word)
+/* "; did you mean 'today'?", or "" when nothing is near. Owned. */
+static char *suggest_command(const struct command *commands, const char *word)
 {
 	struct nearest nearest = nearest_to(word);
 	for (const struct command *command = commands; command->name; command++)
@@ -184,7 +185,7 @@ static int take_command(const struct command *commands, struct args *args, struc
 		return err_set(err, PACER_EXIT_USAGE, "unknown command: '%s'; type %s", both, list);
 	if (list)
 		return err_set(err, PACER_EXIT_USAGE, "'%s' needs one more word: type %s", first, list);
-	OWNED_TEXT *hint = args_suggest_command(commands, first);
+	OWNED_TEXT *hint = suggest_command(commands, first);
 	return err_set(err, PACER_EXIT_USAGE, "unknown command: '%s'%s pacer help lists the commands", first, *hint ? hint : ";");
 }
 
@@ -205,8 +206,6 @@ static int take_positionals(struct args *args, struct words *words, struct err *
 			return err_set(err, PACER_EXIT_USAGE, "pacer %s needs %s: %s", command->name, row->name, row->hint);
 		if (!words->count)
 			return 0;
-		if (!*words->items[0])
-			return err_set(err, PACER_EXIT_USAGE, "%s is empty: ''; type pacer %s", row->name, command->usage);
 		if (row->kind == VALUE_NUMBER && !is_number(words->items[0]))
 			return err_set(err, PACER_EXIT_USAGE, "%s is a whole number: '%s'; type pacer %s", row->name, words->items[0],
 				       command->usage);

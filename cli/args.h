@@ -91,9 +91,6 @@ json_t *args_parameters(const struct args *args);
 /* The same with dry_run as said here, whatever was typed. */
 json_t *args_parameters_dry(const struct args *args, bool dry_run);
 
-/* "; did you mean 'today'?", or "" when nothing is near. Owned. */
-char *args_suggest_command(const struct command *commands, const char *word);
-
 void args_help(const struct command *commands, const struct screen *screen);
 void args_help_command(const struct command *command, const struct screen *screen);
 

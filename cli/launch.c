@@ -49,7 +49,8 @@ static char *in_path(void)
 	return NULL;
 }
 
-char *launch_program(struct err *err)
+/* The program to start; owned; NULL with err filled when there is none. */
+static char *find_program(struct err *err)
 {
 	const char *wanted = getenv("PACERD");
 	if (wanted && *wanted) {
@@ -292,7 +293,7 @@ static int explain(const struct launch *launch, struct err *err)
 
 static int launch_detached(struct client *client, uid_t uid, struct err *err)
 {
-	struct launch launch = {.program = launch_program(err)};
+	struct launch launch = {.program = find_program(err)};
 	if (!launch.program)
 		return CLIENT_NOBODY;
 	launch.log_path = launch_log_path();

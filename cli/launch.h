@@ -13,7 +13,5 @@ int launch_and_connect(struct client *client, uid_t uid, struct err *err);
 
 /* The log of a detached daemon, $XDG_STATE_HOME/pacer/pacerd.log; owned; NULL without a home. */
 char *launch_log_path(void);
-/* The program to start; owned; NULL with err filled when there is none. */
-char *launch_program(struct err *err);
 
 #endif

@@ -69,6 +69,17 @@ static const char *week_milestone(const struct enrolment *enrolment, int week)
 	return last;
 }
 
+/* In order of start, by a sort that keeps the order of equals: a week has a handful. */
+static void sort_by_start(const struct enrolment *enrolment, uint32_t *at, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		for (size_t k = i; k > 0 && enrolment->sessions[at[k]].start_at.s < enrolment->sessions[at[k - 1]].start_at.s; k--) {
+			uint32_t later = at[k - 1];
+			at[k - 1] = at[k];
+			at[k] = later;
+		}
+}
+
 /* Sessions of a plan week stand together: the plan is sorted. */
 static json_t *sessions_of_week(const struct app *app, uint32_t index, int week, int *ret_load)
 {
@@ -82,12 +93,19 @@ static json_t *sessions_of_week(const struct app *app, uint32_t index, int week,
 			high = middle;
 	}
 	json_t *list = json_array();
+	uint32_t *at = NULL;
+	size_t count = 0;
 	*ret_load = 0;
 	for (; low < enrolment->session_count && enrolment->sessions[low].plan.week == week; low++) {
 		const struct plan_session *plan = &enrolment->sessions[low].plan;
 		*ret_load += plan->minutes * plan->effort;
-		json_array_append_new(list, json_session(app, (struct agenda_ref){index, (uint32_t)low}));
+		at = xreallocarray(at, count + 1, sizeof(*at));
+		at[count++] = (uint32_t)low;
 	}
+	sort_by_start(enrolment, at, count);
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, json_session(app, (struct agenda_ref){index, at[i]}));
+	free(at);
 	return list;
 }
 

@@ -59,7 +59,7 @@ static json_t *check_buttons(struct app *app)
 {
 	struct desktop_info info = desktop_info(app->desktop);
 	bool known = info.server && info.name;
-	json_t *check = json_check("buttons", known && !info.actions ? "note" : "ok",
+	json_t *check = json_check("buttons", info.actions ? "ok" : "note",
 				   known && !info.actions ? "answer with 'pacer start', 'pacer done' or 'pacer inbox'" : NULL,
 				   xstrdup(!known	  ? "not known before the server has answered"
 					   : info.actions ? "bubbles can carry buttons"

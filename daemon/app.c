@@ -160,7 +160,7 @@ static void take_server(struct app *app, const struct desktop_event *in)
 {
 	bool up = in->kind == DESKTOP_SERVER_UP;
 	text_replace(&app->server_problem, up ? NULL : xstrdup(in->text ? in->text : "no notification server"));
-	const struct event event = {.kind = EVENT_SERVER, .via = "server", .up = up};
+	const struct event event = {.kind = EVENT_SERVER, .via = "server", .up = up, .server_owner = in->server_owner};
 	step_quietly(app, &event);
 }
 

@@ -178,6 +178,7 @@ void engine_adopt_notice(struct engine *engine, struct notice notice)
 	}
 	if (notice.state == NSTATE_SENT)
 		notice.state = NSTATE_DUE;
+	notice.from_before = notice.state == NSTATE_SHOWN;
 	notice.retry.s = INT64_MIN;
 	engine->notices[engine->notice_count++] = notice;
 }

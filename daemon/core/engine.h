@@ -15,7 +15,7 @@ enum event_kind {
 	EVENT_ENROL,        /* takes over enrolment (engine gives the id) */
 	EVENT_LEAVE,
 	EVENT_UNDO,         /* takes back entry `undo` */
-	EVENT_SERVER,       /* the notification server came or went: `up` */
+	EVENT_SERVER,       /* the notification server came (`up`, `server_owner`; NULL: not running yet) or went */
 	EVENT_SHOWN,        /* the notification thread showed `key` as server_id of server_owner */
 	EVENT_NOT_SHOWN,    /* it could not: `cause` */
 	EVENT_CLOSED,       /* a bubble left the screen unanswered: not an answer, only a note in the ledger */

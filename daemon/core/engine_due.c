@@ -353,15 +353,17 @@ int step_closed(struct step *step)
 	return 0;
 }
 
-/* A server that went takes its bubbles with it: open questions are shown once more by the next one, under a new ring number. */
-static void ask_again(struct step *step)
+/* A server that went takes its bubbles with it: open questions are shown once more by the next one, under a new ring number.
+ * owner: the server that is there now; bubbles of its own stay. */
+static void ask_again(struct step *step, const char *owner)
 {
 	struct engine *engine = step->engine;
 	size_t count = engine->notice_count; /* ring() appends; those are not looked at again */
 	for (size_t i = 0; i < count; i++) {
 		struct agenda_ref ref;
 		const struct notice *notice = &engine->notices[i];
-		if (notice->state != NSTATE_SHOWN || !engine_find(engine, notice->enrolment, notice->session, &ref))
+		bool stands = owner && notice->server_owner && !strcmp(notice->server_owner, owner);
+		if (notice->state != NSTATE_SHOWN || stands || !engine_find(engine, notice->enrolment, notice->session, &ref))
 			continue;
 		enum alarm_kind alarm = notice->kind == NOTICE_END ? ALARM_END : ALARM_START;
 		struct instant due = notice->due;
@@ -372,14 +374,30 @@ static void ask_again(struct step *step)
 	}
 }
 
+/* A bubble that an earlier process left standing: shown again in its own place, so that its buttons reach this process.
+ * One that was closed, or has stood for long, is left alone: its question is in the inbox. */
+static void take_over(struct step *step)
+{
+	struct engine *engine = step->engine;
+	for (size_t i = 0; i < engine->notice_count; i++) {
+		struct agenda_ref ref;
+		struct notice *notice = &engine->notices[i];
+		bool fresh = notice->from_before && !notice->cause && step->now.s - notice->shown.s < engine->policy.late_min * MINUTE_S;
+		notice->from_before = false;
+		if (fresh && notice->state == NSTATE_SHOWN && notice->server_id && engine_find(engine, notice->enrolment, notice->session, &ref))
+			show_session(step, notice, ref);
+	}
+}
+
 int step_server(struct step *step)
 {
 	struct engine *engine = step->engine;
 	if (engine->server_up == step->event->up)
 		return ENGINE_ALREADY;
 	engine->server_up = step->event->up;
-	if (!engine->server_up)
-		ask_again(step);
+	ask_again(step, engine->server_up ? step->event->server_owner : NULL);
+	if (engine->server_up)
+		take_over(step);
 	for (size_t i = 0; engine->server_up && i < engine->notice_count; i++)
 		engine->notices[i].retry.s = INT64_MIN;
 	step_due(step);

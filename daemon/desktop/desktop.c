@@ -266,7 +266,8 @@ static void on_settled(void *ctx, bool answered)
 		desktop->told = true;
 		desktop->told_problem = problem;
 		enum desktop_event_kind kind = problem ? DESKTOP_SERVER_DOWN : DESKTOP_SERVER_UP;
-		tell(desktop, "", (struct desktop_event){.kind = kind, .text = xstrdup(problem)});
+		tell(desktop, "", (struct desktop_event){.kind = kind, .text = xstrdup(problem),
+							  .server_owner = problem ? NULL : xstrdup(server_owner(desktop->server))});
 	}
 	pump(desktop, answered);
 }

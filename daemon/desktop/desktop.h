@@ -13,7 +13,7 @@
 #include "core/effect.h"
 
 enum desktop_event_kind {
-	DESKTOP_SERVER_UP,   /* a server has the name, or can be started by the bus; also after a hung one answers again */
+	DESKTOP_SERVER_UP,   /* server_owner: NULL when none runs yet; a server has the name, or can be started by the bus; also after a hung one answers again */
 	DESKTOP_SERVER_DOWN, /* text: why ("no session bus", "no notification server", "the notification server does not answer"); also when
 				the reason changes. until SERVER_UP most shows are answered FAILED */
 	DESKTOP_SHOWN,       /* key, server_id, server_owner */

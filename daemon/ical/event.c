@@ -358,6 +358,8 @@ bool event_end(struct event *event)
 	struct plan_session *session = &event->session;
 	if (event->todo && !event->has_start)
 		return false; /* a task without a time is no session */
+	if (event->torn)
+		return false;
 	if (!session->uid || !*session->uid) {
 		report_add(event->report, LINT_UID, session->line, "%s without UID: add a line like UID:my-plan-W01-MO",
 			   event->todo ? "VTODO" : "VEVENT");

@@ -33,6 +33,7 @@ struct event {
 	int end_line;
 	int32_t length_s;
 	uint32_t seen; /* bit per property that may stand there once */
+	bool torn; /* a line of it could not be read: what seems to be missing may have stood there */
 	bool todo, cancelled, broken, has_start, has_end, has_length, has_type, has_effort;
 };
 

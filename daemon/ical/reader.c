@@ -25,10 +25,11 @@ struct reader {
 
 /* --- events ---------------------------------------------------------------------------------------------------------------------- */
 
-static bool uid_is_new(struct reader *reader)
+/* Claims the UID for the session that is about to be added; false: another has it, and that is reported. */
+static bool uid_claim(struct reader *reader)
 {
 	const struct plan_session *session = &reader->event.session;
-	size_t twin = uids_find(&reader->uids, reader->plan, session->uid);
+	size_t twin = uids_claim(&reader->uids, reader->plan, session->uid, reader->plan->session_count);
 	if (twin == UIDS_NONE)
 		return true;
 	char uid[QUOTE_TEXT];
@@ -48,11 +49,9 @@ static void session_take_over(struct reader *reader)
 		return;
 	}
 	bool override = event->repeat.override;
-	if (!override && !uid_is_new(reader))
+	if (!override && !uid_claim(reader))
 		return;
 	*plan_add(plan) = event->session;
-	if (!override)
-		uids_add(&reader->uids, plan, index);
 	if (repeat_is_set(&event->repeat))
 		series_add(&reader->series, event, index);
 	if (override) {
@@ -121,6 +120,7 @@ static void line_take(struct reader *reader, const struct line *line)
 	enum component ended = COMPONENT_NONE;
 	if (line->fault) {
 		report_add(&reader->report, LINT_FILE, line->fault_number, "%s", line_fault_text[line->fault]);
+		reader->event.torn = true;
 		return;
 	}
 	switch (nest_take(&reader->nest, line, &reader->report, &ended)) {

@@ -8,13 +8,13 @@ void uids_release(struct uids *uids)
 	*uids = (struct uids){0};
 }
 
-static uint64_t uid_hash(const char *uid)
+static uint32_t uid_hash(const char *uid)
 {
-	return siphash_2_4(0, 0, uid, strlen(uid)).low;
+	return (uint32_t)siphash_2_4(0, 0, uid, strlen(uid)).low;
 }
 
 /* The slot of the UID, or the empty one where it would go. Ends: half of the slots are empty. */
-static size_t slot_of(const struct uids *uids, const struct plan *plan, const char *uid, uint64_t hash)
+static size_t slot_of(const struct uids *uids, const struct plan *plan, const char *uid, uint32_t hash)
 {
 	size_t at = hash & (uids->room - 1);
 	for (;; at = (at + 1) & (uids->room - 1)) {
@@ -30,8 +30,8 @@ size_t uids_find(const struct uids *uids, const struct plan *plan, const char *u
 {
 	if (!uids->count)
 		return UIDS_NONE;
-	size_t found = uids->slots[slot_of(uids, plan, uid, uid_hash(uid))].session_and_1;
-	return found ? found - 1 : UIDS_NONE;
+	uint32_t found = uids->slots[slot_of(uids, plan, uid, uid_hash(uid))].session_and_1;
+	return found ? (size_t)found - 1 : UIDS_NONE;
 }
 
 static void uids_grow(struct uids *uids)
@@ -50,12 +50,15 @@ static void uids_grow(struct uids *uids)
 	*uids = grown;
 }
 
-void uids_add(struct uids *uids, const struct plan *plan, size_t session)
+size_t uids_claim(struct uids *uids, const struct plan *plan, const char *uid, size_t session)
 {
 	if (uids->count * 2 >= uids->room)
 		uids_grow(uids);
-	const char *uid = plan->sessions[session].uid;
-	uint64_t hash = uid_hash(uid);
-	uids->slots[slot_of(uids, plan, uid, hash)] = (struct uid_slot){hash, session + 1};
+	uint32_t hash = uid_hash(uid);
+	struct uid_slot *slot = &uids->slots[slot_of(uids, plan, uid, hash)];
+	if (slot->session_and_1)
+		return (size_t)slot->session_and_1 - 1;
+	*slot = (struct uid_slot){hash, (uint32_t)session + 1};
 	uids->count++;
+	return UIDS_NONE;
 }

@@ -6,9 +6,10 @@
 
 #define UIDS_NONE SIZE_MAX
 
+/* Small on purpose: a big file's table should fit into the cache. A plan has fewer than 2^32 sessions, as its file has bytes. */
 struct uid_slot {
-	uint64_t hash;
-	size_t session_and_1; /* 0: empty */
+	uint32_t hash;
+	uint32_t session_and_1; /* 0: empty */
 };
 
 /* Zero-initialised is empty. Sessions must keep their index while they are in. */
@@ -18,7 +19,7 @@ struct uids {
 };
 void uids_release(struct uids *uids);
 size_t uids_find(const struct uids *uids, const struct plan *plan, const char *uid);
-/* The UID of that session must not be in yet. */
-void uids_add(struct uids *uids, const struct plan *plan, size_t session);
+/* The session that has the UID already; UIDS_NONE: none had, it now belongs to plan->sessions[session], which the caller adds next. */
+size_t uids_claim(struct uids *uids, const struct plan *plan, const char *uid, size_t session);
 
 #endif

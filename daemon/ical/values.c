@@ -167,8 +167,16 @@ char *value_text(struct span text)
 	return copy;
 }
 
+/* Is it on one line as it stands? (lines.h lets no control character but the tab through.) */
+static bool is_title(struct span text)
+{
+	return text.n && text.p[0] != ' ' && text.p[text.n - 1] != ' ' && !memchr(text.p, '\\', text.n) && !memchr(text.p, '\t', text.n);
+}
+
 char *value_title(struct span text)
 {
+	if (is_title(text))
+		return span_dup(text);
 	char *title = value_text(text);
 	for (char *p = title; *p; p++)
 		if (*p == '\n' || *p == '\t')

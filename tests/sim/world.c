@@ -172,7 +172,9 @@ static void check_show(struct world *world, const struct bubble *bubble)
 {
 	struct agenda_ref focus, ref;
 	struct shown_key *key = key_of(world, bubble->key);
-	if (key->times && !key->was_in_flight)
+	/* A bubble may be taken over by the next process: in its own place, on the same server. */
+	bool taken_over = bubble->server_id && key->restart < world->restarts && key->server == world->server;
+	if (key->times && !key->was_in_flight && !taken_over)
 		world_fail(world, "key shown twice: %s", bubble->key);
 	if (!world->server_up)
 		world_fail(world, "shown without a server: %s", bubble->key);
@@ -182,14 +184,21 @@ static void check_show(struct world *world, const struct bubble *bubble)
 	for (size_t i = 0; i < world->engine->notice_count; i++)
 		if (!strcmp(world->engine->notices[i].key, bubble->key) && world->engine->notices[i].due.s > world->now.s)
 			world_fail(world, "shown before it was due: %s", bubble->key);
-	key->times++;
+	key->times += !taken_over;
 	key->was_in_flight = false;
-	world->shows++;
+	key->restart = world->restarts;
+	key->server = world->server;
+	world->shows += !taken_over;
 	world->shows_this_step++;
 	world->digests += bubble->kind == NOTICE_DIGEST;
 	world->old_shows_this_step += bubble->kind == NOTICE_DIGEST;
 	if (world->old_shows_this_step > 1)
 		world_fail(world, "more than one digest at once");
+}
+
+static char *server_name(const struct world *world)
+{
+	return xasprintf(":1.%d", world->server);
 }
 
 /* --- effects and crashes ------------------------------------------------------------------------------------------------------- */
@@ -214,10 +223,12 @@ void world_restart(struct world *world)
 	engine_free(world->engine);
 	world->engine = engine;
 	world->report_count = 0;
+	world->restarts++;
 	const struct event tick = {.kind = EVENT_TICK, .via = "start"};
 	world_event(world, &tick);
 	if (world->server_up) {
-		const struct event up = {.kind = EVENT_SERVER, .via = "server", .up = true};
+		OWNED_TEXT *owner = server_name(world);
+		const struct event up = {.kind = EVENT_SERVER, .via = "server", .up = true, .server_owner = owner};
 		world_event(world, &up);
 	}
 }
@@ -297,7 +308,8 @@ int world_event(struct world *world, const struct event *event)
 	while (world->report_count) {
 		char key[NOTICE_KEY_MAX];
 		memcpy(key, world->reports[--world->report_count], sizeof(key));
-		const struct event shown = {.kind = EVENT_SHOWN, .via = "server", .key = key, .server_id = 7, .server_owner = ":1.1"};
+		OWNED_TEXT *owner = server_name(world);
+		const struct event shown = {.kind = EVENT_SHOWN, .via = "server", .key = key, .server_id = 7, .server_owner = owner};
 		int crashes = world->crashes;
 		world_event(world, &shown);
 		if (crashes != world->crashes)
@@ -377,8 +389,10 @@ void world_sleep(struct world *world, int64_t seconds, bool off)
 
 void world_server(struct world *world, bool up)
 {
-	const struct event event = {.kind = EVENT_SERVER, .via = "server", .up = up};
+	OWNED_TEXT *owner = server_name(world);
+	const struct event event = {.kind = EVENT_SERVER, .via = "server", .up = up, .server_owner = up ? owner : NULL};
 	world->server_up = up;
+	world->server += !up;
 	world_event(world, &event);
 }
 

@@ -14,6 +14,8 @@ struct shown_key {
 	char key[NOTICE_KEY_MAX];
 	int times;
 	bool was_in_flight; /* a crash fell between its commit and its report */
+	int restart;        /* how many restarts there had been when it was shown */
+	int server;         /* the server that showed it */
 };
 
 struct pending_answer {
@@ -30,6 +32,8 @@ struct world {
 	struct store *store; /* NULL: engine only, nothing is written */
 	struct engine *engine;
 	bool server_up;
+	int server;   /* counts the servers there were */
+	int restarts;
 	/* The screen and its history. */
 	struct shown_key *keys;
 	size_t key_count, key_room;

@@ -54,7 +54,7 @@ static int make_world(void **state)
 
 static int end_world(void **state)
 {
-	static const char *const files[] = {"pacer/org.pacer.Pacer", "pacer/pacerd.log", "calls", "pacer", "program",
+	static const char *const files[] = {"pacerd", "systemctl", "pacer/org.pacer.Pacer", "pacer/pacerd.log", "calls", "pacer", "program",
 					    "systemd/private",       "systemd"};
 	struct world *world = *state;
 	if (world->daemon > 0) {
@@ -173,7 +173,7 @@ static char *calls_of(const struct world *world)
 }
 
 #define SESSION                                                                                                                            \
-	"{\"id\":\"w01-mo\",\"enrollment\":\"e1\",\"title\":\"Lace up\",\"start\":\"2026-11-30T09:30:00+01:00\","                           \
+	"{\"id\":\"w01-mo\",\"enrollment\":\"e1\",\"title\":\"Lace up\",\"start\":\"2026-11-30T09:30:00+01:00\","                          \
 	"\"minutes\":20,\"state\":\"done\",\"actual_minutes\":25,\"band\":\"yellow\"}"
 #define DONE "{\"parameters\":{\"session\":" SESSION ",\"changed\":true,\"week_minutes\":140,\"week_minutes_done\":45}}"
 
@@ -448,6 +448,39 @@ static void starts_a_daemon_and_calls_it(void **state)
 	run_release(&run);
 }
 
+/* A user manager that does not know the unit: what it was asked is noted, and pacerd is found in PATH instead. */
+static void the_service_manager_is_asked_first(void **state)
+{
+	struct world *world = *state;
+	OWNED_TEXT *dir = world_path(world, "systemd");
+	OWNED_TEXT *socket = world_path(world, "systemd/private");
+	OWNED_TEXT *systemctl = world_path(world, "systemctl");
+	OWNED_TEXT *pacerd = world_path(world, "pacerd");
+	OWNED_TEXT *path = xasprintf(".:relative::%s:%s", world->dir, getenv("PATH"));
+	OWNED_TEXT *old_path = xstrdup(getenv("PATH"));
+	OWNED_TEXT *session = xasprintf("%d", getsid(0));
+	assert_int_equal(mkdir(dir, 0700), 0);
+	close(open(socket, O_WRONLY | O_CREAT, 0600));
+	FILE *file = fopen(systemctl, "w");
+	fprintf(file, "#!/bin/sh\necho \"$@\" >> %s/calls\nexit 5\n", world->dir);
+	fclose(file);
+	chmod(systemctl, 0700);
+	char self[4096];
+	ssize_t bytes = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	self[bytes] = '\0';
+	assert_int_equal(symlink(self, pacerd), 0);
+	unsetenv("PACERD");
+	setenv("PATH", path, 1);
+	setenv("PACER_TEST_SESSION", session, 1);
+	setenv("PACER_TEST_DAEMON", world->dir, 1);
+	struct run run = RUN("inbox");
+	setenv("PATH", old_path, 1);
+	if (run.exit)
+		fail_msg("%s", run.err);
+	says(calls_of(world), "--user start pacerd.socket\n{\"method\":\"org.pacer.Pacer.Inbox\"");
+	run_release(&run);
+}
+
 static void a_daemon_that_ends_is_quoted(void **state)
 {
 	struct world *world = *state;
@@ -703,6 +736,7 @@ int main(void)
 		IN_WORLD(socket_paths_have_a_limit),
 		IN_WORLD(no_start_starts_nothing),
 		IN_WORLD(starts_a_daemon_and_calls_it),
+		IN_WORLD(the_service_manager_is_asked_first),
 		IN_WORLD(a_daemon_that_ends_is_quoted),
 		IN_WORLD(a_program_that_is_none_is_named),
 		IN_WORLD(log_paths),

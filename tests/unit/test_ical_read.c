@@ -126,7 +126,7 @@ static void test_fixtures(void **state UNUSED)
 		{FIXTURE("truncated.ics"), "E-FILE:15", ""},
 		{FIXTURE("latin1.ics"), "E-FILE:3 E-FILE:7", ""},
 		{FIXTURE("utf16.ics"), "E-FILE:1", ""},
-		{FIXTURE("nul.ics"), "E-FILE:5 E-UID:4", ""},
+		{FIXTURE("nul.ics"), "E-FILE:5", ""},
 		{FIXTURE("cr-only.ics"), "E-FILE:1", ""},
 		{FIXTURE("no-uid.ics"), "E-UID:3", ""},
 		{FIXTURE("duplicate-uid.ics"), "E-UID:8", ""},
@@ -568,10 +568,14 @@ static void test_file_kinds(void **state UNUSED)
 static char *garbage(const char *head, const char *piece, size_t piece_n)
 {
 	char *bytes = xrealloc(NULL, ICAL_FILE_BYTES_MAX);
-	size_t at = strlen(head);
-	memcpy(bytes, head, at);
-	for (; at < ICAL_FILE_BYTES_MAX; at += piece_n)
-		memcpy(bytes + at, piece, piece_n < ICAL_FILE_BYTES_MAX - at ? piece_n : ICAL_FILE_BYTES_MAX - at);
+	size_t from = strlen(head), at = from + piece_n;
+	memcpy(bytes, head, from);
+	memcpy(bytes + from, piece, piece_n);
+	while (at < ICAL_FILE_BYTES_MAX) { /* what is there, once more: whole pieces, but for the last */
+		size_t more = at - from < ICAL_FILE_BYTES_MAX - at ? at - from : ICAL_FILE_BYTES_MAX - at;
+		memcpy(bytes + at, bytes + from, more);
+		at += more;
+	}
 	return bytes;
 }
 
