@@ -195,27 +195,40 @@ char *series_instance_uid(const char *uid, struct civil at)
 			 at.second % MINUTE_S);
 }
 
-/* A copy of the session for another instance. */
-static struct plan_session *instance_add(struct plan *plan, size_t first)
+/* The instance at DTSTART has the UID of the event, the others one made from it. */
+static char *instance_uid(const struct series *series, const char *uid, struct civil at)
+{
+	return civil_compare(at, series->start.at) == 0 ? xstrdup(uid) : series_instance_uid(uid, at);
+}
+
+/* A copy of the series' first session for another instance. */
+static void instance_add(struct plan *plan, const struct series *series, const char *uid, struct civil at)
 {
 	struct plan_session *copy = plan_add(plan);
-	const struct plan_session *from = &plan->sessions[first];
-	*copy = *from;
+	*copy = plan->sessions[series->session];
 	char **const texts[] = {&copy->zone, &copy->skill, &copy->title,       &copy->milestone,
 				&copy->prep, &copy->tip,   &copy->description, &copy->help};
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		*texts[i] = xstrdup(*texts[i]);
-	copy->uid = NULL;
-	return copy;
+	copy->uid = instance_uid(series, uid, at);
+	copy->day = at.day;
+	copy->second = at.second;
 }
 
-/* The instance at DTSTART keeps the UID of the event. */
-static void instance_place(struct plan_session *session, const char *uid, const struct series *series, struct civil at)
+/* Moves the series' first session to its first instance; *ret_uid takes the event's UID over when that gets another. */
+static void first_place(struct plan_session *session, const struct series *series, struct civil at, char **ret_uid)
 {
-	bool is_start = civil_compare(at, series->start.at) == 0;
+	if (session->day == at.day && session->second == at.second)
+		return;
+	*ret_uid = session->uid;
+	session->uid = instance_uid(series, *ret_uid, at);
 	session->day = at.day;
 	session->second = at.second;
-	session->uid = is_start ? xstrdup(uid) : series_instance_uid(uid, at);
+}
+
+static bool is_left_out(const struct expansion *x, struct civil at)
+{
+	return civils_have(&x->except, at) || civils_have(&x->except, (struct civil){at.day, ALL_OF_DAY});
 }
 
 static void series_expand_one(struct expansion *x, const struct series *series)
@@ -223,17 +236,17 @@ static void series_expand_one(struct expansion *x, const struct series *series)
 	if (!collect(x, series))
 		return;
 	struct plan *plan = x->plan;
+	const char *uid = plan->sessions[series->session].uid;
+	OWNED_TEXT *old_uid = NULL;
 	bool placed = false;
-	OWNED_TEXT *uid = STEAL(plan->sessions[series->session].uid);
 	for (size_t i = 0; i < x->set.count && !x->full; i++) {
 		struct civil at = x->set.items[i];
-		bool again = i && civil_compare(x->set.items[i - 1], at) == 0;
-		if (again || civils_have(&x->except, at) || civils_have(&x->except, (struct civil){at.day, ALL_OF_DAY}))
+		if ((i && civil_compare(x->set.items[i - 1], at) == 0) || is_left_out(x, at))
 			continue;
 		if (!placed) {
-			instance_place(&plan->sessions[series->session], uid, series, at);
+			first_place(&plan->sessions[series->session], series, at, &old_uid);
 		} else if (plan->session_count < x->limits->sessions_max) {
-			instance_place(instance_add(plan, series->session), uid, series, at);
+			instance_add(plan, series, uid, at);
 		} else {
 			report_add(x->report, LINT_LIMIT, series->line, "too many sessions: this event repeats beyond %zu, split the plan",
 				   x->limits->sessions_max);

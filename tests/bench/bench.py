@@ -235,16 +235,20 @@ def first_ring(pid):
     return ring
 
 
-def floor_calls(address, moments):
-    """The same call from the barest of programs, at other moments: what is late here is the machine, the bus and the recorder."""
-    bus = dbus.bus.BusConnection(address)
-    for number, moment in enumerate(moments):
-        time.sleep(max(0.0, moment - time.time()))
-        call = dbus.lowlevel.MethodCallMessage("org.freedesktop.Notifications", "/org/freedesktop/Notifications", "org.freedesktop.Notifications",
-                                               "Notify")
-        call.append("floor", 0, "", f"floor {number}", "", [], {}, -1, signature="susssasa{sv}i")
-        bus.send_message(call)
-        bus.flush()
+def floor_calls(world, moments):
+    """The same from the barest of programs, at other moments: 4 KB made safe on the same disk, then the call. What is late here is
+    the machine, its disk, the bus and the recorder."""
+    bus = dbus.bus.BusConnection(world.bus_address)
+    with open(world.root / "floor", "wb", buffering=0) as file:
+        for number, moment in enumerate(moments):
+            time.sleep(max(0.0, moment - time.time()))
+            file.write(bytes(4096))
+            os.fdatasync(file.fileno())
+            call = dbus.lowlevel.MethodCallMessage("org.freedesktop.Notifications", "/org/freedesktop/Notifications",
+                                                   "org.freedesktop.Notifications", "Notify")
+            call.append("floor", 0, "", f"floor {number}", "", [], {}, -1, signature="susssasa{sv}i")
+            bus.send_message(call)
+            bus.flush()
     bus.close()
 
 
@@ -262,8 +266,9 @@ def bench_lateness(_screen):
         first = first_ring(world.daemon.pid)
         due = [first + number * apart for number in range(BUBBLES)]
         floor = [moment + apart / 2 for moment in due]
-        floor_calls(world.bus_address, floor)
-        harness.wait_for(lambda: any(b["summary"] == f"Session {BUBBLES - 1}" for b in server.bubbles()), server.bubbles)
+        floor_calls(world, floor)
+        last = {f"Session {BUBBLES - 1}", f"floor {BUBBLES - 1}"}
+        harness.wait_for(lambda: last <= {b["summary"] for b in server.bubbles()}, lambda: server.bubbles()[-5:])
         came = {b["summary"]: b["time"] for b in reversed(server.bubbles())}
     silent = [number for number in range(BUBBLES) if f"Session {number}" not in came]
     assert not silent, f"sessions {silent} did not get a bubble of their own"
@@ -272,7 +277,7 @@ def bench_lateness(_screen):
     p50, p99 = (f"{quantile(late, part) * 1e3:.2f}" for part in (0.5, 0.99))
     assert min(late) > -0.001, f"a bubble came {-min(late) * 1e3:.1f} ms too early"
     return [Row(f"lateness of {BUBBLES} bubbles, due to Notify: p99", f"{p99} ms", "20 ms", f"p50 {p50} ms", quantile(late, 0.99) < 0.020,
-                f"{spread(late, 1e3)} ms; a bare call p50 {quantile(least, 0.5) * 1e3:.2f}, p99 {quantile(least, 0.99) * 1e3:.2f} ms",
+                f"{spread(late, 1e3)} ms; the barest p50 {quantile(least, 0.5) * 1e3:.2f}, p99 {quantile(least, 0.99) * 1e3:.2f} ms",
                 late_s=late, floor_s=least)]
 
 

@@ -15,7 +15,7 @@
 #include "ical/reader.h"
 #include "ical/tz.h"
 
-enum { EVENTS = 100000, ROUNDS = 4, PLAN_WEEKS = 18 };
+enum { EVENTS = 100000, ROUNDS = 5, PLAN_WEEKS = 18 };
 
 struct measure {
 	double seconds;
