@@ -12,9 +12,23 @@ struct args;
 struct screen;
 
 enum option_id {
-	OPTION_HELP, OPTION_VERSION, OPTION_JSON, OPTION_COLOR, OPTION_NO_START, /* taken by every command */
-	OPTION_START, OPTION_RACE, OPTION_DRY_RUN, OPTION_YES, OPTION_ENROLLMENT, OPTION_MINUTES, OPTION_EFFORT,
-	OPTION_PARTLY, OPTION_REASON, OPTION_FOR, OPTION_UNTIL, OPTION_UNSET,
+	OPTION_HELP,
+	OPTION_VERSION,
+	OPTION_JSON,
+	OPTION_COLOR,
+	OPTION_NO_START, /* taken by every command */
+	OPTION_START,
+	OPTION_RACE,
+	OPTION_DRY_RUN,
+	OPTION_YES,
+	OPTION_ENROLLMENT,
+	OPTION_MINUTES,
+	OPTION_EFFORT,
+	OPTION_PARTLY,
+	OPTION_REASON,
+	OPTION_FOR,
+	OPTION_UNTIL,
+	OPTION_UNSET,
 	OPTION_COUNT
 };
 enum { OPTIONS_GLOBAL = (1 << OPTION_START) - 1 };
@@ -28,9 +42,9 @@ enum value_kind {
 };
 
 struct option_row {
-	const char *name;      /* without the dashes */
-	char letter;           /* 0: none */
-	const char *argument;  /* what help calls the value; NULL for a flag */
+	const char *name;     /* without the dashes */
+	char letter;          /* 0: none */
+	const char *argument; /* what help calls the value; NULL for a flag */
 	enum value_kind kind;
 	const char *parameter; /* of the call; NULL: it stays on this side */
 	const char *example;
@@ -68,9 +82,9 @@ struct command {
 };
 
 struct args {
-	const struct command *command; /* NULL after an error */
-	bool named; /* the command was typed, not meant */
-	const char *options[OPTION_COUNT]; /* NULL: not given; "" for a flag; borrowed from argv */
+	const struct command *command;      /* NULL after an error */
+	bool named;                         /* the command was typed, not meant */
+	const char *options[OPTION_COUNT];  /* NULL: not given; "" for a flag; borrowed from argv */
 	char *positionals[POSITIONALS_MAX]; /* NULL: not given; owned */
 };
 

@@ -78,7 +78,7 @@ static void complain_findings(struct cli *cli, const json_t *findings)
 {
 	size_t i;
 	json_t *finding;
-	json_array_foreach(findings, i, finding) {
+	json_array_foreach (findings, i, finding) {
 		say(&cli->err, STYLE_DIM, "  %s:%ld: ", field_text(finding, "file"), field_number(finding, "line"));
 		say_line(&cli->err, STYLE_PLAIN, "%s %s", field_text(finding, "code"), field_text(finding, "text"));
 	}

@@ -20,15 +20,15 @@ enum client_result {
 enum { CLIENT_TIMEOUT_MS = 10 * 1000 };
 
 struct client {
-	int fd;                    /* -1: not connected */
-	int timeout_ms;            /* client_init: CLIENT_TIMEOUT_MS */
-	char *buffer;              /* received and not yet taken; owned */
+	int fd;         /* -1: not connected */
+	int timeout_ms; /* client_init: CLIENT_TIMEOUT_MS */
+	char *buffer;   /* received and not yet taken; owned */
 	size_t len, room;
 };
 
 struct reply {
-	char *error;               /* full name; NULL on success; owned */
-	json_t *parameters;        /* an object, never NULL after success of client_reply; owned */
+	char *error;        /* full name; NULL on success; owned */
+	json_t *parameters; /* an object, never NULL after success of client_reply; owned */
 	bool continues;
 };
 

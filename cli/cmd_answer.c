@@ -27,7 +27,9 @@ void start_show(struct cli *cli, const json_t *reply)
 /* The compliance band in words (RULES 2.4); every one of them counts. */
 static const char *band_words(const json_t *session)
 {
-	static const struct { const char *band, *less, *more; } rows[] = {
+	static const struct {
+		const char *band, *less, *more;
+	} rows[] = {
 		{"green", "on plan", "on plan"},
 		{"yellow", "a little less than planned", "a little more than planned"},
 		{"orange", "a short one, and it counts", "a good deal more than planned: go easy next time"},
@@ -67,7 +69,9 @@ void skip_show(struct cli *cli, const json_t *reply)
 	bool excused = !strcmp(field_text(session, "state"), "excused");
 	say_answer(cli, reply, "Left out", "Left out already");
 	OWNED_TEXT *text = xasprintf("%s%s%s pacer undo brings it back.", *reason ? "Reason: " : "", reason,
-				     excused ? "; it leaves the count, and nothing is to be made up." : *reason ? "." : "");
+				     excused   ? "; it leaves the count, and nothing is to be made up."
+				     : *reason ? "."
+					       : "");
 	say_wrapped(&cli->out, 2, STYLE_PLAIN, text + strspn(text, " "));
 }
 
@@ -161,7 +165,7 @@ void inbox_show(struct cli *cli, const json_t *reply)
 		return;
 	}
 	bool several = cli_has_several(cli);
-	json_array_foreach(questions, i, question) {
+	json_array_foreach (questions, i, question) {
 		if (i)
 			say_gap(&cli->out);
 		show_question(cli, question, several);

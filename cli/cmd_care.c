@@ -9,7 +9,7 @@ static long problems(const json_t *checks)
 	size_t i;
 	json_t *check;
 	long count = 0;
-	json_array_foreach(checks, i, check)
+	json_array_foreach (checks, i, check)
 		count += !strcmp(field_text(check, "result"), "problem");
 	return count;
 }
@@ -45,7 +45,7 @@ static void show_settings(struct cli *cli, const json_t *reply)
 	json_t *setting;
 	table_init(&table, columns, ARRAY_LEN(columns));
 	table.indent = 0;
-	json_array_foreach(field_list(reply, "settings"), i, setting) {
+	json_array_foreach (field_list(reply, "settings"), i, setting) {
 		bool changed = strcmp(field_text(setting, "value"), field_text(setting, "default")) != 0;
 		table_cell(&table, STYLE_NOW, "%s", field_text(setting, "name"));
 		table_cell(&table, changed ? STYLE_STRONG : STYLE_PLAIN, "%s", field_text(setting, "value"));
@@ -77,7 +77,7 @@ static int no_such_setting(struct cli *cli, const json_t *settings, const char *
 	size_t i;
 	json_t *setting;
 	OWNED_TEXT *typed = text_safe(name, true);
-	json_array_foreach(settings, i, setting)
+	json_array_foreach (settings, i, setting)
 		nearest_offer(&nearest, field_text(setting, "name"));
 	struct reply reply = {
 		.error = xstrdup("NoSuchSetting"),
@@ -94,7 +94,7 @@ static int config_read(struct cli *cli, const char *name)
 	json_t *reply = NULL, *setting, *found = NULL;
 	size_t i;
 	int exit = cli_call(cli, "ListSettings", NULL, &reply);
-	json_array_foreach(field_list(reply, "settings"), i, setting)
+	json_array_foreach (field_list(reply, "settings"), i, setting)
 		if (name && !strcmp(field_text(setting, "name"), name))
 			found = setting;
 	if (!exit && name && !found) {
@@ -139,9 +139,10 @@ void help_show(struct cli *cli, const json_t *reply)
 	say(out, STYLE_STRONG, "%s", field_text(session, "title"));
 	say_line(out, STYLE_DIM, "  %s, %s", field_text(session, "id"), phrase);
 	say_gap(out);
-	say_labelled(out, "where to turn", field_has(session, "help") ? field_text(session, "help")
-								      : "The plan names nobody. Whoever sits next to you is a good first "
-									"address; pacer config people.help keeps a contact of your own.");
+	say_labelled(out, "where to turn",
+		     field_has(session, "help") ? field_text(session, "help")
+						: "The plan names nobody. Whoever sits next to you is a good first "
+						  "address; pacer config people.help keeps a contact of your own.");
 	say_labelled(out, "prepare", field_text(session, "prep"));
 	say_labelled(out, "tip", field_text(session, "tip"));
 	say_labelled(out, "what it is about", field_text(session, "description"));

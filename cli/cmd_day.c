@@ -7,7 +7,7 @@ static const json_t *first_open(const json_t *sessions)
 	size_t i;
 	json_t *session;
 	const json_t *waiting = NULL;
-	json_array_foreach(sessions, i, session) {
+	json_array_foreach (sessions, i, session) {
 		OWNED_TEXT *command = session_command(session, false);
 		if (command && !strcmp(field_text(session, "state"), "running"))
 			return session;
@@ -99,7 +99,7 @@ void today_show(struct cli *cli, const json_t *reply)
 	json_t *enrolment;
 	say_line(&cli->out, STYLE_STRONG, "%s", day);
 	say_gap(&cli->out);
-	json_array_foreach(enrolments, i, enrolment)
+	json_array_foreach (enrolments, i, enrolment)
 		show_enrolment(cli, enrolment);
 	if (json_array_size(enrolments))
 		show_sessions_of_day(cli, field_list(reply, "sessions"), json_array_size(enrolments) > 1);

@@ -23,7 +23,7 @@ static void show_broken(const struct screen *out, const json_t *plans)
 {
 	size_t i;
 	json_t *plan;
-	json_array_foreach(plans, i, plan) {
+	json_array_foreach (plans, i, plan) {
 		if (!field_has(plan, "error"))
 			continue;
 		say_gap(out);
@@ -36,7 +36,7 @@ static const char *first_usable(const json_t *plans)
 {
 	size_t i;
 	json_t *plan;
-	json_array_foreach(plans, i, plan)
+	json_array_foreach (plans, i, plan)
 		if (!field_has(plan, "error"))
 			return field_text(plan, "name");
 	return NULL;
@@ -45,8 +45,12 @@ static const char *first_usable(const json_t *plans)
 void plans_show(struct cli *cli, const json_t *reply)
 {
 	static const struct column columns[] = {
-		{.title = "name"}, {.title = "title", .flexible = true}, {.title = "weeks", .right = true, .optional = true},
-		{.title = "sessions", .right = true, .optional = true}, {.title = "time", .right = true}, {.optional = true},
+		{.title = "name"},
+		{.title = "title", .flexible = true},
+		{.title = "weeks", .right = true, .optional = true},
+		{.title = "sessions", .right = true, .optional = true},
+		{.title = "time", .right = true},
+		{.optional = true},
 	};
 	const json_t *plans = field_list(reply, "plans");
 	struct table table;
@@ -59,7 +63,7 @@ void plans_show(struct cli *cli, const json_t *reply)
 	}
 	table_init(&table, columns, ARRAY_LEN(columns));
 	table.indent = 0;
-	json_array_foreach(plans, i, plan)
+	json_array_foreach (plans, i, plan)
 		plan_row(&table, plan);
 	table_print(&table, &cli->out);
 	table_release(&table);
@@ -95,14 +99,14 @@ static void session_row(struct table *table, const json_t *session)
 static void show_plan_sessions(const struct screen *out, const json_t *sessions)
 {
 	static const struct column columns[] = {
-		{.title = NULL}, {.title = NULL}, {.title = NULL}, {.right = true}, {.flexible = true},
-		{.optional = true}, {.optional = true}, {.optional = true},
+		{.title = NULL},    {.title = NULL},    {.title = NULL},    {.right = true},
+		{.flexible = true}, {.optional = true}, {.optional = true}, {.optional = true},
 	};
 	struct table table;
 	size_t i;
 	json_t *session;
 	table_init(&table, columns, ARRAY_LEN(columns));
-	json_array_foreach(sessions, i, session) {
+	json_array_foreach (sessions, i, session) {
 		week_gap(&table, session, i ? json_array_get(sessions, i - 1) : NULL);
 		session_row(&table, session);
 	}
@@ -118,7 +122,7 @@ static void show_findings(const struct screen *out, const json_t *findings)
 		return;
 	say_gap(out);
 	say_line(out, STYLE_STRONG, "What the checks say");
-	json_array_foreach(findings, i, finding) {
+	json_array_foreach (findings, i, finding) {
 		OWNED_TEXT *text = xasprintf("%s:%ld: %s %s", field_text(finding, "file"), field_number(finding, "line"),
 					     field_text(finding, "code"), field_text(finding, "text"));
 		say_wrapped(out, 2, !strcmp(field_text(finding, "severity"), "error") ? STYLE_CARE : STYLE_PLAIN, text);

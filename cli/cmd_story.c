@@ -4,10 +4,10 @@
 
 /* One line of a session's story. */
 struct chapter {
-	const char *time; /* borrowed from the reply */
+	const char *time;    /* borrowed from the reply */
 	const json_t *entry; /* NULL: of a notice */
-	char *text; /* owned */
-	size_t place; /* in the reply: keeps the order of what happened at the same moment */
+	char *text;          /* owned */
+	size_t place;        /* in the reply: keeps the order of what happened at the same moment */
 };
 
 struct story {
@@ -102,9 +102,9 @@ void why_show(struct cli *cli, const json_t *reply)
 	json_t *item;
 	show_head(&cli->out, json_object_get(reply, "session"));
 	say_gap(&cli->out);
-	json_array_foreach(field_list(reply, "entries"), i, item)
+	json_array_foreach (field_list(reply, "entries"), i, item)
 		story_add(&story, field_text(item, "time"), item, xstrdup(field_text(item, "text")));
-	json_array_foreach(field_list(reply, "notices"), i, item)
+	json_array_foreach (field_list(reply, "notices"), i, item)
 		add_notice(&story, item);
 	if (story.count)
 		qsort(story.chapters, story.count, sizeof(story.chapters[0]), compare_chapters);

@@ -5,7 +5,10 @@
 static const char group_day[] = "Your day", group_answers[] = "Answers", group_plans[] = "Plans", group_closer[] = "Looking closer",
 		  group_care[] = "Care";
 
-#define SESSION_OPTIONAL {"SESSION", "session", VALUE_TEXT, false, false, NULL}
+#define SESSION_OPTIONAL                                                                                                                   \
+	{                                                                                                                                  \
+		"SESSION", "session", VALUE_TEXT, false, false, NULL                                                                       \
+	}
 
 const struct command commands[] = {
 	{

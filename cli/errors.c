@@ -93,7 +93,7 @@ static void add_list(struct text *out, const json_t *names)
 {
 	size_t i, count = json_array_size(names);
 	json_t *name;
-	json_array_foreach(names, i, name) {
+	json_array_foreach (names, i, name) {
 		const char *text = json_string_value(name);
 		text_addf(out, "%s'%s'", i == 0 ? "" : i == count - 1 ? " or " : ", ", text ? text : "");
 	}

@@ -3,10 +3,10 @@
 enum { BAR_CELLS = 24, LOAD_CELLS = 12 };
 
 const struct look state_looks[] = {
-	{"planned", "\u25cb", "o", STYLE_PLAIN},  {"prompted", "\u25d4", "?", STYLE_CARE}, {"running", "\u25b6", ">", STYLE_NOW},
-	{"done", "\u25cf", "*", STYLE_GOOD},      {"partial", "\u25d0", "+", STYLE_GOOD},  {"missed", "\u2013", "-", STYLE_DIM},
-	{"excused", "\u223c", "~", STYLE_DIM},    {"moved", "\u2192", "^", STYLE_PLAIN},   {"merged", "\u2295", "&", STYLE_DIM},
-	{"dropped", "\u2013", "-", STYLE_DIM},    {"bailed", "\u2013", "-", STYLE_DIM},    {"retry", "\u21bb", "r", STYLE_CARE},
+	{"planned", "\u25cb", "o", STYLE_PLAIN}, {"prompted", "\u25d4", "?", STYLE_CARE}, {"running", "\u25b6", ">", STYLE_NOW},
+	{"done", "\u25cf", "*", STYLE_GOOD},     {"partial", "\u25d0", "+", STYLE_GOOD},  {"missed", "\u2013", "-", STYLE_DIM},
+	{"excused", "\u223c", "~", STYLE_DIM},   {"moved", "\u2192", "^", STYLE_PLAIN},   {"merged", "\u2295", "&", STYLE_DIM},
+	{"dropped", "\u2013", "-", STYLE_DIM},   {"bailed", "\u2013", "-", STYLE_DIM},    {"retry", "\u21bb", "r", STYLE_CARE},
 };
 const size_t state_look_count = ARRAY_LEN(state_looks);
 
@@ -142,14 +142,14 @@ static void session_row(struct table *table, const struct screen *screen, const 
 void render_sessions(const struct screen *screen, const json_t *sessions, bool with_day, bool several)
 {
 	static const struct column columns[] = {
-		{.title = NULL}, {.title = NULL}, {.right = true}, {.title = NULL}, {.flexible = true, .least = 30}, {.optional = true},
-		{.title = NULL},
+		{.title = NULL},    {.title = NULL}, {.right = true}, {.title = NULL}, {.flexible = true, .least = 30},
+		{.optional = true}, {.title = NULL},
 	};
 	struct table table;
 	size_t i;
 	json_t *session;
 	table_init(&table, columns, ARRAY_LEN(columns));
-	json_array_foreach(sessions, i, session)
+	json_array_foreach (sessions, i, session)
 		session_row(&table, screen, session, with_day, several);
 	table_print(&table, screen);
 	table_release(&table);
@@ -190,7 +190,7 @@ void render_checks(const struct screen *screen, const json_t *checks)
 {
 	size_t i;
 	json_t *check;
-	json_array_foreach(checks, i, check) {
+	json_array_foreach (checks, i, check) {
 		const char *result = field_text(check, "result");
 		const struct look *look = look_find(check_looks, ARRAY_LEN(check_looks), result);
 		OWNED_TEXT *text = xasprintf("%s: %s", field_text(check, "name"), field_text(check, "text"));
@@ -206,7 +206,7 @@ static long highest(const json_t *weeks, const char *name)
 	size_t i;
 	json_t *week;
 	long most = 0;
-	json_array_foreach(weeks, i, week)
+	json_array_foreach (weeks, i, week)
 		most = field_number(week, name) > most ? field_number(week, name) : most;
 	return most;
 }
@@ -242,7 +242,7 @@ void render_weeks(const struct screen *screen, const json_t *weeks, long peak_we
 	json_t *week;
 	long most = highest(weeks, "load");
 	table_init(&table, columns, ARRAY_LEN(columns));
-	json_array_foreach(weeks, i, week)
+	json_array_foreach (weeks, i, week)
 		week_row(&table, screen, week, most, peak_week, with_dates);
 	table_print(&table, screen);
 	table_release(&table);

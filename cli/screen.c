@@ -8,7 +8,7 @@
 enum { WRAP_DEFAULT = 80, WRAP_MAX = 96, WRAP_MIN = 24, ROOM_MIN = 10, ROOM_HANGING = 24, INDENT_NARROW = 4 };
 
 static const char *const style_codes[STYLE_COUNT] = {
-	[STYLE_PLAIN] = "", [STYLE_DIM] = "2", [STYLE_STRONG] = "1", [STYLE_GOOD] = "32",
+	[STYLE_PLAIN] = "",  [STYLE_DIM] = "2",  [STYLE_STRONG] = "1",   [STYLE_GOOD] = "32",
 	[STYLE_CARE] = "33", [STYLE_NOW] = "36", [STYLE_TROUBLE] = "31",
 };
 
@@ -54,7 +54,9 @@ void screen_init(struct screen *screen, FILE *file, enum colour colour)
 	*screen = (struct screen){
 		.file = file,
 		.width = width,
-		.wrap = wrap > WRAP_MAX ? WRAP_MAX : wrap < WRAP_MIN ? WRAP_MIN : wrap,
+		.wrap = wrap > WRAP_MAX   ? WRAP_MAX
+			: wrap < WRAP_MIN ? WRAP_MIN
+					  : wrap,
 		.tty = tty,
 		.colour = wants_colour(colour, tty),
 		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),

@@ -13,11 +13,11 @@ enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 struct screen {
 	FILE *file;
-	int width;   /* columns tables must fit into; 0: no limit (a pipe) */
-	int wrap;    /* columns sentences are broken at */
+	int width; /* columns tables must fit into; 0: no limit (a pipe) */
+	int wrap;  /* columns sentences are broken at */
 	bool tty;
 	bool colour;
-	bool utf8;   /* the locale's characters */
+	bool utf8; /* the locale's characters */
 };
 
 /* Looks at the file, the locale and the environment (NO_COLOR, TERM, COLUMNS). LC_CTYPE must be set before. */

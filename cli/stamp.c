@@ -8,8 +8,8 @@ struct stamp {
 };
 
 static const char *const weekdays[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-static const char *const months[] = {"January", "February", "March",	 "April",   "May",	"June",
-				     "July",	"August",   "September", "October", "November", "December"};
+static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
+				     "July",    "August",   "September", "October", "November", "December"};
 
 /* Reads exactly `digits` digits; NULL when they are not there or the number is out of range. NULL in, NULL out. */
 static const char *read_number(const char *at, int digits, int min, int max, int *ret_value)

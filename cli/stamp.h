@@ -7,12 +7,12 @@
 #include <stdint.h>
 
 /* All owned by the caller. */
-char *stamp_long_day(const char *iso); /* Monday 30 November 2026 */
-char *stamp_year_day(const char *iso); /* Mon 30 Nov 2026 */
-char *stamp_day(const char *iso);      /* Mon 30 Nov */
-char *stamp_short_day(const char *iso);/* 30 Nov */
-char *stamp_time(const char *iso);     /* 09:30 */
-char *stamp_moment(const char *iso);   /* Mon 30 Nov 09:30 */
+char *stamp_long_day(const char *iso);  /* Monday 30 November 2026 */
+char *stamp_year_day(const char *iso);  /* Mon 30 Nov 2026 */
+char *stamp_day(const char *iso);       /* Mon 30 Nov */
+char *stamp_short_day(const char *iso); /* 30 Nov */
+char *stamp_time(const char *iso);      /* 09:30 */
+char *stamp_moment(const char *iso);    /* Mon 30 Nov 09:30 */
 
 /* Seconds on one scale whatever the offset, for putting moments in order; INT64_MIN for what is no moment. */
 int64_t stamp_order(const char *iso);

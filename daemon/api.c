@@ -259,14 +259,18 @@ void api_refuse(struct app *app, struct rpc_call *call, int code, struct err *er
 	if (code == APP_STORAGE)
 		rpc_error(call, "StorageFailed", json_pack("{s:o}", "reason", json_text(text)));
 	else if (code == ENGINE_AGAINST_RULE)
-		rpc_error(call, "AgainstRule", json_pack("{s:s, s:s, s:s}", "session", id, "rule", app->engine->forbidden_rule, "text", text));
+		rpc_error(call, "AgainstRule",
+			  json_pack("{s:s, s:s, s:s}", "session", id, "rule", app->engine->forbidden_rule, "text", text));
 	else if (code == ENGINE_LIMIT)
 		rpc_error(call, "LimitReached", json_pack("{s:s, s:i}", "what", "enrollments", "limit", ENROLMENTS_MAX));
 	else if (code == ENGINE_STALE)
 		rpc_error(call, "NothingToUndo", NULL);
 	else
 		rpc_error(call, "NotPossible",
-			  json_pack("{s:s, s:s, s:s, s:s}", "session", id, "state", session ? state_name[session->life.state] : "", "action", action,
-				    "hint", session && !strstr(text, "does not apply") && *text ? text : session ? hint_for(session) : text));
+			  json_pack("{s:s, s:s, s:s, s:s}", "session", id, "state", session ? state_name[session->life.state] : "",
+				    "action", action, "hint",
+				    session && !strstr(text, "does not apply") && *text ? text
+				    : session                                           ? hint_for(session)
+											: text));
 	err_release(err);
 }

@@ -66,8 +66,8 @@ void api_done(struct app *app, struct rpc_call *call, json_t *parameters)
 		return;
 	/* Everything a learner wants to know after logging, in one reply (IDEAS 41). */
 	struct week_load week = api_week_sum(app->engine->enrolments[ref.enrolment], engine_session(app->engine, ref)->plan.week);
-	json_t *reply = json_pack("{s:o, s:b, s:i, s:i}", "session", json_session(app, ref), "changed", changed, "week_minutes", week.minutes,
-				  "week_minutes_done", week.minutes_done);
+	json_t *reply = json_pack("{s:o, s:b, s:i, s:i}", "session", json_session(app, ref), "changed", changed, "week_minutes",
+				  week.minutes, "week_minutes_done", week.minutes_done);
 	if (engine_find_next(app->engine, app_now(app), &next))
 		json_object_set_new(reply, "next", json_session(app, next));
 	rpc_reply(call, reply);
@@ -79,8 +79,9 @@ void api_skip(struct app *app, struct rpc_call *call, json_t *parameters)
 	enum skip_reason reason = REASON_UNKNOWN;
 	struct agenda_ref ref;
 	if (text && !reason_parse(text, &reason)) {
-		rpc_error(call, "OutOfRange", json_pack("{s:s, s:s, s:s}", "parameter", "reason", "value", text, "expected",
-							"sick, pto, holiday, incident, meeting, energy, prep, unclear or other"));
+		rpc_error(call, "OutOfRange",
+			  json_pack("{s:s, s:s, s:s}", "parameter", "reason", "value", text, "expected",
+				    "sick, pto, holiday, incident, meeting, energy, prep, unclear or other"));
 		return;
 	}
 	if (!api_session(app, call, api_text(parameters, "session"), API_ASKED, &ref))
@@ -124,7 +125,8 @@ void api_snooze(struct app *app, struct rpc_call *call, json_t *parameters)
 		event.input.until = zone_resolve(app->engine->local, until);
 	}
 	if (event.input.until.s <= now.s) {
-		rpc_error(call, "OutOfRange", json_pack("{s:s, s:s, s:s}", "parameter", "until", "value", text, "expected", "a time that is still to come"));
+		rpc_error(call, "OutOfRange",
+			  json_pack("{s:s, s:s, s:s}", "parameter", "until", "value", text, "expected", "a time that is still to come"));
 		return;
 	}
 	act_and_reply(app, call, &event);
@@ -151,8 +153,8 @@ void api_move(struct app *app, struct rpc_call *call, json_t *parameters)
 	shown.life.start = event.input.to;
 	schedule_resolve(&shown, &app->engine->policy, app->engine->local);
 	bool outside = !policy_in_hours(&app->engine->policy, zone_civil(app->engine->local, shown.start_at), session->plan.minutes);
-	rpc_reply(call, json_pack("{s:o, s:b, s:b}", "session", json_one_session(app, app->engine->enrolments[ref.enrolment], &shown), "changed",
-				  changed, "outside", outside));
+	rpc_reply(call, json_pack("{s:o, s:b, s:b}", "session", json_one_session(app, app->engine->enrolments[ref.enrolment], &shown),
+				  "changed", changed, "outside", outside));
 }
 
 void api_undo(struct app *app, struct rpc_call *call, json_t *parameters)

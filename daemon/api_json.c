@@ -61,9 +61,9 @@ static json_t *session_json(const struct zone *local, const struct enrolment *en
 {
 	const struct plan_session *plan = &session->plan;
 	const struct zone *zone = session->zone ? session->zone : local;
-	json_t *json = json_pack("{s:s, s:s, s:s, s:i, s:o, s:s, s:o}", "id", plan->id, "enrollment", enrolment->id, "plan", enrolment->plan_name,
-				 "week", plan->week, "title", json_text(plan->title), "type", type_info[plan->type].name, "skill",
-				 json_text(plan->skill));
+	json_t *json = json_pack("{s:s, s:s, s:s, s:i, s:o, s:s, s:o}", "id", plan->id, "enrollment", enrolment->id, "plan",
+				 enrolment->plan_name, "week", plan->week, "title", json_text(plan->title), "type",
+				 type_info[plan->type].name, "skill", json_text(plan->skill));
 	set_stamp(json, "start", zone, session->start_at);
 	set_stamp(json, "end", zone, session_end(session));
 	json_object_set_new(json, "minutes", json_integer(plan->minutes));
@@ -82,7 +82,8 @@ json_t *json_one_session(const struct app *app, const struct enrolment *enrolmen
 	json_t *json = session_json(app->engine->local, enrolment, session);
 	/* The plan's own words first; else the learner's manager for check-ins, and their help contact for the rest. */
 	const struct settings *settings = &app->config.settings;
-	const char *contact = session->plan.type == TYPE_CHECKIN && settings->manager_contact[0] ? settings->manager_contact : settings->help_contact;
+	const char *contact =
+		session->plan.type == TYPE_CHECKIN && settings->manager_contact[0] ? settings->manager_contact : settings->help_contact;
 	json_set_text(json, "help", session->plan.help ? session->plan.help : contact);
 	return json;
 }
@@ -104,16 +105,15 @@ json_t *json_enrolment(const struct app *app, uint32_t index)
 	}
 	free(weeks);
 	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:i, s:i}", "id", e->id, "plan", e->plan_name, "title",
-			 json_text(e->plan_title), "start",
-			 json_day(e->start_day), "race", json_day(schedule_race_day(e)), "week", schedule_week(e, api_today(app).day), "weeks",
-			 e->shape.weeks, "sessions", (int)e->session_count, "sessions_done", sum.sessions_done, "minutes", sum.minutes,
-			 "minutes_done", sum.minutes_done);
+			 json_text(e->plan_title), "start", json_day(e->start_day), "race", json_day(schedule_race_day(e)), "week",
+			 schedule_week(e, api_today(app).day), "weeks", e->shape.weeks, "sessions", (int)e->session_count, "sessions_done",
+			 sum.sessions_done, "minutes", sum.minutes, "minutes_done", sum.minutes_done);
 }
 
 json_t *json_entry(const struct app *app, const struct journal_entry *entry)
 {
-	json_t *json = json_pack("{s:I, s:o, s:s, s:s, s:s}", "seq", (json_int_t)entry->seq, "time", json_stamp(app, entry->time), "what", entry->what,
-				 "by", entry->by_learner ? "learner" : "pacer", "via", entry->via);
+	json_t *json = json_pack("{s:I, s:o, s:s, s:s, s:s}", "seq", (json_int_t)entry->seq, "time", json_stamp(app, entry->time), "what",
+				 entry->what, "by", entry->by_learner ? "learner" : "pacer", "via", entry->via);
 	json_set_text(json, "rule", entry->rule);
 	json_set_text(json, "enrollment", entry->enrolment);
 	json_set_text(json, "session", entry->session);
@@ -123,7 +123,8 @@ json_t *json_entry(const struct app *app, const struct journal_entry *entry)
 
 json_t *json_notice(const struct app *app, const struct notice *notice)
 {
-	json_t *json = json_pack("{s:s, s:o, s:s}", "key", notice->key, "due", json_stamp(app, notice->due), "state", notice_state_name[notice->state]);
+	json_t *json = json_pack("{s:s, s:o, s:s}", "key", notice->key, "due", json_stamp(app, notice->due), "state",
+				 notice_state_name[notice->state]);
 	json_set_text(json, "cause", notice->cause);
 	set_stamp(json, "sent", app->engine->local, notice->sent);
 	set_stamp(json, "shown", app->engine->local, notice->shown);
@@ -135,8 +136,8 @@ json_t *json_notice(const struct app *app, const struct notice *notice)
 json_t *json_finding(const struct finding *finding, const char *file)
 {
 	const struct lint_info *info = &lint_info[finding->code];
-	return json_pack("{s:s, s:s, s:o, s:i, s:o}", "code", info->code, "severity", lint_severity_name[info->severity], "file", json_text(file), "line",
-			 finding->line, "text", json_text(finding->text));
+	return json_pack("{s:s, s:s, s:o, s:i, s:o}", "code", info->code, "severity", lint_severity_name[info->severity], "file",
+			 json_text(file), "line", finding->line, "text", json_text(finding->text));
 }
 
 json_t *json_findings(const struct findings *findings, const char *file)
@@ -157,8 +158,9 @@ static bool is_enrolled(const struct engine *engine, const char *plan)
 
 json_t *json_plan_file(const struct app *app, const struct plan_file *file)
 {
-	json_t *json = json_pack("{s:o, s:o, s:i, s:i, s:i, s:b}", "name", json_text(file->name), "file", json_text(file->path), "weeks", file->weeks, "sessions",
-				 file->sessions, "minutes", file->minutes, "enrolled", is_enrolled(app->engine, file->name));
+	json_t *json = json_pack("{s:o, s:o, s:i, s:i, s:i, s:b}", "name", json_text(file->name), "file", json_text(file->path), "weeks",
+				 file->weeks, "sessions", file->sessions, "minutes", file->minutes, "enrolled",
+				 is_enrolled(app->engine, file->name));
 	json_set_text(json, "title", file->title);
 	json_set_text(json, "goal", file->goal);
 	json_set_text(json, "revision", file->revision);
@@ -168,13 +170,15 @@ json_t *json_plan_file(const struct app *app, const struct plan_file *file)
 	return json;
 }
 
-json_t *json_weeks(const struct plan_shape *shape, const struct week_load *weeks, int32_t start_day, bool with_done, const char *const *milestones)
+json_t *json_weeks(const struct plan_shape *shape, const struct week_load *weeks, int32_t start_day, bool with_done,
+		   const char *const *milestones)
 {
 	json_t *list = json_array();
 	for (int k = 1; k <= shape->weeks; k++) {
 		const struct week_load *week = &weeks[k - 1];
-		json_t *json = json_pack("{s:i, s:s, s:b, s:i, s:i, s:i}", "week", k, "phase", shape_phase(shape, k), "cutback",
-					 shape_is_cutback(shape, k), "sessions", week->sessions, "minutes", week->minutes, "load", week->load);
+		json_t *json =
+			json_pack("{s:i, s:s, s:b, s:i, s:i, s:i}", "week", k, "phase", shape_phase(shape, k), "cutback",
+				  shape_is_cutback(shape, k), "sessions", week->sessions, "minutes", week->minutes, "load", week->load);
 		if (start_day != DAY_NONE)
 			json_object_set_new(json, "start", json_day(start_day + (k - 1) * WEEK_DAYS));
 		if (with_done)

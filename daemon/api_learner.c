@@ -21,7 +21,8 @@ static json_t *sessions_of_day(const struct app *app, int32_t day)
 {
 	const struct zone *zone = app->engine->local;
 	const struct agenda_ref *refs;
-	size_t count = agenda_span(app->engine->agenda, zone_resolve(zone, (struct civil){day, 0}), zone_resolve(zone, (struct civil){day + 1, 0}), &refs);
+	size_t count = agenda_span(app->engine->agenda, zone_resolve(zone, (struct civil){day, 0}),
+				   zone_resolve(zone, (struct civil){day + 1, 0}), &refs);
 	json_t *list = json_array();
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(list, json_session(app, refs[i]));
@@ -53,9 +54,9 @@ void api_today_method(struct app *app, struct rpc_call *call, json_t *parameters
 	}
 	struct week_load sum = {0};
 	json_t *enrolments = running_enrolments(app, day, &sum);
-	json_t *reply = json_pack("{s:o, s:s, s:o, s:o, s:i, s:i, s:i}", "date", json_day(day), "weekday", weekday_name[day_weekday(day)], "enrollments",
-				  enrolments, "sessions", sessions_of_day(app, day), "week_minutes", sum.minutes, "week_minutes_done", sum.minutes_done,
-				  "questions", count_questions(app));
+	json_t *reply = json_pack("{s:o, s:s, s:o, s:o, s:i, s:i, s:i}", "date", json_day(day), "weekday", weekday_name[day_weekday(day)],
+				  "enrollments", enrolments, "sessions", sessions_of_day(app, day), "week_minutes", sum.minutes,
+				  "week_minutes_done", sum.minutes_done, "questions", count_questions(app));
 	json_set_text(reply, "notice", app->store_problem ? app->store_problem : app->server_problem);
 	rpc_reply(call, reply);
 }
@@ -128,10 +129,11 @@ void api_week(struct app *app, struct rpc_call *call, json_t *parameters)
 	int week = (int)asked;
 	struct week_load sum = api_week_sum(enrolment, week);
 	json_t *sessions = sessions_of_week(app, index, week, &load);
-	json_t *reply = json_pack("{s:o, s:i, s:i, s:s, s:b, s:o, s:i, s:i, s:i, s:o}", "enrollment", json_enrolment(app, index), "week", week, "weeks",
-				  weeks, "phase", shape_phase(&enrolment->shape, week), "cutback", shape_is_cutback(&enrolment->shape, week), "start",
-				  json_day(enrolment->start_day + (week - 1) * WEEK_DAYS), "minutes", sum.minutes, "minutes_done", sum.minutes_done,
-				  "load", load, "sessions", sessions);
+	json_t *reply =
+		json_pack("{s:o, s:i, s:i, s:s, s:b, s:o, s:i, s:i, s:i, s:o}", "enrollment", json_enrolment(app, index), "week", week,
+			  "weeks", weeks, "phase", shape_phase(&enrolment->shape, week), "cutback",
+			  shape_is_cutback(&enrolment->shape, week), "start", json_day(enrolment->start_day + (week - 1) * WEEK_DAYS),
+			  "minutes", sum.minutes, "minutes_done", sum.minutes_done, "load", load, "sessions", sessions);
 	json_set_text(reply, "milestone", week_milestone(enrolment, week));
 	rpc_reply(call, reply);
 }
@@ -179,8 +181,9 @@ void api_inbox(struct app *app, struct rpc_call *call, json_t *parameters UNUSED
 		if (question == ALARM_COUNT)
 			continue;
 		struct instant since = question == ALARM_START ? session->start_at : session_end(session);
-		json_array_append_new(questions, json_pack("{s:o, s:s, s:o, s:o}", "session", json_session(app, refs[i]), "question",
-							   alarm_name[question], "since", json_stamp(app, since), "answers", answers_to(question)));
+		json_array_append_new(questions,
+				      json_pack("{s:o, s:s, s:o, s:o}", "session", json_session(app, refs[i]), "question",
+						alarm_name[question], "since", json_stamp(app, since), "answers", answers_to(question)));
 	}
 	rpc_reply(call, json_pack("{s:o}", "questions", questions));
 }

@@ -44,7 +44,8 @@ static struct plan *read_plan(struct app *app, struct rpc_call *call, const stru
 {
 	struct plan *plan = planfiles_read(app->planfiles, file, findings);
 	if (!plan)
-		rpc_error(call, "LintFailed", json_pack("{s:o, s:o}", "plan", json_text(file->name), "findings", json_findings(findings, file->path)));
+		rpc_error(call, "LintFailed",
+			  json_pack("{s:o, s:o}", "plan", json_text(file->name), "findings", json_findings(findings, file->path)));
 	return plan;
 }
 
@@ -52,8 +53,9 @@ static json_t *plan_session_json(const struct plan_session *session)
 {
 	char clock[CLOCK_TEXT];
 	json_t *json = json_pack("{s:s, s:i, s:s, s:s, s:o, s:s, s:o, s:i, s:i}", "id", session->id, "week", session->week, "weekday",
-				 weekday_short[session->day % WEEK_DAYS], "time", clock_text(clock, session->second), "title", json_text(session->title), "type",
-				 type_info[session->type].name, "skill", json_text(session->skill), "minutes", session->minutes, "effort", session->effort);
+				 weekday_short[session->day % WEEK_DAYS], "time", clock_text(clock, session->second), "title",
+				 json_text(session->title), "type", type_info[session->type].name, "skill", json_text(session->skill),
+				 "minutes", session->minutes, "effort", session->effort);
 	json_set_text(json, "milestone", session->milestone);
 	json_set_text(json, "prep", session->prep);
 	return json;
@@ -79,7 +81,8 @@ struct outline {
 
 static struct outline outline_of(struct plan *plan)
 {
-	struct outline o = {.plan = plan, .weeks = xcalloc((size_t)plan->shape.weeks, sizeof(struct week_load)), .milestones = plan_milestones(plan)};
+	struct outline o = {
+		.plan = plan, .weeks = xcalloc((size_t)plan->shape.weeks, sizeof(struct week_load)), .milestones = plan_milestones(plan)};
 	load_plan_weeks(plan, o.weeks);
 	for (int k = 0; k < plan->shape.weeks; k++)
 		o.minutes += o.weeks[k].minutes;
@@ -105,8 +108,8 @@ void api_show_plan(struct app *app, struct rpc_call *call, json_t *parameters)
 		for (size_t i = 0; i < plan->session_count; i++)
 			json_array_append_new(sessions, plan_session_json(&plan->sessions[i]));
 		json_t *reply = json_pack("{s:o, s:i, s:o, s:o, s:o}", "plan", json_plan_file(app, file), "peak_week", o.peak_week, "weeks",
-					  json_weeks(&plan->shape, o.weeks, DAY_NONE, false, o.milestones), "sessions", sessions, "findings",
-					  json_findings(&findings, file->path));
+					  json_weeks(&plan->shape, o.weeks, DAY_NONE, false, o.milestones), "sessions", sessions,
+					  "findings", json_findings(&findings, file->path));
 		json_set_text(reply, "goal", plan->goal);
 		outline_release(&o);
 		rpc_reply(call, reply);
@@ -126,7 +129,8 @@ static bool check_monday(struct rpc_call *call, int32_t day)
 	int32_t monday = day_monday(day);
 	if (monday == day)
 		return true;
-	rpc_error(call, "NotAMonday", json_pack("{s:o, s:o, s:o}", "date", json_day(day), "before", json_day(monday), "after", json_day(monday + WEEK_DAYS)));
+	rpc_error(call, "NotAMonday",
+		  json_pack("{s:o, s:o, s:o}", "date", json_day(day), "before", json_day(monday), "after", json_day(monday + WEEK_DAYS)));
 	return false;
 }
 
@@ -138,8 +142,9 @@ static bool check_weeks(struct app *app, struct rpc_call *call, const struct pla
 		return true;
 	int32_t left = (day_monday(race) - this_monday) / WEEK_DAYS + 1;
 	int32_t earliest = this_monday + (plan->shape.weeks - 1) * WEEK_DAYS + (race - day_monday(race));
-	rpc_error(call, "NotEnoughWeeks", json_pack("{s:s, s:i, s:i, s:o}", "plan", plan->name, "weeks", plan->shape.weeks, "weeks_left",
-						    left > 0 ? (int)left : 0, "earliest", json_day(earliest)));
+	rpc_error(call, "NotEnoughWeeks",
+		  json_pack("{s:s, s:i, s:i, s:o}", "plan", plan->name, "weeks", plan->shape.weeks, "weeks_left", left > 0 ? (int)left : 0,
+			    "earliest", json_day(earliest)));
 	return false;
 }
 
@@ -149,8 +154,9 @@ static bool find_start(struct app *app, struct rpc_call *call, json_t *parameter
 	const char *start = api_text(parameters, "start"), *race = api_text(parameters, "race");
 	int32_t today = api_today(app).day, day;
 	if (!start == !race) {
-		rpc_error(call, "OutOfRange", json_pack("{s:s, s:s, s:s}", "parameter", "start", "value", start ? start : "", "expected",
-							"exactly one of a start Monday and a race day"));
+		rpc_error(call, "OutOfRange",
+			  json_pack("{s:s, s:s, s:s}", "parameter", "start", "value", start ? start : "", "expected",
+				    "exactly one of a start Monday and a race day"));
 		return false;
 	}
 	if (!when_day(start ? start : race, today, &day)) {
@@ -182,29 +188,35 @@ static json_t *preflight(const struct app *app, const struct enrolment *enrolmen
 						       xasprintf("bubbles cannot appear: %s", app->server_problem)));
 	if (app->config.problem_count)
 		json_array_append_new(list, json_check("settings", "problem", "mend the file, or set it again with 'pacer config'",
-						       xasprintf("%s:%d: %s", app->config.path, app->config.problems[0].line, app->config.problems[0].text)));
+						       xasprintf("%s:%d: %s", app->config.path, app->config.problems[0].line,
+								 app->config.problems[0].text)));
 	if (!app->engine->policy.work_days)
-		json_array_append_new(list, json_check("hours", "problem", "pacer config hours.work_days mon-fri", xstrdup("no working day is set")));
+		json_array_append_new(
+			list, json_check("hours", "problem", "pacer config hours.work_days mon-fri", xstrdup("no working day is set")));
 	int32_t today = api_today(app).day;
 	if (enrolment->start_day < day_monday(today))
-		json_array_append_new(list, json_check("start", "note", NULL, xstrdup("sessions before today are excused: nothing to catch up on")));
+		json_array_append_new(
+			list, json_check("start", "note", NULL, xstrdup("sessions before today are excused: nothing to catch up on")));
 	return list;
 }
 
 static json_t *enroll_reply(struct app *app, const struct enrolment *enrolment, const struct outline *o)
 {
 	json_t *outside = sessions_outside(app, enrolment);
-	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "enrollment", enrolment->id, "plan", enrolment->plan_name,
-			 "title", json_text(enrolment->plan_title), "start", json_day(enrolment->start_day), "race", json_day(schedule_race_day(enrolment)), "weeks",
-			 enrolment->shape.weeks, "sessions", (int)enrolment->session_count, "minutes", o->minutes, "peak_week", o->peak_week, "outline",
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "enrollment", enrolment->id, "plan",
+			 enrolment->plan_name, "title", json_text(enrolment->plan_title), "start", json_day(enrolment->start_day), "race",
+			 json_day(schedule_race_day(enrolment)), "weeks", enrolment->shape.weeks, "sessions", (int)enrolment->session_count,
+			 "minutes", o->minutes, "peak_week", o->peak_week, "outline",
 			 json_weeks(&enrolment->shape, o->weeks, enrolment->start_day, false, o->milestones), "first",
-			 json_one_session(app, enrolment, &enrolment->sessions[0]), "outside", outside, "preflight", preflight(app, enrolment));
+			 json_one_session(app, enrolment, &enrolment->sessions[0]), "outside", outside, "preflight",
+			 preflight(app, enrolment));
 }
 
 static void refuse_enrol(struct app *app, struct rpc_call *call, int code, struct err *err, const struct plan *plan, int32_t start)
 {
 	if (code == ENGINE_TWICE) {
-		rpc_error(call, "AlreadyEnrolled", json_pack("{s:s, s:s, s:o}", "enrollment", err->text, "plan", plan->name, "start", json_day(start)));
+		rpc_error(call, "AlreadyEnrolled",
+			  json_pack("{s:s, s:s, s:o}", "enrollment", err->text, "plan", plan->name, "start", json_day(start)));
 		err_release(err);
 	} else {
 		api_refuse(app, call, code, err, NULL, "enroll");
@@ -214,8 +226,7 @@ static void refuse_enrol(struct app *app, struct rpc_call *call, int code, struc
 static void enroll(struct app *app, struct rpc_call *call, const struct outline *o, int32_t start, bool dry_run)
 {
 	struct err err = {0};
-	struct enrolment *enrolment =
-		schedule_enrol(o->plan, start, &app->engine->policy, tz_source(), app->engine->local, app_now(app));
+	struct enrolment *enrolment = schedule_enrol(o->plan, start, &app->engine->policy, tz_source(), app->engine->local, app_now(app));
 	if (dry_run) {
 		rpc_reply(call, enroll_reply(app, enrolment, o));
 		enrolment_free(enrolment);

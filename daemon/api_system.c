@@ -43,10 +43,11 @@ static json_t *check_server(struct app *app)
 	struct desktop_info info = desktop_info(app->desktop);
 	json_t *check;
 	if (app->server_problem)
-		check = json_check("notifications", "problem",
-				   info.bus ? "start your desktop's notification server (for example dunst); waiting questions are then shown"
-					    : "log in to a desktop session, or set DBUS_SESSION_BUS_ADDRESS for pacerd",
-				   xasprintf("bubbles cannot appear: %s", app->server_problem));
+		check = json_check(
+			"notifications", "problem",
+			info.bus ? "start your desktop's notification server (for example dunst); waiting questions are then shown"
+				 : "log in to a desktop session, or set DBUS_SESSION_BUS_ADDRESS for pacerd",
+			xasprintf("bubbles cannot appear: %s", app->server_problem));
 	else
 		check = json_check("notifications", "ok", NULL,
 				   info.name ? xasprintf("%s %s answers", info.name, info.version ? info.version : "")
@@ -61,7 +62,7 @@ static json_t *check_buttons(struct app *app)
 	bool known = info.server && info.name;
 	json_t *check = json_check("buttons", info.actions ? "ok" : "note",
 				   known && !info.actions ? "answer with 'pacer start', 'pacer done' or 'pacer inbox'" : NULL,
-				   xstrdup(!known	  ? "not known before the server has answered"
+				   xstrdup(!known         ? "not known before the server has answered"
 					   : info.actions ? "bubbles can carry buttons"
 							  : "this server shows no buttons: the bubble says what to type"));
 	desktop_info_release(&info);
@@ -118,7 +119,8 @@ static json_t *check_clock(struct app *app)
 {
 	char buf[STAMP_TEXT];
 	const struct zone *zone = app->engine->local;
-	return json_check("clock", app->clock.shifted ? "note" : "ok", app->clock.shifted ? "this daemon runs with --at: start one without it" : NULL,
+	return json_check("clock", app->clock.shifted ? "note" : "ok",
+			  app->clock.shifted ? "this daemon runs with --at: start one without it" : NULL,
 			  xasprintf("%s in %s%s", zone_stamp(buf, zone, app_now(app)), zone->name, app->clock.shifted ? ", shifted" : ""));
 }
 
@@ -127,7 +129,8 @@ static json_t *check_socket(struct app *app)
 	char path[PACER_SOCKET_PATH_MAX + 1];
 	if (pacer_socket_path(path, (unsigned)geteuid()))
 		return json_check("socket", "problem", "set XDG_RUNTIME_DIR to a shorter path", xstrdup("the socket path is too long"));
-	return json_check("socket", "ok", NULL, xasprintf("%s, %d of %d connections", path, rpc_connections(app->rpc), PACER_CONNECTIONS_MAX));
+	return json_check("socket", "ok", NULL,
+			  xasprintf("%s, %d of %d connections", path, rpc_connections(app->rpc), PACER_CONNECTIONS_MAX));
 }
 
 static json_t *check_enrolments(struct app *app)
@@ -154,8 +157,8 @@ void api_doctor(struct app *app, struct rpc_call *call, json_t *parameters UNUSE
 static json_t *json_setting(const struct config *config, const struct config_row *row)
 {
 	size_t at = (size_t)(row - config_rows);
-	return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:o}", "name", row->name, "value", json_text(config->values[at]), "default", row->fallback, "kind",
-			 row->kind, "expected", row->expected, "help", row->help, "source",
+	return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:o}", "name", row->name, "value", json_text(config->values[at]), "default",
+			 row->fallback, "kind", row->kind, "expected", row->expected, "help", row->help, "source",
 			 json_text(config->from_file[at] ? config->path : "default"));
 }
 
@@ -190,9 +193,11 @@ void api_set_setting(struct app *app, struct rpc_call *call, json_t *parameters)
 	}
 	int r = config_set(&app->config, name, value, app_zone_known, NULL, &err);
 	if (r == CONFIG_BAD_VALUE)
-		rpc_error(call, "OutOfRange", json_pack("{s:s, s:s, s:s}", "parameter", name, "value", value ? value : "", "expected", row->expected));
+		rpc_error(call, "OutOfRange",
+			  json_pack("{s:s, s:s, s:s}", "parameter", name, "value", value ? value : "", "expected", row->expected));
 	else if (r)
-		rpc_error(call, "StorageFailed", json_pack("{s:o}", "reason", json_text(err.text ? err.text : "the settings file cannot be written")));
+		rpc_error(call, "StorageFailed",
+			  json_pack("{s:o}", "reason", json_text(err.text ? err.text : "the settings file cannot be written")));
 	if (!r) {
 		app_apply_settings(app);
 		rpc_reply(call, json_pack("{s:o}", "setting", json_setting(&app->config, row)));

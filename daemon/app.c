@@ -166,14 +166,16 @@ static void take_server(struct app *app, const struct desktop_event *in)
 
 static void take_shown(struct app *app, const struct desktop_event *in)
 {
-	const struct event event = {.kind = EVENT_SHOWN, .via = "server", .key = in->key, .server_id = in->server_id,
-				    .server_owner = in->server_owner};
+	const struct event event = {
+		.kind = EVENT_SHOWN, .via = "server", .key = in->key, .server_id = in->server_id, .server_owner = in->server_owner};
 	step_quietly(app, &event);
 }
 
 static void take_failed(struct app *app, const struct desktop_event *in)
 {
-	const struct event event = {.kind = EVENT_NOT_SHOWN, .via = "server", .key = in->key,
+	const struct event event = {.kind = EVENT_NOT_SHOWN,
+				    .via = "server",
+				    .key = in->key,
 				    .cause = in->text ? in->text : "the notification server refused it"};
 	log_line(LOG_LEVEL_WARNING, "notice %s not shown: %s", in->key, event.cause);
 	step_quietly(app, &event);
@@ -209,7 +211,7 @@ static void take_action(struct app *app, const struct desktop_event *in)
 
 static void (*const take[])(struct app *, const struct desktop_event *) = {
 	[DESKTOP_SERVER_UP] = take_server, [DESKTOP_SERVER_DOWN] = take_server, [DESKTOP_SHOWN] = take_shown,
-	[DESKTOP_FAILED] = take_failed,	   [DESKTOP_ACTION] = take_action,	[DESKTOP_CLOSED] = take_closed,
+	[DESKTOP_FAILED] = take_failed,    [DESKTOP_ACTION] = take_action,      [DESKTOP_CLOSED] = take_closed,
 };
 
 static void on_desktop(uv_async_t *async)
@@ -376,8 +378,8 @@ void app_close(struct app *app)
 		service_close(STEAL(app->service));
 	if (!app->open_handles)
 		return;
-	uv_handle_t *handles[] = {(uv_handle_t *)&app->timer, (uv_handle_t *)&app->desktop_wake, (uv_handle_t *)&app->zone_watch,
-				  (uv_handle_t *)&app->signals[0], (uv_handle_t *)&app->signals[1], (uv_handle_t *)&app->signals[2]};
+	uv_handle_t *handles[] = {(uv_handle_t *)&app->timer,      (uv_handle_t *)&app->desktop_wake, (uv_handle_t *)&app->zone_watch,
+				  (uv_handle_t *)&app->signals[0], (uv_handle_t *)&app->signals[1],   (uv_handle_t *)&app->signals[2]};
 	for (size_t i = 0; i < ARRAY_LEN(handles); i++)
 		if (!uv_is_closing(handles[i]))
 			uv_close(handles[i], on_handle_closed);

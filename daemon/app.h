@@ -16,8 +16,8 @@
 #include "store/store.h"
 
 enum app_limit {
-	APP_EVENTS_PER_TURN = 64,  /* desktop events taken in before the loop gets its turn */
-	APP_COMMIT_RETRY_S = 30,   /* after a failed commit */
+	APP_EVENTS_PER_TURN = 64, /* desktop events taken in before the loop gets its turn */
+	APP_COMMIT_RETRY_S = 30,  /* after a failed commit */
 	APP_WATCHERS_MAX = 32,
 };
 
@@ -35,8 +35,8 @@ struct app {
 	struct desktop *desktop;
 	struct rpc *rpc;
 	struct service *service;
-	char *server_problem;         /* why bubbles cannot appear; NULL: they can */
-	char *store_problem;          /* why the last commit did not happen; NULL: it did */
+	char *server_problem; /* why bubbles cannot appear; NULL: they can */
+	char *store_problem;  /* why the last commit did not happen; NULL: it did */
 	struct rpc_call *watchers[APP_WATCHERS_MAX];
 	size_t watcher_count;
 	int timer_fd;

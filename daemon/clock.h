@@ -8,7 +8,7 @@ struct clock {
 	bool shifted;
 	int64_t base_real_ns; /* CLOCK_REALTIME at which the shown time was base_shown_s */
 	int64_t base_shown_s;
-	double speed;         /* shown seconds a real second; > 0 */
+	double speed; /* shown seconds a real second; > 0 */
 };
 
 struct clock clock_real(void);

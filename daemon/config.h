@@ -9,7 +9,7 @@
 
 struct settings {
 	struct policy policy;
-	char *timezone;        /* "follow" (the system's), or an Olson name: fixed */
+	char *timezone; /* "follow" (the system's), or an Olson name: fixed */
 	/* Who the learner is (IDEAS 5); used in texts and by later work: */
 	char *manager_contact; /* "" when not set */
 	char *help_contact;    /* whom to ask when a plan names nobody */
@@ -30,14 +30,17 @@ extern const struct config_row config_rows[];
 const struct config_row *config_row_find(const char *name);
 
 /* Of the file at config.path; text says what and what to do, without the place. */
-struct config_problem { int line; char *text; };
+struct config_problem {
+	int line;
+	char *text;
+};
 
 struct config {
 	char *path;
 	struct settings settings;
-	char **values;         /* by row: the text in force */
-	bool *from_file;       /* by row: set in the file, not a default */
-	bool hours_crossed;    /* hours.from is not before hours.to in the file: both are at their defaults */
+	char **values;      /* by row: the text in force */
+	bool *from_file;    /* by row: set in the file, not a default */
+	bool hours_crossed; /* hours.from is not before hours.to in the file: both are at their defaults */
 	struct config_problem *problems;
 	size_t problem_count;
 };

@@ -13,7 +13,7 @@ struct ini_text {
 };
 
 enum ini_kind {
-	INI_NOTHING,  /* blank or a comment */
+	INI_NOTHING, /* blank or a comment */
 	INI_SECTION,
 	INI_SETTING,
 	INI_NOT_UTF8, /* or a control character in it */
@@ -22,10 +22,10 @@ enum ini_kind {
 
 struct ini_line {
 	enum ini_kind kind;
-	int number;               /* from 1 */
-	size_t from, to;          /* bytes of the line in the file, with its end */
-	struct ini_text text;     /* without blanks around */
-	struct ini_text section;  /* the line's own, or the one it stands under; empty before the first */
+	int number;                  /* from 1 */
+	size_t from, to;             /* bytes of the line in the file, with its end */
+	struct ini_text text;        /* without blanks around */
+	struct ini_text section;     /* the line's own, or the one it stands under; empty before the first */
 	struct ini_text name, value; /* of a setting; without blanks around; value may be empty */
 };
 

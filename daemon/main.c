@@ -19,17 +19,16 @@ struct options {
 	const char *at, *speed;
 };
 
-static const char usage[] =
-	"usage: pacerd [--at TIME [--speed N]]\n"
-	"       pacerd --check FILE...\n"
-	"\n"
-	"  --check FILE...  look at plan files without a daemon: one line a finding, file:line: code: text\n"
-	"  --at TIME        run as if it were TIME: '2026-11-30 09:29:50' on the wall clock here\n"
-	"  --speed N        let time pass N times as fast; with --at\n"
-	"  --version        print the version\n"
-	"  --help           print this\n"
-	"\n"
-	"Without options: the daemon, in the foreground, logging to stderr. See pacerd(1).\n";
+static const char usage[] = "usage: pacerd [--at TIME [--speed N]]\n"
+			    "       pacerd --check FILE...\n"
+			    "\n"
+			    "  --check FILE...  look at plan files without a daemon: one line a finding, file:line: code: text\n"
+			    "  --at TIME        run as if it were TIME: '2026-11-30 09:29:50' on the wall clock here\n"
+			    "  --speed N        let time pass N times as fast; with --at\n"
+			    "  --version        print the version\n"
+			    "  --help           print this\n"
+			    "\n"
+			    "Without options: the daemon, in the foreground, logging to stderr. See pacerd(1).\n";
 
 /* --- pacerd --check -------------------------------------------------------------------------------------------------------------- */
 
@@ -55,8 +54,8 @@ static bool check_file(const char *path)
 		printf("%s: and %zu more\n", path, findings.dropped);
 	bool good = plan && !findings_errors(&findings);
 	if (good)
-		printf("%s: good: %zu session%s in %d week%s\n", path, plan->session_count,
-		       plan->session_count == 1 ? "" : "s", plan->shape.weeks, plan->shape.weeks == 1 ? "" : "s");
+		printf("%s: good: %zu session%s in %d week%s\n", path, plan->session_count, plan->session_count == 1 ? "" : "s",
+		       plan->shape.weeks, plan->shape.weeks == 1 ? "" : "s");
 	plan_free(plan);
 	findings_release(&findings);
 	return good;
@@ -154,8 +153,8 @@ static int run(const struct options *options)
 int main(int argc, char **argv)
 {
 	static const struct option long_options[] = {
-		{"check", no_argument, NULL, 'c'}, {"at", required_argument, NULL, 'a'},   {"speed", required_argument, NULL, 's'},
-		{"version", no_argument, NULL, 'v'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
+		{"check", no_argument, NULL, 'c'},   {"at", required_argument, NULL, 'a'}, {"speed", required_argument, NULL, 's'},
+		{"version", no_argument, NULL, 'v'}, {"help", no_argument, NULL, 'h'},     {NULL, 0, NULL, 0},
 	};
 	struct options options = {0};
 	for (int c; (c = getopt_long(argc, argv, "h", long_options, NULL)) != -1;) {

@@ -8,8 +8,8 @@
 #include "planwatch.h"
 
 enum {
-	QUIET_MS = 200,      /* a save is often several changes */
-	PATIENCE_MS = 2000,  /* but who never stops writing is not waited for longer */
+	QUIET_MS = 200,     /* a save is often several changes */
+	PATIENCE_MS = 2000, /* but who never stops writing is not waited for longer */
 };
 
 struct planfiles {
@@ -20,12 +20,12 @@ struct planfiles {
 	char **dirs;
 	struct planwatch *watches; /* one a directory */
 	size_t dir_count;
-	uv_timer_t quiet;      /* armed by a change, so that an idle daemon sleeps */
+	uv_timer_t quiet; /* armed by a change, so that an idle daemon sleeps */
 	size_t open_handles;
 	uint64_t first_change_ms;
 	struct plan_file *files; /* sorted by name */
 	size_t count, left_out;
-	bool news;             /* the list changed and nobody was told yet */
+	bool news; /* the list changed and nobody was told yet */
 	bool watching_complained;
 };
 
@@ -36,7 +36,9 @@ enum { SIZE_UNOPENED = -1 };
 
 static struct plan_file file_unopened(const struct plan_candidate *candidate)
 {
-	return (struct plan_file){.path = xstrdup(candidate->path), .name = xstrdup(candidate->name), .size = SIZE_UNOPENED,
+	return (struct plan_file){.path = xstrdup(candidate->path),
+				  .name = xstrdup(candidate->name),
+				  .size = SIZE_UNOPENED,
 				  .error = xstrdup(candidate->problem)};
 }
 
@@ -54,8 +56,11 @@ static void describe_plan(struct plan_file *file, const struct plan *plan)
 
 static struct plan_file file_parsed(const struct plan_candidate *candidate)
 {
-	struct plan_file file = {.path = xstrdup(candidate->path), .name = xstrdup(candidate->name), .size = candidate->size,
-				 .mtime_ns = candidate->mtime_ns, .inode = candidate->inode};
+	struct plan_file file = {.path = xstrdup(candidate->path),
+				 .name = xstrdup(candidate->name),
+				 .size = candidate->size,
+				 .mtime_ns = candidate->mtime_ns,
+				 .inode = candidate->inode};
 	struct findings findings = {0};
 	struct plan *plan = ical_read_file(file.name, file.path, &findings);
 	const struct finding *error = findings_first_error(&findings);
@@ -85,7 +90,7 @@ struct look {
 	size_t count;
 	struct plan_file *put; /* borrowed from files */
 	size_t put_count;
-	char **gone;           /* paths */
+	char **gone; /* paths */
 	size_t gone_count;
 	bool news;
 };
@@ -134,8 +139,8 @@ static void look_compare(struct look *look, const struct planscan *scan, struct 
 static void look_remember(struct look *look, struct store *store)
 {
 	struct err err = {0};
-	if ((look->put_count || look->gone_count) && store_plan_files_update(store, look->put, look->put_count, (const char *const *)look->gone,
-									      look->gone_count, &err))
+	if ((look->put_count || look->gone_count) &&
+	    store_plan_files_update(store, look->put, look->put_count, (const char *const *)look->gone, look->gone_count, &err))
 		log_line(LOG_LEVEL_WARNING, "plan files will be read again at the next start: %s", err.text);
 	err_release(&err);
 	for (size_t i = 0; i < look->gone_count; i++)
@@ -193,7 +198,8 @@ static void watch_all(struct planfiles *planfiles)
 	for (size_t i = 0; i < planfiles->dir_count; i++) {
 		int r = planwatch_start(&planfiles->watches[i]);
 		if (r && !planfiles->watching_complained)
-			log_line(LOG_LEVEL_WARNING, "changes in %s are seen at the next start or reload: %s", planfiles->dirs[i], uv_strerror(r));
+			log_line(LOG_LEVEL_WARNING, "changes in %s are seen at the next start or reload: %s", planfiles->dirs[i],
+				 uv_strerror(r));
 		planfiles->watching_complained |= r != 0;
 	}
 }

@@ -4,7 +4,7 @@ const char *const notice_kind_name[NOTICE_KIND_COUNT] = {
 	[NOTICE_PREP] = "prep", [NOTICE_START] = "start", [NOTICE_END] = "end", [NOTICE_DIGEST] = "digest"};
 
 const char *const notice_state_name[NSTATE_COUNT] = {
-	[NSTATE_DUE] = "due", [NSTATE_SENT] = "sent", [NSTATE_SHOWN] = "shown",
+	[NSTATE_DUE] = "due",           [NSTATE_SENT] = "sent",       [NSTATE_SHOWN] = "shown",
 	[NSTATE_ANSWERED] = "answered", [NSTATE_EXPIRED] = "expired", [NSTATE_DIGESTED] = "digested"};
 
 bool notice_state_parse(const char *name, enum notice_state *ret_state)

@@ -25,26 +25,27 @@ struct notice {
 	char *session;                    /* id; NULL for a digest; owned */
 	struct instant due, sent, shown, closed;
 	enum notice_state state;
-	char *cause;                      /* why it waits or ended; NULL; owned */
-	char *answer;                     /* action_name of the answer; NULL; owned */
-	int count;                        /* of a digest: sessions that passed */
-	struct instant retry;             /* not stored: not handed over again before this */
-	bool from_before;                 /* not stored: shown by an earlier process, whose bubble this one has to take over */
+	char *cause;          /* why it waits or ended; NULL; owned */
+	char *answer;         /* action_name of the answer; NULL; owned */
+	int count;            /* of a digest: sessions that passed */
+	struct instant retry; /* not stored: not handed over again before this */
+	bool from_before;     /* not stored: shown by an earlier process, whose bubble this one has to take over */
 	/* Where it stands on the screen, for replacing it after a restart; 0 and NULL when unknown. */
 	uint32_t server_id;
-	char *server_owner;               /* unique bus name of the server that gave the id; owned */
+	char *server_owner; /* unique bus name of the server that gave the id; owned */
 };
 void notice_release(struct notice *notice);
 struct notice notice_copy(const struct notice *notice);
 
 /* One line of the journal: every decision, with who, by which way, which rule, and the facts it rests on. Append-only. */
 struct journal_entry {
-	int64_t seq;                      /* given by the store */
+	int64_t seq; /* given by the store */
 	struct instant time;
-	const char *what;                 /* static: enrol leave start done partly more-time snooze move excuse drop expire prompt notice digest undo zone */
+	const char
+		*what; /* static: enrol leave start done partly more-time snooze move excuse drop expire prompt notice digest undo zone */
 	bool by_learner;
-	char via[16];                     /* cli, bubble, clock, start, resume, server */
-	const char *rule;                 /* static; what Pacer decided by: catch-window, late, wall-clock; NULL where nothing had to be decided */
+	char via[16];     /* cli, bubble, clock, start, resume, server */
+	const char *rule; /* static; what Pacer decided by: catch-window, late, wall-clock; NULL where nothing had to be decided */
 	char enrolment[ENROLMENT_ID_MAX]; /* "" for none */
 	char *session;                    /* id or NULL; owned */
 	char *text;                       /* for people, one line; owned */
@@ -63,12 +64,12 @@ struct bubble {
 	char key[NOTICE_KEY_MAX];  /* of its notice */
 	char slot[NOTICE_KEY_MAX]; /* "e1/w05-fr": a bubble replaces the one in its slot */
 	enum notice_kind kind;
-	char *summary, *body;      /* owned */
-	char *command;             /* what to type where the server has no buttons; owned */
+	char *summary, *body; /* owned */
+	char *command;        /* what to type where the server has no buttons; owned */
 	struct bubble_action actions[BUBBLE_ACTIONS_MAX];
 	int action_count;
-	uint32_t server_id;        /* of the slot's last bubble, 0 none; only good with this owner */
-	char *server_owner;        /* owned */
+	uint32_t server_id; /* of the slot's last bubble, 0 none; only good with this owner */
+	char *server_owner; /* owned */
 };
 void bubble_release(struct bubble *bubble);
 
@@ -78,14 +79,20 @@ enum effect_kind {
 	EFFECT_NOTICE,
 	EFFECT_JOURNAL,
 	EFFECT_SHOW,
-	EFFECT_CLOSE,     /* the bubble in this slot */
+	EFFECT_CLOSE, /* the bubble in this slot */
 };
 
 struct effect {
 	enum effect_kind kind;
 	union {
-		struct { const struct enrolment *enrolment; bool is_new; } enrolment; /* borrowed from the engine */
-		struct { const struct enrolment *enrolment; const struct session *session; } session; /* borrowed */
+		struct {
+			const struct enrolment *enrolment;
+			bool is_new;
+		} enrolment; /* borrowed from the engine */
+		struct {
+			const struct enrolment *enrolment;
+			const struct session *session;
+		} session; /* borrowed */
 		struct notice notice;
 		struct journal_entry journal;
 		struct bubble bubble;

@@ -197,12 +197,17 @@ void step_notice_row(struct step *step, const struct notice *notice)
 	effects_add(step->fx, EFFECT_NOTICE)->notice = notice_copy(notice);
 }
 
-struct journal_entry *step_journal(struct step *step, const char *what, const char *rule, const struct agenda_ref *ref, char *text, char *before)
+struct journal_entry *step_journal(struct step *step, const char *what, const char *rule, const struct agenda_ref *ref, char *text,
+				   char *before)
 {
 	struct journal_entry *entry = &effects_add(step->fx, EFFECT_JOURNAL)->journal;
 	enum event_kind kind = step->event->kind;
 	*entry = (struct journal_entry){
-		.time = step->now, .what = what, .rule = rule, .text = text, .before = before,
+		.time = step->now,
+		.what = what,
+		.rule = rule,
+		.text = text,
+		.before = before,
 		.by_learner = before || kind == EVENT_ENROL || kind == EVENT_LEAVE || kind == EVENT_UNDO,
 	};
 	snprintf(entry->via, sizeof(entry->via), "%s", step->event->via ? step->event->via : "clock");
@@ -234,7 +239,8 @@ static int step_zone(struct step *step)
 	struct engine *engine = step->engine;
 	if (engine->local == step->event->zone)
 		return ENGINE_ALREADY;
-	step_journal(step, "zone", "wall-clock", NULL, xasprintf("wall clock is now %s, was %s", step->event->zone->name, engine->local->name), NULL);
+	step_journal(step, "zone", "wall-clock", NULL,
+		     xasprintf("wall clock is now %s, was %s", step->event->zone->name, engine->local->name), NULL);
 	engine->local = step->event->zone;
 	resolve_everything(engine);
 	step_due(step);
@@ -250,9 +256,9 @@ static int step_policy(struct step *step)
 }
 
 static int (*const steps[])(struct step *) = {
-	[EVENT_TICK] = step_tick,     [EVENT_ACT] = step_act,	    [EVENT_ENROL] = step_enrol,	    [EVENT_LEAVE] = step_leave,
-	[EVENT_UNDO] = step_undo,     [EVENT_SERVER] = step_server, [EVENT_SHOWN] = step_shown,	    [EVENT_NOT_SHOWN] = step_not_shown,
-	[EVENT_CLOSED] = step_closed, [EVENT_ZONE] = step_zone,	    [EVENT_POLICY] = step_policy,
+	[EVENT_TICK] = step_tick,     [EVENT_ACT] = step_act,       [EVENT_ENROL] = step_enrol,   [EVENT_LEAVE] = step_leave,
+	[EVENT_UNDO] = step_undo,     [EVENT_SERVER] = step_server, [EVENT_SHOWN] = step_shown,   [EVENT_NOT_SHOWN] = step_not_shown,
+	[EVENT_CLOSED] = step_closed, [EVENT_ZONE] = step_zone,     [EVENT_POLICY] = step_policy,
 };
 
 int engine_step(struct engine *engine, const struct event *event, struct instant now, struct effects *ret, struct err *err)

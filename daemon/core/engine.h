@@ -10,17 +10,17 @@
 #include "effect.h"
 
 enum event_kind {
-	EVENT_TICK,         /* look at what is due */
-	EVENT_ACT,          /* the learner acts on a session */
-	EVENT_ENROL,        /* takes over enrolment (engine gives the id) */
+	EVENT_TICK,  /* look at what is due */
+	EVENT_ACT,   /* the learner acts on a session */
+	EVENT_ENROL, /* takes over enrolment (engine gives the id) */
 	EVENT_LEAVE,
-	EVENT_UNDO,         /* takes back entry `undo` */
-	EVENT_SERVER,       /* the notification server came (`up`, `server_owner`; NULL: not running yet) or went */
-	EVENT_SHOWN,        /* the notification thread showed `key` as server_id of server_owner */
-	EVENT_NOT_SHOWN,    /* it could not: `cause` */
-	EVENT_CLOSED,       /* a bubble left the screen unanswered: not an answer, only a note in the ledger */
-	EVENT_ZONE,         /* the learner's zone is now `zone` */
-	EVENT_POLICY,       /* the settings changed */
+	EVENT_UNDO,      /* takes back entry `undo` */
+	EVENT_SERVER,    /* the notification server came (`up`, `server_owner`; NULL: not running yet) or went */
+	EVENT_SHOWN,     /* the notification thread showed `key` as server_id of server_owner */
+	EVENT_NOT_SHOWN, /* it could not: `cause` */
+	EVENT_CLOSED,    /* a bubble left the screen unanswered: not an answer, only a note in the ledger */
+	EVENT_ZONE,      /* the learner's zone is now `zone` */
+	EVENT_POLICY,    /* the settings changed */
 };
 
 struct event {
@@ -30,24 +30,24 @@ struct event {
 	struct agenda_ref ref;
 	enum session_action action; /* START DONE PARTLY MORE_TIME SNOOZE MOVE EXCUSE DROP */
 	struct session_input input;
-	bool dry_run;               /* ACT MOVE: check only */
-	struct enrolment *enrolment;         /* ENROL: taken over when engine_step returns 0 */
-	const struct journal_entry *undo;    /* UNDO */
-	bool up;                             /* SERVER */
-	const char *key;                     /* SHOWN NOT_SHOWN CLOSED */
+	bool dry_run;                     /* ACT MOVE: check only */
+	struct enrolment *enrolment;      /* ENROL: taken over when engine_step returns 0 */
+	const struct journal_entry *undo; /* UNDO */
+	bool up;                          /* SERVER */
+	const char *key;                  /* SHOWN NOT_SHOWN CLOSED */
 	uint32_t server_id;
 	const char *server_owner, *cause;
-	const struct zone *zone;             /* ZONE */
-	const struct policy *policy;         /* POLICY; copied */
+	const struct zone *zone;     /* ZONE */
+	const struct policy *policy; /* POLICY; copied */
 };
 
 enum engine_refusal {
-	ENGINE_ALREADY = 1,   /* it is so already: nothing changed */
-	ENGINE_NOT_POSSIBLE,  /* the session's state does not allow it */
-	ENGINE_AGAINST_RULE,  /* err.text explains; engine_forbidden_rule names the rule */
-	ENGINE_LIMIT,         /* too many enrolments */
-	ENGINE_TWICE,         /* the same plan from the same Monday runs already */
-	ENGINE_STALE,         /* UNDO: what came later stands on it; or a bubble's answer to a question that is closed */
+	ENGINE_ALREADY = 1,  /* it is so already: nothing changed */
+	ENGINE_NOT_POSSIBLE, /* the session's state does not allow it */
+	ENGINE_AGAINST_RULE, /* err.text explains; engine_forbidden_rule names the rule */
+	ENGINE_LIMIT,        /* too many enrolments */
+	ENGINE_TWICE,        /* the same plan from the same Monday runs already */
+	ENGINE_STALE,        /* UNDO: what came later stands on it; or a bubble's answer to a question that is closed */
 };
 
 struct engine {
@@ -56,9 +56,9 @@ struct engine {
 	const struct zone *local;
 	struct enrolment **enrolments; /* also those left; index is stable */
 	size_t enrolment_count;
-	int last_enrolment_number;     /* "e3" was the last id given */
+	int last_enrolment_number; /* "e3" was the last id given */
 	struct agenda *agenda;
-	struct notice *notices;        /* open ones: due, sent, shown questions */
+	struct notice *notices; /* open ones: due, sent, shown questions */
 	size_t notice_count, notice_room;
 	bool server_up;
 	struct instant focus_released; /* when a running session last stopped holding notices back; INSTANT_NEVER: never */

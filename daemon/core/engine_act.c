@@ -122,7 +122,8 @@ int step_enrol(struct step *step)
 		return err_set(step->err, ENGINE_LIMIT, "%d plans run already: leave one first", ENROLMENTS_MAX);
 	for (size_t i = 0; i < engine->enrolment_count; i++) {
 		const struct enrolment *other = engine->enrolments[i];
-		if (other->left.s == INSTANT_NEVER && other->start_day == enrolment->start_day && !strcmp(other->plan_name, enrolment->plan_name))
+		if (other->left.s == INSTANT_NEVER && other->start_day == enrolment->start_day &&
+		    !strcmp(other->plan_name, enrolment->plan_name))
 			return err_set(step->err, ENGINE_TWICE, "%s", other->id);
 	}
 	snprintf(enrolment->id, sizeof(enrolment->id), "e%d", engine->last_enrolment_number + 1);
@@ -131,8 +132,9 @@ int step_enrol(struct step *step)
 	effect->enrolment.enrolment = enrolment;
 	effect->enrolment.is_new = true;
 	char day[DAY_TEXT];
-	struct journal_entry *entry = step_journal(step, "enrol", NULL, NULL,
-		xasprintf("enrolled in %s from %s", enrolment->plan_name, day_text(day, enrolment->start_day)), NULL);
+	struct journal_entry *entry =
+		step_journal(step, "enrol", NULL, NULL,
+			     xasprintf("enrolled in %s from %s", enrolment->plan_name, day_text(day, enrolment->start_day)), NULL);
 	snprintf(entry->enrolment, sizeof(entry->enrolment), "%s", enrolment->id);
 	step_due(step);
 	return 0;
@@ -192,7 +194,8 @@ static int undo_session(struct step *step, const struct journal_entry *undo)
 	struct session_life before;
 	struct agenda_ref ref;
 	if (!undo->before || !session_life_parse(undo->before, &before) || !engine_find(step->engine, undo->enrolment, undo->session, &ref))
-		return err_set(step->err, ENGINE_STALE, "'%s' is not there any more: nothing taken back", undo->session ? undo->session : undo->what);
+		return err_set(step->err, ENGINE_STALE, "'%s' is not there any more: nothing taken back",
+			       undo->session ? undo->session : undo->what);
 	struct session *session = engine_session(step->engine, ref);
 	before.ring = session->life.ring + 1;
 	session->life = before;
@@ -208,7 +211,8 @@ int step_undo(struct step *step)
 	int refused = of_enrolment ? undo_enrolment(step, undo) : undo_session(step, undo);
 	if (refused)
 		return refused;
-	struct journal_entry *entry = step_journal(step, "undo", NULL, NULL, xasprintf("took back: %s", undo->text ? undo->text : undo->what), NULL);
+	struct journal_entry *entry =
+		step_journal(step, "undo", NULL, NULL, xasprintf("took back: %s", undo->text ? undo->text : undo->what), NULL);
 	snprintf(entry->enrolment, sizeof(entry->enrolment), "%s", undo->enrolment);
 	entry->session = xstrdup(undo->session);
 	entry->undoes = undo->seq;

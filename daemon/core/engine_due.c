@@ -68,8 +68,13 @@ static void ring(struct step *step, struct agenda_ref ref, enum alarm_kind alarm
 	struct engine *engine = step->engine;
 	const struct enrolment *enrolment = engine_enrolment(engine, ref);
 	const struct session *session = engine_session(engine, ref);
-	struct notice notice = {.kind = kind_of_alarm[alarm], .session = xstrdup(session->plan.id), .due = due, .sent = {INSTANT_NEVER},
-				.shown = {INSTANT_NEVER}, .closed = {INSTANT_NEVER}, .state = NSTATE_DUE};
+	struct notice notice = {.kind = kind_of_alarm[alarm],
+				.session = xstrdup(session->plan.id),
+				.due = due,
+				.sent = {INSTANT_NEVER},
+				.shown = {INSTANT_NEVER},
+				.closed = {INSTANT_NEVER},
+				.state = NSTATE_DUE};
 	snprintf(notice.key, sizeof(notice.key), "%s/%s/%s/%d", enrolment->id, session->plan.id, alarm_name[alarm], session->life.ring);
 	snprintf(notice.enrolment, sizeof(notice.enrolment), "%s", enrolment->id);
 	for (size_t i = engine->notice_count; i-- > 0;) {
@@ -256,8 +261,13 @@ static void digest_again(const struct engine *engine, struct digest *digest)
 
 static void show_digest(struct step *step, const struct digest *digest)
 {
-	struct notice notice = {.kind = NOTICE_DIGEST, .due = step->now, .sent = {INSTANT_NEVER}, .shown = {INSTANT_NEVER},
-				.closed = {INSTANT_NEVER}, .state = NSTATE_DUE, .count = digest->passed};
+	struct notice notice = {.kind = NOTICE_DIGEST,
+				.due = step->now,
+				.sent = {INSTANT_NEVER},
+				.shown = {INSTANT_NEVER},
+				.closed = {INSTANT_NEVER},
+				.state = NSTATE_DUE,
+				.count = digest->passed};
 	struct bubble bubble = {0};
 	snprintf(notice.key, sizeof(notice.key), "digest/%lld", (long long)step->now.s);
 	snprintf(bubble.slot, sizeof(bubble.slot), "digest");
@@ -297,7 +307,8 @@ void step_deliver(struct step *step)
 		if (cause)
 			hold(step, notice, cause);
 		else if (notice->kind == NOTICE_DIGEST || !is_young(engine, notice, step->now) ||
-			 !engine_find(engine, notice->enrolment, notice->session, &ref) || state_is_final(engine_session(engine, ref)->life.state))
+			 !engine_find(engine, notice->enrolment, notice->session, &ref) ||
+			 state_is_final(engine_session(engine, ref)->life.state))
 			digest_add(step, &digest, i--, &merged); /* it left the list */
 		else
 			show_session(step, notice, ref);
@@ -384,7 +395,8 @@ static void take_over(struct step *step)
 		struct notice *notice = &engine->notices[i];
 		bool fresh = notice->from_before && !notice->cause && step->now.s - notice->shown.s < engine->policy.late_min * MINUTE_S;
 		notice->from_before = false;
-		if (fresh && notice->state == NSTATE_SHOWN && notice->server_id && engine_find(engine, notice->enrolment, notice->session, &ref))
+		if (fresh && notice->state == NSTATE_SHOWN && notice->server_id &&
+		    engine_find(engine, notice->enrolment, notice->session, &ref))
 			show_session(step, notice, ref);
 	}
 }

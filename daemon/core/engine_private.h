@@ -21,7 +21,8 @@ struct enrolment *engine_enrolment(const struct engine *engine, struct agenda_re
 void step_session_row(struct step *step, struct agenda_ref ref);
 void step_notice_row(struct step *step, const struct notice *notice);
 /* text is taken over. before: NULL when it cannot be undone; taken over. */
-struct journal_entry *step_journal(struct step *step, const char *what, const char *rule, const struct agenda_ref *ref, char *text, char *before);
+struct journal_entry *step_journal(struct step *step, const char *what, const char *rule, const struct agenda_ref *ref, char *text,
+				   char *before);
 
 /* Puts the session into the agenda as it stands now. */
 void engine_place(struct engine *engine, struct agenda_ref ref);

@@ -9,19 +9,19 @@
 enum lint_severity { LINT_ERROR, LINT_WARNING, LINT_INFO };
 
 enum lint_code {
-	LINT_FILE,      /* E-FILE: the file cannot be read as iCalendar */
-	LINT_VALUE,     /* E-VALUE: a property's value is not of its type */
-	LINT_RECUR,     /* E-RECUR: a recurrence that cannot be expanded safely */
-	LINT_ZONE,      /* E-ZONE: a zone nobody knows */
-	LINT_EMPTY,     /* E-EMPTY: no session in the file */
-	LINT_ANCHOR,    /* E-ANCHOR */
-	LINT_UID,       /* E-UID */
-	LINT_WEEKS,     /* E-WEEKS */
-	LINT_TYPE,      /* E-TYPE */
-	LINT_RANGE,     /* E-RANGE */
-	LINT_LIMIT,     /* E-LIMIT: more sessions, longer text, ... than the limits allow */
-	LINT_SKILL,     /* W-SKILL: a skill outside the tree of RULES 4.2 */
-	LINT_ALARM,     /* W-ALARM: an alarm that is not used, and why */
+	LINT_FILE,   /* E-FILE: the file cannot be read as iCalendar */
+	LINT_VALUE,  /* E-VALUE: a property's value is not of its type */
+	LINT_RECUR,  /* E-RECUR: a recurrence that cannot be expanded safely */
+	LINT_ZONE,   /* E-ZONE: a zone nobody knows */
+	LINT_EMPTY,  /* E-EMPTY: no session in the file */
+	LINT_ANCHOR, /* E-ANCHOR */
+	LINT_UID,    /* E-UID */
+	LINT_WEEKS,  /* E-WEEKS */
+	LINT_TYPE,   /* E-TYPE */
+	LINT_RANGE,  /* E-RANGE */
+	LINT_LIMIT,  /* E-LIMIT: more sessions, longer text, ... than the limits allow */
+	LINT_SKILL,  /* W-SKILL: a skill outside the tree of RULES 4.2 */
+	LINT_ALARM,  /* W-ALARM: an alarm that is not used, and why */
 	LINT_CODE_COUNT
 };
 

@@ -9,31 +9,39 @@
 enum plan_limit {
 	PLAN_WEEKS_MAX = 52,
 	PLAN_SESSIONS_MAX = 5000,
-	PLAN_ALARMS_MAX = 8,    /* a session */
+	PLAN_ALARMS_MAX = 8, /* a session */
 	PLAN_PHASES_MAX = 8,
-	PLAN_MINUTES_MIN = 5,   /* RULES 5.5 E-RANGE */
+	PLAN_MINUTES_MIN = 5, /* RULES 5.5 E-RANGE */
 	PLAN_MINUTES_MAX = 180,
 	PLAN_DATED_MINUTES_MAX = 24 * 60, /* of an event in somebody's dated calendar */
-	PLAN_EFFORT_MAX = 10,   /* CR-10 */
-	PLAN_TITLE_MAX = 200,   /* bytes */
-	PLAN_TEXT_MAX = 16384,  /* bytes of a description */
+	PLAN_EFFORT_MAX = 10,             /* CR-10 */
+	PLAN_TITLE_MAX = 200,             /* bytes */
+	PLAN_TEXT_MAX = 16384,            /* bytes of a description */
 	PLAN_NAME_MAX = 64,
-	PLAN_ID_MAX = 32,       /* a session's id is part of a notice's key (NOTICE_KEY_MAX) */
+	PLAN_ID_MAX = 32, /* a session's id is part of a notice's key (NOTICE_KEY_MAX) */
 };
 
 enum session_type {
-	TYPE_EASY, TYPE_SHORT, TYPE_MEDIUM, TYPE_SPEED, TYPE_CROSS, TYPE_LONG,
-	TYPE_CHECKIN, TYPE_TUNEUP, TYPE_RACE, TYPE_REST,
+	TYPE_EASY,
+	TYPE_SHORT,
+	TYPE_MEDIUM,
+	TYPE_SPEED,
+	TYPE_CROSS,
+	TYPE_LONG,
+	TYPE_CHECKIN,
+	TYPE_TUNEUP,
+	TYPE_RACE,
+	TYPE_REST,
 	TYPE_COUNT
 };
 
 /* RULES 5.1: one row a type. */
 struct type_info {
 	const char *name;
-	int priority;      /* 7 = keep longest */
-	int grace_days;    /* working days after the planned end until `missed`; -1: never by itself */
-	bool hard;         /* counts as hard whatever the effort */
-	bool prepared;     /* gets a reminder one working day before (IDEAS 18) */
+	int priority;        /* 7 = keep longest */
+	int grace_days;      /* working days after the planned end until `missed`; -1: never by itself */
+	bool hard;           /* counts as hard whatever the effort */
+	bool prepared;       /* gets a reminder one working day before (IDEAS 18) */
 	int minutes, effort; /* defaults for a file that does not say (RULES 2.2) */
 };
 extern const struct type_info type_info[TYPE_COUNT];
@@ -51,17 +59,17 @@ struct plan_alarm {
 };
 
 struct plan_session {
-	char *id;          /* "w05-fr", "w05-fr2"; unique in the plan */
+	char *id; /* "w05-fr", "w05-fr2"; unique in the plan */
 	char *uid;
-	int week;          /* 1.. */
-	int32_t day;       /* from the Monday of week 1 */
-	int32_t second;    /* of the day, wall clock */
-	char *zone;        /* NULL: floating */
+	int week;       /* 1.. */
+	int32_t day;    /* from the Monday of week 1 */
+	int32_t second; /* of the day, wall clock */
+	char *zone;     /* NULL: floating */
 	int minutes;
 	enum session_type type;
-	int effort;        /* 0-10 (CR-10) */
-	int line;          /* of BEGIN:VEVENT in the file */
-	char *skill;       /* slug; "" when none */
+	int effort;  /* 0-10 (CR-10) */
+	int line;    /* of BEGIN:VEVENT in the file */
+	char *skill; /* slug; "" when none */
 	char *title;
 	/* NULL when the plan has none: */
 	char *milestone, *prep, *tip, *description, *help;

@@ -57,7 +57,8 @@ struct civil rules_prep(const struct policy *policy, enum session_type type, str
 	return (struct civil){.day = policy_work_day(policy, start.day, -1), .second = policy->prep_s};
 }
 
-const char *rules_forbid_move(const struct plan_shape *shape, const struct session *session, int to_week, struct civil to, const char **ret_text)
+const char *rules_forbid_move(const struct plan_shape *shape, const struct session *session, int to_week, struct civil to,
+			      const char **ret_text)
 {
 	if (session->plan.type == TYPE_RACE && to.day != session->life.start.day) {
 		*ret_text = "the race day is part of the enrolment: leave and enrol again with --race to change it";

@@ -6,16 +6,16 @@
 
 /* Constants of the rules with their keys in the settings file (RULES 5.2); policy_default has the documented defaults. */
 struct policy {
-	unsigned work_days;           /* bit per enum weekday */
+	unsigned work_days;               /* bit per enum weekday */
 	int32_t work_from_s, work_to_s;   /* of the day, wall clock */
 	int32_t lunch_from_s, lunch_to_s; /* equal: no lunch break */
 	int snooze_min;
-	int late_min;                 /* a prompt younger than this fires, an older one joins the digest (DESIGN 4) */
+	int late_min; /* a prompt younger than this fires, an older one joins the digest (DESIGN 4) */
 	int more_time_min;
-	int32_t prep_s;               /* time of day of the reminder one working day before (RULES 3.5 slots) */
+	int32_t prep_s; /* time of day of the reminder one working day before (RULES 3.5 slots) */
 	bool prep_reminders;
-	bool brief;                   /* prompts without the tip */
-	bool digest;                  /* show a bubble for what passed while nobody could be told; else it waits in the inbox */
+	bool brief;  /* prompts without the tip */
+	bool digest; /* show a bubble for what passed while nobody could be told; else it waits in the inbox */
 };
 extern const struct policy policy_default;
 
@@ -33,6 +33,7 @@ struct civil rules_prep(const struct policy *policy, enum session_type type, str
 /* May the learner move the session there? NULL: yes; else the number of the rule that forbids it, and in *ret_text why (static).
  * R1(a): no undone session enters a taper week. R2: the race day is not moved by moving a session.
  * to_week is the plan week of the new start. */
-const char *rules_forbid_move(const struct plan_shape *shape, const struct session *session, int to_week, struct civil to, const char **ret_text);
+const char *rules_forbid_move(const struct plan_shape *shape, const struct session *session, int to_week, struct civil to,
+			      const char **ret_text);
 
 #endif

@@ -44,8 +44,8 @@ int schedule_week(const struct enrolment *enrolment, int32_t day)
 static struct plan_session plan_session_copy(const struct plan_session *from)
 {
 	struct plan_session copy = *from;
-	char **texts[] = {&copy.id, &copy.uid, &copy.zone, &copy.skill, &copy.title,
-			  &copy.milestone, &copy.prep, &copy.tip, &copy.description, &copy.help};
+	char **texts[] = {&copy.id,        &copy.uid,  &copy.zone, &copy.skill,       &copy.title,
+			  &copy.milestone, &copy.prep, &copy.tip,  &copy.description, &copy.help};
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		*texts[i] = xstrdup(*texts[i]);
 	return copy;
@@ -55,9 +55,15 @@ static void date_session(struct session *session, const struct plan_session *fro
 {
 	*session = (struct session){
 		.plan = plan_session_copy(from),
-		.life = {.state = STATE_PLANNED, .start = {start_monday + from->day, from->second}, .moved_from = {.day = DAY_NONE},
-			 .snoozed = {INSTANT_NEVER}, .started = {INSTANT_NEVER}, .ended = {INSTANT_NEVER}, .end_due = {INSTANT_NEVER},
-			 .actual_minutes = -1, .actual_effort = -1},
+		.life = {.state = STATE_PLANNED,
+			 .start = {start_monday + from->day, from->second},
+			 .moved_from = {.day = DAY_NONE},
+			 .snoozed = {INSTANT_NEVER},
+			 .started = {INSTANT_NEVER},
+			 .ended = {INSTANT_NEVER},
+			 .end_due = {INSTANT_NEVER},
+			 .actual_minutes = -1,
+			 .actual_effort = -1},
 		.zone = from->zone ? zones->find(zones->ctx, from->zone) : NULL,
 	};
 }
@@ -74,15 +80,21 @@ static void forgive_past(struct session *session, int32_t today, struct instant 
 	}
 }
 
-struct enrolment *schedule_enrol(const struct plan *plan, int32_t start_monday, const struct policy *policy, const struct zone_source *zones,
-				 const struct zone *local, struct instant now)
+struct enrolment *schedule_enrol(const struct plan *plan, int32_t start_monday, const struct policy *policy,
+				 const struct zone_source *zones, const struct zone *local, struct instant now)
 {
 	struct enrolment *enrolment = xcalloc(1, sizeof(*enrolment));
 	*enrolment = (struct enrolment){
-		.plan_name = xstrdup(plan->name), .plan_uid = xstrdup(plan->uid ? plan->uid : ""), .plan_title = xstrdup(plan->title),
-		.revision = xstrdup(plan->revision), .start_day = start_monday, .shape = plan->shape,
-		.sessions = xcalloc(plan->session_count, sizeof(struct session)), .session_count = plan->session_count,
-		.enrolled = now, .left = {INSTANT_NEVER},
+		.plan_name = xstrdup(plan->name),
+		.plan_uid = xstrdup(plan->uid ? plan->uid : ""),
+		.plan_title = xstrdup(plan->title),
+		.revision = xstrdup(plan->revision),
+		.start_day = start_monday,
+		.shape = plan->shape,
+		.sessions = xcalloc(plan->session_count, sizeof(struct session)),
+		.session_count = plan->session_count,
+		.enrolled = now,
+		.left = {INSTANT_NEVER},
 	};
 	int32_t today = zone_civil(local, now).day;
 	for (size_t i = 0; i < plan->session_count; i++) {

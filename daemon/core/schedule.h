@@ -12,12 +12,12 @@ enum { ENROLMENT_ID_MAX = 16, ENROLMENTS_MAX = 32 };
 struct enrolment {
 	char id[ENROLMENT_ID_MAX]; /* "e1": given by the engine, never used again */
 	char *plan_name, *plan_uid, *plan_title, *revision;
-	int32_t start_day;         /* the Monday of week 1 */
+	int32_t start_day; /* the Monday of week 1 */
 	struct plan_shape shape;
-	struct session *sessions;  /* in plan order; the count is fixed for the life of the enrolment */
+	struct session *sessions; /* in plan order; the count is fixed for the life of the enrolment */
 	size_t session_count;
 	struct instant enrolled;
-	struct instant left;       /* INSTANT_NEVER while it runs */
+	struct instant left; /* INSTANT_NEVER while it runs */
 };
 
 struct enrolment *enrolment_free(struct enrolment *enrolment);

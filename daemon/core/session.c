@@ -5,42 +5,37 @@
 
 const char *const state_name[STATE_COUNT] = {
 	[STATE_PLANNED] = "planned", [STATE_PROMPTED] = "prompted", [STATE_RUNNING] = "running", [STATE_DONE] = "done",
-	[STATE_PARTIAL] = "partial", [STATE_MISSED] = "missed",	    [STATE_EXCUSED] = "excused", [STATE_MOVED] = "moved",
-	[STATE_MERGED] = "merged",   [STATE_DROPPED] = "dropped",   [STATE_BAILED] = "bailed",	 [STATE_RETRY] = "retry",
+	[STATE_PARTIAL] = "partial", [STATE_MISSED] = "missed",     [STATE_EXCUSED] = "excused", [STATE_MOVED] = "moved",
+	[STATE_MERGED] = "merged",   [STATE_DROPPED] = "dropped",   [STATE_BAILED] = "bailed",   [STATE_RETRY] = "retry",
 };
 
 const char *const action_name[ACT_COUNT] = {
-	[ACT_PROMPT] = "prompt", [ACT_START] = "start", [ACT_DONE] = "done",   [ACT_PARTLY] = "partly", [ACT_MORE_TIME] = "more-time",
-	[ACT_SNOOZE] = "snooze", [ACT_MOVE] = "move",	[ACT_EXCUSE] = "excuse", [ACT_DROP] = "drop",	[ACT_EXPIRE] = "expire",
+	[ACT_PROMPT] = "prompt", [ACT_START] = "start", [ACT_DONE] = "done",     [ACT_PARTLY] = "partly", [ACT_MORE_TIME] = "more-time",
+	[ACT_SNOOZE] = "snooze", [ACT_MOVE] = "move",   [ACT_EXCUSE] = "excuse", [ACT_DROP] = "drop",     [ACT_EXPIRE] = "expire",
 };
 
 const char *const alarm_name[ALARM_COUNT] = {[ALARM_PREP] = "prep", [ALARM_START] = "start", [ALARM_END] = "end"};
 
+/* clang-format off: tables are for reading */
 /* IDEAS 51; neutral ones do not count against the week (RULES 3.6). */
 const struct reason_info reason_info[REASON_COUNT] = {
-	[REASON_NONE] = {"none", false, false},
-	[REASON_SICK] = {"sick", true, true},
-	[REASON_PTO] = {"pto", true, true},
-	[REASON_HOLIDAY] = {"holiday", true, true},
-	[REASON_INCIDENT] = {"incident", true, true},
-	[REASON_MEETING] = {"meeting", false, true},
-	[REASON_ENERGY] = {"energy", false, true},
-	[REASON_PREP] = {"prep", false, true},
-	[REASON_UNCLEAR] = {"unclear", false, true},
-	[REASON_OTHER] = {"other", false, true},
-	[REASON_UNKNOWN] = {"unknown", false, false},
-	[REASON_LATE_START] = {"late-start", true, false},
+	[REASON_NONE] = {"none", false, false},       [REASON_SICK] = {"sick", true, true},
+	[REASON_PTO] = {"pto", true, true},           [REASON_HOLIDAY] = {"holiday", true, true},
+	[REASON_INCIDENT] = {"incident", true, true}, [REASON_MEETING] = {"meeting", false, true},
+	[REASON_ENERGY] = {"energy", false, true},    [REASON_PREP] = {"prep", false, true},
+	[REASON_UNCLEAR] = {"unclear", false, true},  [REASON_OTHER] = {"other", false, true},
+	[REASON_UNKNOWN] = {"unknown", false, false}, [REASON_LATE_START] = {"late-start", true, false},
 };
 
 /* The life of a session: row = state, column = action, entry = where it leads. 0 refuses, SAME is already so. */
 #define TO(state) (1 + STATE_##state)
 enum { REFUSE = 0, SAME = 1 + STATE_COUNT };
 
-#define OPEN_ROW                                                                                                                       \
-	{                                                                                                                              \
-		[ACT_PROMPT] = TO(PROMPTED), [ACT_START] = TO(RUNNING), [ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL),             \
-		[ACT_MORE_TIME] = TO(RUNNING), [ACT_SNOOZE] = TO(PLANNED), [ACT_MOVE] = TO(MOVED), [ACT_EXCUSE] = TO(EXCUSED),         \
-		[ACT_DROP] = TO(DROPPED), [ACT_EXPIRE] = TO(MISSED),                                                                   \
+#define OPEN_ROW                                                                                                                           \
+	{                                                                                                                                  \
+		[ACT_PROMPT] = TO(PROMPTED), [ACT_START] = TO(RUNNING), [ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL),                 \
+		[ACT_MORE_TIME] = TO(RUNNING), [ACT_SNOOZE] = TO(PLANNED), [ACT_MOVE] = TO(MOVED), [ACT_EXCUSE] = TO(EXCUSED),             \
+		[ACT_DROP] = TO(DROPPED), [ACT_EXPIRE] = TO(MISSED),                                                                       \
 	}
 
 static const unsigned char transitions[STATE_COUNT][ACT_COUNT] = {
@@ -48,17 +43,27 @@ static const unsigned char transitions[STATE_COUNT][ACT_COUNT] = {
 	[STATE_MOVED] = OPEN_ROW,
 	[STATE_RETRY] = OPEN_ROW,
 	[STATE_PROMPTED] = OPEN_ROW,
-	[STATE_RUNNING] = {[ACT_PROMPT] = SAME, [ACT_START] = SAME, [ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL),
-			   [ACT_MORE_TIME] = TO(RUNNING), [ACT_EXCUSE] = TO(EXCUSED), [ACT_DROP] = TO(DROPPED), [ACT_EXPIRE] = TO(MISSED)},
+	[STATE_RUNNING] = {[ACT_PROMPT] = SAME,
+			   [ACT_START] = SAME,
+			   [ACT_DONE] = TO(DONE),
+			   [ACT_PARTLY] = TO(PARTIAL),
+			   [ACT_MORE_TIME] = TO(RUNNING),
+			   [ACT_EXCUSE] = TO(EXCUSED),
+			   [ACT_DROP] = TO(DROPPED),
+			   [ACT_EXPIRE] = TO(MISSED)},
 	/* What was done can be corrected; what was let go can still be done or taken up on another day. */
 	[STATE_DONE] = {[ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL)},
 	[STATE_PARTIAL] = {[ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL)},
 	[STATE_MISSED] = {[ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL), [ACT_EXPIRE] = SAME},
-	[STATE_EXCUSED] = {[ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL), [ACT_MOVE] = TO(MOVED), [ACT_EXCUSE] = TO(EXCUSED),
-			   [ACT_DROP] = SAME},
-	[STATE_DROPPED] = {[ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL), [ACT_MOVE] = TO(MOVED), [ACT_EXCUSE] = TO(EXCUSED),
+	[STATE_EXCUSED] =
+		{[ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL), [ACT_MOVE] = TO(MOVED), [ACT_EXCUSE] = TO(EXCUSED), [ACT_DROP] = SAME},
+	[STATE_DROPPED] = {[ACT_DONE] = TO(DONE),
+			   [ACT_PARTLY] = TO(PARTIAL),
+			   [ACT_MOVE] = TO(MOVED),
+			   [ACT_EXCUSE] = TO(EXCUSED),
 			   [ACT_DROP] = TO(DROPPED)},
 };
+/* clang-format on */
 
 static bool name_find(const char *const *names, size_t count, const char *name, size_t *ret_index)
 {
@@ -197,9 +202,9 @@ static void carry_expire(struct session *s, const struct session_input *in UNUSE
 }
 
 static void (*const carry[ACT_COUNT])(struct session *, const struct session_input *, struct instant) = {
-	[ACT_PROMPT] = carry_prompt,	   [ACT_START] = carry_start,	[ACT_DONE] = carry_done, [ACT_PARTLY] = carry_partly,
+	[ACT_PROMPT] = carry_prompt,       [ACT_START] = carry_start,   [ACT_DONE] = carry_done, [ACT_PARTLY] = carry_partly,
 	[ACT_MORE_TIME] = carry_more_time, [ACT_SNOOZE] = carry_snooze, [ACT_MOVE] = carry_move, [ACT_EXCUSE] = carry_skip,
-	[ACT_DROP] = carry_skip,	   [ACT_EXPIRE] = carry_expire,
+	[ACT_DROP] = carry_skip,           [ACT_EXPIRE] = carry_expire,
 };
 
 /* The same answer given again changes nothing: the second Done of a nervous finger, or of bubble and command line. */
@@ -292,16 +297,18 @@ void session_release(struct session *session)
 /* Every number of a life in one order; both directions walk this list, so they cannot differ. */
 enum { LIFE_FIELDS = 15 };
 static const char *const life_field[LIFE_FIELDS] = {
-	"state", "reason", "day", "second", "from_day", "from_second", "snoozed", "started", "ended", "end_due",
-	"minutes", "effort", "ring", "rung", "version",
+	"state", "reason",  "day",     "second", "from_day", "from_second", "snoozed", "started",
+	"ended", "end_due", "minutes", "effort", "ring",     "rung",        "version",
 };
 
 static void life_to_numbers(const struct session_life *life, int64_t n[static LIFE_FIELDS])
 {
 	const int64_t all[LIFE_FIELDS] = {
-		life->state, life->reason, life->start.day, life->start.second, life->moved_from.day, life->moved_from.second,
-		life->snoozed.s, life->started.s, life->ended.s, life->end_due.s,
-		life->actual_minutes, life->actual_effort, life->ring, life->rung, 1,
+		life->state,        life->reason,         life->start.day,
+		life->start.second, life->moved_from.day, life->moved_from.second,
+		life->snoozed.s,    life->started.s,      life->ended.s,
+		life->end_due.s,    life->actual_minutes, life->actual_effort,
+		life->ring,         life->rung,           1,
 	};
 	memcpy(n, all, sizeof(all));
 }
@@ -347,10 +354,18 @@ bool session_life_parse(const char *text, struct session_life *ret_life)
 	if (!numbers_valid(n))
 		return false;
 	*ret_life = (struct session_life){
-		.state = (enum session_state)n[0], .reason = (enum skip_reason)n[1],
-		.start = {(int32_t)n[2], (int32_t)n[3]}, .moved_from = {(int32_t)n[4], (int32_t)n[5]},
-		.snoozed = {n[6]}, .started = {n[7]}, .ended = {n[8]}, .end_due = {n[9]},
-		.actual_minutes = (int)n[10], .actual_effort = (int)n[11], .ring = (int)n[12], .rung = (unsigned)n[13],
+		.state = (enum session_state)n[0],
+		.reason = (enum skip_reason)n[1],
+		.start = {(int32_t)n[2], (int32_t)n[3]},
+		.moved_from = {(int32_t)n[4], (int32_t)n[5]},
+		.snoozed = {n[6]},
+		.started = {n[7]},
+		.ended = {n[8]},
+		.end_due = {n[9]},
+		.actual_minutes = (int)n[10],
+		.actual_effort = (int)n[11],
+		.ring = (int)n[12],
+		.rung = (unsigned)n[13],
 	};
 	return true;
 }

@@ -8,8 +8,18 @@
 #include "zone.h"
 
 enum session_state {
-	STATE_PLANNED, STATE_PROMPTED, STATE_RUNNING, STATE_DONE, STATE_PARTIAL, STATE_MISSED, STATE_EXCUSED,
-	STATE_MOVED, STATE_MERGED, STATE_DROPPED, STATE_BAILED, STATE_RETRY,
+	STATE_PLANNED,
+	STATE_PROMPTED,
+	STATE_RUNNING,
+	STATE_DONE,
+	STATE_PARTIAL,
+	STATE_MISSED,
+	STATE_EXCUSED,
+	STATE_MOVED,
+	STATE_MERGED,
+	STATE_DROPPED,
+	STATE_BAILED,
+	STATE_RETRY,
 	STATE_COUNT
 };
 extern const char *const state_name[STATE_COUNT];
@@ -18,24 +28,32 @@ bool state_parse(const char *name, enum session_state *ret_state);
 bool state_is_final(enum session_state state);
 
 enum session_action {
-	ACT_PROMPT,    /* the start came due */
+	ACT_PROMPT, /* the start came due */
 	ACT_START,
 	ACT_DONE,
 	ACT_PARTLY,
 	ACT_MORE_TIME, /* the end asked for again later */
 	ACT_SNOOZE,    /* the start asked for again later */
 	ACT_MOVE,
-	ACT_EXCUSE,    /* skipped for a neutral reason: sick, pto, holiday, incident; or passed before enrolling */
-	ACT_DROP,      /* skipped for another reason */
-	ACT_EXPIRE,    /* the catch window closed */
+	ACT_EXCUSE, /* skipped for a neutral reason: sick, pto, holiday, incident; or passed before enrolling */
+	ACT_DROP,   /* skipped for another reason */
+	ACT_EXPIRE, /* the catch window closed */
 	ACT_COUNT
 };
 extern const char *const action_name[ACT_COUNT];
 
 /* Why a session was skipped (IDEAS 51). */
 enum skip_reason {
-	REASON_NONE, REASON_SICK, REASON_PTO, REASON_HOLIDAY, REASON_INCIDENT,
-	REASON_MEETING, REASON_ENERGY, REASON_PREP, REASON_UNCLEAR, REASON_OTHER,
+	REASON_NONE,
+	REASON_SICK,
+	REASON_PTO,
+	REASON_HOLIDAY,
+	REASON_INCIDENT,
+	REASON_MEETING,
+	REASON_ENERGY,
+	REASON_PREP,
+	REASON_UNCLEAR,
+	REASON_OTHER,
 	REASON_UNKNOWN,    /* Not today, without saying why */
 	REASON_LATE_START, /* lay before the enrolment */
 	REASON_COUNT
@@ -56,14 +74,14 @@ extern const char *const alarm_name[ALARM_COUNT]; /* prep start end */
 struct session_life {
 	enum session_state state;
 	enum skip_reason reason;
-	struct civil start;       /* as things stand now, on the session's wall clock */
-	struct civil moved_from;  /* the first planned start; day DAY_NONE: never moved */
-	struct instant snoozed;   /* the start prompt comes at this instant instead */
+	struct civil start;      /* as things stand now, on the session's wall clock */
+	struct civil moved_from; /* the first planned start; day DAY_NONE: never moved */
+	struct instant snoozed;  /* the start prompt comes at this instant instead */
 	struct instant started, ended;
-	struct instant end_due;   /* of a running session: when the end prompt comes */
+	struct instant end_due;            /* of a running session: when the end prompt comes */
 	int actual_minutes, actual_effort; /* -1: not logged */
-	int ring;                 /* only grows; part of the key of a notice */
-	unsigned rung;            /* bit per alarm_kind: rang with this ring number, or not wanted */
+	int ring;                          /* only grows; part of the key of a notice */
+	unsigned rung;                     /* bit per alarm_kind: rang with this ring number, or not wanted */
 };
 
 /* A dated session. Text belongs to it. */
@@ -78,20 +96,21 @@ struct session {
 
 /* What an action brings with it. Unused members stay zero. */
 struct session_input {
-	struct instant until;   /* SNOOZE, MORE_TIME */
-	struct civil to;        /* MOVE */
+	struct instant until; /* SNOOZE, MORE_TIME */
+	struct civil to;      /* MOVE */
 	enum skip_reason reason;
-	int minutes, effort;    /* DONE, PARTLY; -1: not said */
+	int minutes, effort; /* DONE, PARTLY; -1: not said */
 };
 
 enum session_result {
 	SESSION_CHANGED = 0,
-	SESSION_ALREADY = 1,   /* it is as asked for: nothing changed, no error */
-	SESSION_REFUSED = 2,   /* the table has no such transition */
+	SESSION_ALREADY = 1, /* it is as asked for: nothing changed, no error */
+	SESSION_REFUSED = 2, /* the table has no such transition */
 };
 
 /* Carries the action out on life at now. Logged minutes and effort default as session_default_* says. */
-enum session_result session_step(struct session *session, enum session_action action, const struct session_input *input, struct instant now);
+enum session_result session_step(struct session *session, enum session_action action, const struct session_input *input,
+				 struct instant now);
 /* What the table says without doing it; ret_state is the state it would lead to. */
 enum session_result session_allows(enum session_state state, enum session_action action, enum session_state *ret_state);
 

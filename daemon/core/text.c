@@ -36,7 +36,8 @@ static void end_body(struct text *text, const struct enrolment *enrolment, const
 static void prep_body(struct text *text, const struct enrolment *enrolment, const struct session *session, struct civil when)
 {
 	char clock[CLOCK_TEXT];
-	text_addf(text, "%s %s, %d min \u00b7 ", weekday_name[day_weekday(when.day)], clock_text(clock, when.second), session->plan.minutes);
+	text_addf(text, "%s %s, %d min \u00b7 ", weekday_name[day_weekday(when.day)], clock_text(clock, when.second),
+		  session->plan.minutes);
 	add_week(text, enrolment, session);
 	text_addf(text, "\nLay out: %s", session->plan.prep ? session->plan.prep : "your kit and a quiet place");
 }

@@ -16,9 +16,9 @@ void text_session_bubble(struct bubble *bubble, enum notice_kind kind, const str
 
 /* What came due while nobody could be told. */
 struct digest {
-	int passed;                   /* sessions that came due */
-	int worth;                    /* of them, still inside their catch window */
-	struct text lines;            /* text_digest_line of each worth naming; released by the caller */
+	int passed;        /* sessions that came due */
+	int worth;         /* of them, still inside their catch window */
+	struct text lines; /* text_digest_line of each worth naming; released by the caller */
 	int line_count;
 };
 enum { DIGEST_LINES_MAX = 5 };

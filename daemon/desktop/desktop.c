@@ -43,9 +43,9 @@ struct desktop {
 	struct server *server;
 	struct bubbles *bubbles;
 	struct job *jobs, **jobs_end; /* taken from the inbox */
-	bool pumping;             /* settled may come from within */
-	bool told;                /* SERVER_UP or SERVER_DOWN ... */
-	const char *told_problem; /* ... with this; NULL: up */
+	bool pumping;                 /* settled may come from within */
+	bool told;                    /* SERVER_UP or SERVER_DOWN ... */
+	const char *told_problem;     /* ... with this; NULL: up */
 };
 
 /* --- events out ---------------------------------------------------------------------------------------------------------------------- */
@@ -266,8 +266,10 @@ static void on_settled(void *ctx, bool answered)
 		desktop->told = true;
 		desktop->told_problem = problem;
 		enum desktop_event_kind kind = problem ? DESKTOP_SERVER_DOWN : DESKTOP_SERVER_UP;
-		tell(desktop, "", (struct desktop_event){.kind = kind, .text = xstrdup(problem),
-							  .server_owner = problem ? NULL : xstrdup(server_owner(desktop->server))});
+		tell(desktop, "",
+		     (struct desktop_event){.kind = kind,
+					    .text = xstrdup(problem),
+					    .server_owner = problem ? NULL : xstrdup(server_owner(desktop->server))});
 	}
 	pump(desktop, answered);
 }

@@ -13,7 +13,8 @@
 #include "core/effect.h"
 
 enum desktop_event_kind {
-	DESKTOP_SERVER_UP,   /* server_owner: NULL when none runs yet; a server has the name, or can be started by the bus; also after a hung one answers again */
+	DESKTOP_SERVER_UP, /* server_owner: NULL when none runs yet; a server has the name, or can be started by the bus; also after a hung
+			      one answers again */
 	DESKTOP_SERVER_DOWN, /* text: why ("no session bus", "no notification server", "the notification server does not answer"); also when
 				the reason changes. until SERVER_UP most shows are answered FAILED */
 	DESKTOP_SHOWN,       /* key, server_id, server_owner */
@@ -33,7 +34,7 @@ struct desktop_event {
 void desktop_event_release(struct desktop_event *event);
 
 struct desktop_info {
-	bool bus, server; /* as of the last look; no server and no problem: the first bubble starts one */
+	bool bus, server;                     /* as of the last look; no server and no problem: the first bubble starts one */
 	char *name, *vendor, *version, *spec; /* of the server; NULL when unknown */
 	bool actions, body, body_markup, persistence;
 	char *problem; /* NULL: fine */

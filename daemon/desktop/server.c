@@ -31,8 +31,7 @@ struct server {
 
 /* --- questions ---------------------------------------------------------------------------------------------------------------------- */
 
-static void ask_bus(struct server *server, const char *method, GVariant *parameters, const char *reply_type, int limit_ms,
-		    call_told *told)
+static void ask_bus(struct server *server, const char *method, GVariant *parameters, const char *reply_type, int limit_ms, call_told *told)
 {
 	calls_make(&server->calls, server->bus, BUS_NAME, BUS_PATH, BUS_NAME, method, parameters, reply_type, limit_ms, told, server);
 }

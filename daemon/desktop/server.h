@@ -17,18 +17,18 @@
 
 enum {
 	SERVER_ANSWER_LIMIT_MS = 1500,
-	SERVER_START_LIMIT_MS = 3000,   /* the bus starts one for us */
-	SERVER_LOOK_PAUSE_MS = 5000,    /* between looks that a show asks for */
-	SERVER_RETRY_MS = 5000,         /* first pause of a hung or lost server, doubling to the next one */
+	SERVER_START_LIMIT_MS = 3000, /* the bus starts one for us */
+	SERVER_LOOK_PAUSE_MS = 5000,  /* between looks that a show asks for */
+	SERVER_RETRY_MS = 5000,       /* first pause of a hung or lost server, doubling to the next one */
 	SERVER_RETRY_MS_MAX = 300000,
-	SERVER_STEADY_MS = 60000,       /* an owner that lived this long may be started again after the first pause */
-	SERVER_BUS_RETRY_MS = 100,      /* after the bus went or its socket appeared, doubling ... */
-	SERVER_BUS_RETRIES_MAX = 7,     /* ... so often; then only the socket or a show brings the next look */
+	SERVER_STEADY_MS = 60000,   /* an owner that lived this long may be started again after the first pause */
+	SERVER_BUS_RETRY_MS = 100,  /* after the bus went or its socket appeared, doubling ... */
+	SERVER_BUS_RETRIES_MAX = 7, /* ... so often; then only the socket or a show brings the next look */
 };
 
 enum server_state {
 	SERVER_NO_BUS,
-	SERVER_LOOKING,   /* an answer is under way: wait for settled */
+	SERVER_LOOKING, /* an answer is under way: wait for settled */
 	SERVER_NONE,
 	SERVER_STARTABLE, /* nobody has the name, the bus would start a server */
 	SERVER_READY,

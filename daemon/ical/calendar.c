@@ -24,8 +24,8 @@ static void take_version(void *ctx, const struct line *line)
 {
 	char text[QUOTE_TEXT];
 	if (!span_equal(line->value, span_of("2.0")))
-		report_add(((struct calendar *)ctx)->report, LINT_FILE, line->number, "calendar of version '%s': save it as iCalendar, version 2.0",
-			   quote(text, line->value));
+		report_add(((struct calendar *)ctx)->report, LINT_FILE, line->number,
+			   "calendar of version '%s': save it as iCalendar, version 2.0", quote(text, line->value));
 }
 
 static void take_calscale(void *ctx, const struct line *line)
@@ -154,8 +154,8 @@ void calendar_shape(struct calendar *calendar)
 		char text[QUOTE_TEXT];
 		const struct late_text *late = parts[i].late;
 		if (late->text && !parts[i].parse(shape, late->text))
-			report_add(calendar->report, LINT_VALUE, late->line, "%s is not usable: '%s', name weeks of the plan like %s", parts[i].name,
-				   quote(text, span_of(late->text)), parts[i].example);
+			report_add(calendar->report, LINT_VALUE, late->line, "%s is not usable: '%s', name weeks of the plan like %s",
+				   parts[i].name, quote(text, span_of(late->text)), parts[i].example);
 	}
 }
 

@@ -13,11 +13,11 @@ struct late_text {
 };
 
 struct calendar {
-	struct plan *plan;     /* is filled */
+	struct plan *plan; /* is filled */
 	struct report *report;
 	bool has_anchor, has_weeks;
 	struct late_text phases, cutbacks;
-	char *calname;         /* X-WR-CALNAME: NAME wins */
+	char *calname; /* X-WR-CALNAME: NAME wins */
 	uint32_t seen;
 };
 

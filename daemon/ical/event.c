@@ -7,8 +7,8 @@ enum { ALL_DAY_SECOND = 9 * HOUR_S };
 
 /* RULES 2.2: what a day of the week is for, in a file that does not say. */
 static const enum session_type weekday_type[WEEK_DAYS] = {
-	[MONDAY] = TYPE_EASY,   [TUESDAY] = TYPE_SHORT, [WEDNESDAY] = TYPE_MEDIUM, [THURSDAY] = TYPE_CROSS,
-	[FRIDAY] = TYPE_LONG,   [SATURDAY] = TYPE_EASY, [SUNDAY] = TYPE_EASY,
+	[MONDAY] = TYPE_EASY, [TUESDAY] = TYPE_SHORT, [WEDNESDAY] = TYPE_MEDIUM, [THURSDAY] = TYPE_CROSS,
+	[FRIDAY] = TYPE_LONG, [SATURDAY] = TYPE_EASY, [SUNDAY] = TYPE_EASY,
 };
 
 void repeat_release(struct repeat *repeat)
@@ -101,7 +101,8 @@ static void take_duration(void *ctx, const struct line *line)
 	char text[QUOTE_TEXT];
 	event->has_length = value_duration(line->value, &event->length_s);
 	if (!event->has_length)
-		event_refuse(event, LINT_VALUE, line, "DURATION is not valid: '%s', write it like PT25M or PT1H30M", quote(text, line->value));
+		event_refuse(event, LINT_VALUE, line, "DURATION is not valid: '%s', write it like PT25M or PT1H30M",
+			     quote(text, line->value));
 	else if (event->length_s < 0)
 		event_refuse(event, LINT_VALUE, line, "DURATION is negative: '%s', write it without '-'", quote(text, line->value));
 	event->end_line = line->number;
@@ -320,8 +321,8 @@ static bool event_length(struct event *event, int64_t *ret_s)
 	}
 	int64_t length_s = event->has_length ? event->length_s : 0;
 	if (event->has_end && (event->end.date != event->start.date || !event->end.zone != !event->start.zone)) {
-		report_add(event->report, LINT_VALUE, line, "%s is not of the same kind as DTSTART: write both as dates, or both with a zone or without",
-			   end);
+		report_add(event->report, LINT_VALUE, line,
+			   "%s is not of the same kind as DTSTART: write both as dates, or both with a zone or without", end);
 		return false;
 	}
 	if (event->has_end)

@@ -12,7 +12,7 @@ enum { EVENT_UID_MAX = 255 /* bytes; RFC 7986 5.3 */ };
 
 /* What makes an event more than one session, or an instance of another. */
 struct repeat {
-	char *rule;             /* RRULE, NULL: none */
+	char *rule; /* RRULE, NULL: none */
 	int rule_line;
 	struct moments extra;   /* RDATE */
 	struct moments except;  /* EXDATE */
@@ -33,7 +33,7 @@ struct event {
 	int end_line;
 	int32_t length_s;
 	uint32_t seen; /* bit per property that may stand there once */
-	bool torn; /* a line of it could not be read: what seems to be missing may have stood there */
+	bool torn;     /* a line of it could not be read: what seems to be missing may have stood there */
 	bool todo, cancelled, broken, has_start, has_end, has_length, has_type, has_effort;
 };
 

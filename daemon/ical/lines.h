@@ -18,24 +18,24 @@ enum {
 /* What is wrong with a line. A line with a fault has no spans. */
 enum line_fault {
 	LINE_OK,
-	LINE_NUL,        /* a byte of value 0 */
-	LINE_CONTROL,    /* another control character than the tab */
-	LINE_BARE_CR,    /* a carriage return without a line feed */
-	LINE_UTF8,       /* bytes that are not UTF-8: overlong and surrogate forms included */
-	LINE_LONG,       /* over ICAL_LINE_BYTES_MAX, unfolded and without the line end */
-	LINE_NO_NAME,    /* does not begin with a property name */
-	LINE_NO_COLON,   /* a name without a value */
-	LINE_PARAM,      /* a parameter without a name, or without '=' */
-	LINE_QUOTE,      /* a quote that is not closed, or in the middle of a value */
-	LINE_MANY,       /* over LINE_PARAM_VALUES_MAX */
+	LINE_NUL,      /* a byte of value 0 */
+	LINE_CONTROL,  /* another control character than the tab */
+	LINE_BARE_CR,  /* a carriage return without a line feed */
+	LINE_UTF8,     /* bytes that are not UTF-8: overlong and surrogate forms included */
+	LINE_LONG,     /* over ICAL_LINE_BYTES_MAX, unfolded and without the line end */
+	LINE_NO_NAME,  /* does not begin with a property name */
+	LINE_NO_COLON, /* a name without a value */
+	LINE_PARAM,    /* a parameter without a name, or without '=' */
+	LINE_QUOTE,    /* a quote that is not closed, or in the middle of a value */
+	LINE_MANY,     /* over LINE_PARAM_VALUES_MAX */
 	LINE_FAULT_COUNT
 };
 /* What is wrong and what to do, for people. */
 extern const char *const line_fault_text[LINE_FAULT_COUNT];
 
 struct line {
-	int number;         /* of its first physical line, from 1 */
-	int fault_number;   /* of the physical line with the fault */
+	int number;       /* of its first physical line, from 1 */
+	int fault_number; /* of the physical line with the fault */
 	enum line_fault fault;
 	size_t begin, end;  /* bytes of the file */
 	bool blank;         /* nothing in it: not a content line, and no fault */

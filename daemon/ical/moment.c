@@ -20,7 +20,8 @@ static const struct zone *zone_read(const struct line *line, struct span tzid, s
 	memo->zone = tz_of_id(memo->id.data);
 	if (!memo->zone) {
 		char id[QUOTE_TEXT];
-		report_add(report, LINT_ZONE, line->number, "unknown time zone: '%s', use a name like Europe/Berlin or leave TZID out", quote(id, tzid));
+		report_add(report, LINT_ZONE, line->number, "unknown time zone: '%s', use a name like Europe/Berlin or leave TZID out",
+			   quote(id, tzid));
 	}
 	return memo->zone;
 }

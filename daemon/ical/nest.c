@@ -5,10 +5,8 @@ static const struct {
 	const char *name;
 	enum component kind, within;
 } places[] = {
-	{"VCALENDAR", COMPONENT_CALENDAR, COMPONENT_NONE},
-	{"VEVENT", COMPONENT_EVENT, COMPONENT_CALENDAR},
-	{"VTODO", COMPONENT_TODO, COMPONENT_CALENDAR},
-	{"VALARM", COMPONENT_ALARM, COMPONENT_EVENT},
+	{"VCALENDAR", COMPONENT_CALENDAR, COMPONENT_NONE}, {"VEVENT", COMPONENT_EVENT, COMPONENT_CALENDAR},
+	{"VTODO", COMPONENT_TODO, COMPONENT_CALENDAR},     {"VALARM", COMPONENT_ALARM, COMPONENT_EVENT},
 	{"VALARM", COMPONENT_ALARM, COMPONENT_TODO},
 };
 
@@ -51,7 +49,8 @@ static void begin_check(const struct nest *nest, const struct line *line, struct
 	enum component within = nest_kind(nest);
 	char name[QUOTE_TEXT];
 	if (within == COMPONENT_NONE && !span_is(line->value, "VCALENDAR"))
-		report_add(report, LINT_FILE, line->number, "component outside of a calendar: '%s', put it between BEGIN:VCALENDAR and END:VCALENDAR",
+		report_add(report, LINT_FILE, line->number,
+			   "component outside of a calendar: '%s', put it between BEGIN:VCALENDAR and END:VCALENDAR",
 			   quote(name, line->value));
 	if ((within == COMPONENT_EVENT || within == COMPONENT_TODO) && (span_is(line->value, "VEVENT") || span_is(line->value, "VTODO")))
 		report_add(report, LINT_FILE, line->number, "%s inside the one of line %d: add END:%s before it", quote(name, line->value),

@@ -38,7 +38,7 @@ int place_last_week(const struct plan *plan)
 /* --- ids ------------------------------------------------------------------------------------------------------------------------- */
 
 struct id_claim {
-	int32_t slot;   /* the session's day, and the number: what the id says */
+	int32_t slot; /* the session's day, and the number: what the id says */
 	uint32_t number;
 	size_t session;
 };

@@ -20,7 +20,8 @@ struct plan *ical_read(const char *name, const char *file, const char *bytes, si
 {
 	static const struct reader_limits limits = {.sessions_max = PLAN_SESSIONS_MAX, .occurrences_max = ICAL_OCCURRENCES_MAX};
 	if (length > ICAL_FILE_BYTES_MAX) {
-		findings_add(findings, LINT_FILE, 0, "file too large: %zu bytes, split it into parts of at most %d", length, ICAL_FILE_BYTES_MAX);
+		findings_add(findings, LINT_FILE, 0, "file too large: %zu bytes, split it into parts of at most %d", length,
+			     ICAL_FILE_BYTES_MAX);
 		return NULL;
 	}
 	struct findings found = {0};

@@ -12,7 +12,7 @@ enum ical_limit {
 	ICAL_FILE_BYTES_MAX = 16 * 1024 * 1024,
 	ICAL_LINE_BYTES_MAX = 64 * 1024, /* unfolded */
 	ICAL_DEPTH_MAX = 8,
-	ICAL_OCCURRENCES_MAX = 100000,   /* an expansion */
+	ICAL_OCCURRENCES_MAX = 100000, /* an expansion */
 };
 
 /* Reads bytes (not NUL-terminated) as the plan called name. Returns the plan, or NULL when a finding is an error

@@ -95,8 +95,8 @@ static void property_take(struct reader *reader, const struct line *line)
 	char text[QUOTE_TEXT];
 	switch (nest_kind(&reader->nest)) {
 	case COMPONENT_NONE:
-		report_add(&reader->report, LINT_FILE, line->number, "property outside of a calendar: '%s', put it between BEGIN and END:VCALENDAR",
-			   quote(text, line->name));
+		report_add(&reader->report, LINT_FILE, line->number,
+			   "property outside of a calendar: '%s', put it between BEGIN and END:VCALENDAR", quote(text, line->name));
 		break;
 	case COMPONENT_CALENDAR:
 		calendar_take(&reader->calendar, line);
@@ -164,7 +164,8 @@ static bool first_line_check(const struct line *line, struct report *report)
 	if (line->fault)
 		report_add(report, LINT_FILE, line->fault_number, "%s", line_fault_text[line->fault]);
 	else
-		report_add(report, LINT_FILE, line->number, "not a calendar: it begins with '%s', expected BEGIN:VCALENDAR", quote(text, line->name));
+		report_add(report, LINT_FILE, line->number, "not a calendar: it begins with '%s', expected BEGIN:VCALENDAR",
+			   quote(text, line->name));
 	return false;
 }
 

@@ -128,7 +128,8 @@ static const char *rule_take_part(struct rule *rule, struct span text)
 
 /* --- the profile ----------------------------------------------------------------------------------------------------------------- */
 
-static const unsigned always_parts = RULE_BIT(RULE_FREQ) | RULE_BIT(RULE_UNTIL) | RULE_BIT(RULE_COUNT) | RULE_BIT(RULE_INTERVAL) | RULE_BIT(RULE_WKST);
+static const unsigned always_parts =
+	RULE_BIT(RULE_FREQ) | RULE_BIT(RULE_UNTIL) | RULE_BIT(RULE_COUNT) | RULE_BIT(RULE_INTERVAL) | RULE_BIT(RULE_WKST);
 
 static const struct {
 	unsigned parts; /* beside always_parts */
@@ -196,10 +197,11 @@ static bool parts_match(const struct rule *rule, int32_t day)
 	enum weekday weekday = day_weekday(day);
 	if (rule->months && !(rule->months & RULE_BIT(month)))
 		return false;
-	if (rule->parts & RULE_BIT(RULE_BYMONTHDAY) && !(rule->month_days & RULE_BIT(number)) && !(rule->month_days_back & RULE_BIT(last - number + 1)))
+	if (rule->parts & RULE_BIT(RULE_BYMONTHDAY) && !(rule->month_days & RULE_BIT(number)) &&
+	    !(rule->month_days_back & RULE_BIT(last - number + 1)))
 		return false;
-	return !(rule->parts & RULE_BIT(RULE_BYDAY)) || rule->weekdays & RULE_BIT(weekday) || rule->nth[weekday] & RULE_BIT((number - 1) / 7 + 1) ||
-	       rule->nth_back[weekday] & RULE_BIT((last - number) / 7 + 1);
+	return !(rule->parts & RULE_BIT(RULE_BYDAY)) || rule->weekdays & RULE_BIT(weekday) ||
+	       rule->nth[weekday] & RULE_BIT((number - 1) / 7 + 1) || rule->nth_back[weekday] & RULE_BIT((last - number) / 7 + 1);
 }
 
 /* BYSETPOS within the month of the day. */

@@ -16,7 +16,15 @@
 enum frequency { FREQUENCY_NONE, DAILY, WEEKLY, MONTHLY, YEARLY };
 
 enum rule_part {
-	RULE_FREQ, RULE_UNTIL, RULE_COUNT, RULE_INTERVAL, RULE_WKST, RULE_BYDAY, RULE_BYMONTHDAY, RULE_BYMONTH, RULE_BYSETPOS,
+	RULE_FREQ,
+	RULE_UNTIL,
+	RULE_COUNT,
+	RULE_INTERVAL,
+	RULE_WKST,
+	RULE_BYDAY,
+	RULE_BYMONTHDAY,
+	RULE_BYMONTH,
+	RULE_BYSETPOS,
 	RULE_PART_COUNT
 };
 #define RULE_BIT(n) (1u << (n))
@@ -30,7 +38,7 @@ struct rule {
 	struct civil until;
 	enum weekday week_start;
 	uint32_t month_days, month_days_back, months, set_pos, set_pos_back;
-	uint32_t weekdays;            /* bit per weekday without a number */
+	uint32_t weekdays;                            /* bit per weekday without a number */
 	uint32_t nth[WEEK_DAYS], nth_back[WEEK_DAYS]; /* bits 1..5: the nth of the month */
 };
 

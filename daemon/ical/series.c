@@ -68,14 +68,15 @@ static void overrides_apply(struct series_list *list, const struct plan *plan, c
 		if (before && strcmp(before->uid, override->uid) == 0 &&
 		    civil_compare(before->repeat.instance.at, override->repeat.instance.at) == 0) {
 			char uid[QUOTE_TEXT];
-			report_add(report, LINT_UID, override->line, "UID with the same RECURRENCE-ID used twice: '%s', also on line %d; remove one",
+			report_add(report, LINT_UID, override->line,
+				   "UID with the same RECURRENCE-ID used twice: '%s', also on line %d; remove one",
 				   quote(uid, span_of(override->uid)), before->line);
 			continue;
 		}
 		size_t session = uids_find(uids, plan, override->uid);
-		struct series *master = session == UIDS_NONE || !list->master_count
-						? NULL
-						: bsearch(&session, list->masters, list->master_count, sizeof(*list->masters), master_compare);
+		struct series *master = session == UIDS_NONE || !list->master_count ? NULL
+										    : bsearch(&session, list->masters, list->master_count,
+											      sizeof(*list->masters), master_compare);
 		if (master)
 			moments_add(&master->repeat.except, &override->repeat.instance);
 	}

@@ -11,8 +11,8 @@
 
 /* An event with a repeat, in file order. */
 struct series {
-	size_t session;      /* its first session in the plan; of a cancelled override: SERIES_NO_SESSION */
-	char *uid;           /* of an override, else NULL */
+	size_t session; /* its first session in the plan; of a cancelled override: SERIES_NO_SESSION */
+	char *uid;      /* of an override, else NULL */
 	int line;
 	struct moment start;
 	struct repeat repeat;

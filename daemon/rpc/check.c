@@ -85,8 +85,7 @@ static bool check_no_others(const struct type *type, const json_t *value, const 
 {
 	const char *key;
 	json_t *ignored;
-	json_object_foreach((json_t *)value, key, ignored)
-	{
+	json_object_foreach ((json_t *)value, key, ignored) {
 		struct place here = place_in(place, key, 0);
 		if (!field_find(type, key))
 			return does_not_fit(&here);
@@ -127,8 +126,7 @@ static bool check_map(const struct type *type, const json_t *value, const struct
 	json_t *element;
 	if (!json_is_object(value))
 		return does_not_fit(place);
-	json_object_foreach((json_t *)value, key, element)
-	{
+	json_object_foreach ((json_t *)value, key, element) {
 		struct place here = place_in(place, key, 0);
 		if (!check_value(type->element, element, &here))
 			return false;
@@ -150,9 +148,9 @@ static bool check_named(const struct type *type, const json_t *value, const stru
 static bool check_value(const struct type *type, const json_t *value, const struct place *place)
 {
 	static bool (*const checks[])(const struct type *, const json_t *, const struct place *) = {
-	    [KIND_BOOL] = check_bool,     [KIND_INT] = check_int,     [KIND_FLOAT] = check_float,   [KIND_STRING] = check_string,
-	    [KIND_OBJECT] = check_object, [KIND_ENUM] = check_enum,   [KIND_STRUCT] = check_struct, [KIND_ARRAY] = check_array,
-	    [KIND_MAP] = check_map,       [KIND_MAYBE] = check_maybe, [KIND_NAMED] = check_named,
+		[KIND_BOOL] = check_bool,     [KIND_INT] = check_int,     [KIND_FLOAT] = check_float,   [KIND_STRING] = check_string,
+		[KIND_OBJECT] = check_object, [KIND_ENUM] = check_enum,   [KIND_STRUCT] = check_struct, [KIND_ARRAY] = check_array,
+		[KIND_MAP] = check_map,       [KIND_MAYBE] = check_maybe, [KIND_NAMED] = check_named,
 	};
 	if (place->depth > PACER_JSON_DEPTH_MAX && (json_is_object(value) || json_is_array(value)))
 		return does_not_fit(place);

@@ -99,8 +99,8 @@ static struct type *parse_struct(struct parser *p)
 
 static struct type *parse_named(struct parser *p)
 {
-	OWNED_TEXT *name =
-	    scan_name(&p->scan, scan_member_name_ok, "a type (bool, int, float, string, object, (...), [], [string], ? or a type's name)");
+	OWNED_TEXT *name = scan_name(&p->scan, scan_member_name_ok,
+				     "a type (bool, int, float, string, object, (...), [], [string], ? or a type's name)");
 	if (!name)
 		return NULL;
 	struct type *type = type_new(KIND_NAMED);
@@ -115,7 +115,7 @@ static struct type *parse_plain(struct parser *p)
 		const char *word;
 		enum kind kind;
 	} words[] = {
-	    {"bool", KIND_BOOL}, {"int", KIND_INT}, {"float", KIND_FLOAT}, {"string", KIND_STRING}, {"object", KIND_OBJECT},
+		{"bool", KIND_BOOL}, {"int", KIND_INT}, {"float", KIND_FLOAT}, {"string", KIND_STRING}, {"object", KIND_OBJECT},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (scan_take_word(&p->scan, words[i].word))

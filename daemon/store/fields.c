@@ -35,26 +35,52 @@ static const char *name_of_notice_state(int value)
 #define AT(object, member) offsetof(struct object, member)
 #define SIZE(object, member) sizeof(((struct object *)NULL)->member)
 
-#define TEXT(column_, object, member) {.column = column_, .kind = FIELD_TEXT, .at = AT(object, member)}
-#define TEXT_OR_NULL(column_, object, member) {.column = column_, .kind = FIELD_TEXT, .at = AT(object, member), .nullable = true}
-#define WORD(column_, object, member) {.column = column_, .kind = FIELD_BORROWED, .at = AT(object, member)}
-#define WORD_OR_NULL(column_, object, member) {.column = column_, .kind = FIELD_BORROWED, .at = AT(object, member), .nullable = true}
-#define CHARS(column_, object, member) \
-	{.column = column_, .kind = FIELD_CHARS, .at = AT(object, member), .max = (int64_t)SIZE(object, member) - 1}
-#define CHARS_OR_NULL(column_, object, member) \
-	{.column = column_, .kind = FIELD_CHARS, .at = AT(object, member), .max = (int64_t)SIZE(object, member) - 1, .nullable = true}
-#define NUMBER(column_, kind_, object, member, min_, max_) \
-	{.column = column_, .kind = kind_, .at = AT(object, member), .min = min_, .max = max_}
-#define NUMBER_OR_NULL(column_, kind_, object, member, min_, max_, none_) \
-	{.column = column_, .kind = kind_, .at = AT(object, member), .min = min_, .max = max_, .nullable = true, .none = none_}
+#define TEXT(column_, object, member)                                                                                                      \
+	{                                                                                                                                  \
+		.column = column_, .kind = FIELD_TEXT, .at = AT(object, member)                                                            \
+	}
+#define TEXT_OR_NULL(column_, object, member)                                                                                              \
+	{                                                                                                                                  \
+		.column = column_, .kind = FIELD_TEXT, .at = AT(object, member), .nullable = true                                          \
+	}
+#define WORD(column_, object, member)                                                                                                      \
+	{                                                                                                                                  \
+		.column = column_, .kind = FIELD_BORROWED, .at = AT(object, member)                                                        \
+	}
+#define WORD_OR_NULL(column_, object, member)                                                                                              \
+	{                                                                                                                                  \
+		.column = column_, .kind = FIELD_BORROWED, .at = AT(object, member), .nullable = true                                      \
+	}
+#define CHARS(column_, object, member)                                                                                                     \
+	{                                                                                                                                  \
+		.column = column_, .kind = FIELD_CHARS, .at = AT(object, member), .max = (int64_t)SIZE(object, member) - 1                 \
+	}
+#define CHARS_OR_NULL(column_, object, member)                                                                                             \
+	{                                                                                                                                  \
+		.column = column_, .kind = FIELD_CHARS, .at = AT(object, member), .max = (int64_t)SIZE(object, member) - 1,                \
+		.nullable = true                                                                                                           \
+	}
+#define NUMBER(column_, kind_, object, member, min_, max_)                                                                                 \
+	{                                                                                                                                  \
+		.column = column_, .kind = kind_, .at = AT(object, member), .min = min_, .max = max_                                       \
+	}
+#define NUMBER_OR_NULL(column_, kind_, object, member, min_, max_, none_)                                                                  \
+	{                                                                                                                                  \
+		.column = column_, .kind = kind_, .at = AT(object, member), .min = min_, .max = max_, .nullable = true, .none = none_      \
+	}
 #define INTEGER(column_, object, member, min_, max_) NUMBER(column_, FIELD_INT, object, member, min_, max_)
 #define INSTANT(column_, object, member) NUMBER(column_, FIELD_INT64, object, member.s, INSTANT_MIN, INSTANT_MAX)
-#define INSTANT_OR_NULL(column_, object, member) \
+#define INSTANT_OR_NULL(column_, object, member)                                                                                           \
 	NUMBER_OR_NULL(column_, FIELD_INT64, object, member.s, INSTANT_MIN, INSTANT_MAX, INSTANT_NEVER)
-#define NAME(column_, object, member, name_, count_) \
-	{.column = column_, .kind = FIELD_NAME, .at = AT(object, member), .name = name_, .max = count_ - 1}
-#define NAME_OR_NULL(column_, object, member, name_, count_, none_) \
-	{.column = column_, .kind = FIELD_NAME, .at = AT(object, member), .name = name_, .max = count_ - 1, .nullable = true, .none = none_}
+#define NAME(column_, object, member, name_, count_)                                                                                       \
+	{                                                                                                                                  \
+		.column = column_, .kind = FIELD_NAME, .at = AT(object, member), .name = name_, .max = count_ - 1                          \
+	}
+#define NAME_OR_NULL(column_, object, member, name_, count_, none_)                                                                        \
+	{                                                                                                                                  \
+		.column = column_, .kind = FIELD_NAME, .at = AT(object, member), .name = name_, .max = count_ - 1, .nullable = true,       \
+		.none = none_                                                                                                              \
+	}
 
 static const struct field enrolment_fields[] = {
 	CHARS("id", enrolment_row, enrolment.id),
@@ -312,6 +338,7 @@ int table_damaged(const struct table *table, struct store *store, sqlite3_stmt *
 		text_addf(&key, "%s%s", i ? "/" : "", part ? part : "NULL");
 	}
 	OWNED_TEXT *name = text_take(&key);
-	return err_set(err, STORE_DAMAGED, "table %s has a damaged row: '%s' (%s) in %s, put a backup copy in its place or move the file away",
-		       table->name, name, detail, store->path);
+	return err_set(err, STORE_DAMAGED,
+		       "table %s has a damaged row: '%s' (%s) in %s, put a backup copy in its place or move the file away", table->name,
+		       name, detail, store->path);
 }

@@ -14,8 +14,9 @@ int files_trouble(const char *path, int code, struct err *err)
 	for (size_t i = 0; i < ARRAY_LEN(unwritable); i++)
 		if (unwritable[i] == code)
 			result = STORE_UNWRITABLE;
-	return err_set(err, result, "the state cannot be kept here: '%s' (%s), make the directory writable for you and see that there is space",
-		       path, strerror(code));
+	return err_set(err, result,
+		       "the state cannot be kept here: '%s' (%s), make the directory writable for you and see that there is space", path,
+		       strerror(code));
 }
 
 char *files_directory(const char *path)

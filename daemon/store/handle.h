@@ -18,16 +18,16 @@ enum field_kind {
 	FIELD_UINT,     /* unsigned, uint32_t */
 	FIELD_INT64,
 	FIELD_BOOL,
-	FIELD_NAME,     /* an enum, kept by its name */
+	FIELD_NAME, /* an enum, kept by its name */
 };
 
 struct field {
 	const char *column;
 	enum field_kind kind;
-	size_t at;                     /* in the object */
+	size_t at; /* in the object */
 	bool nullable;
-	int64_t none;                  /* nullable numbers: what NULL stands for */
-	int64_t min, max;              /* numbers; FIELD_CHARS: max bytes; FIELD_NAME: max is the last value */
+	int64_t none;                   /* nullable numbers: what NULL stands for */
+	int64_t min, max;               /* numbers; FIELD_CHARS: max bytes; FIELD_NAME: max is the last value */
 	const char *(*name)(int value); /* FIELD_NAME; NULL for a value without a name */
 };
 
@@ -56,13 +56,27 @@ struct value_row {
 extern const struct table enrolment_table, session_table, life_table, notice_table, journal_table, plan_file_table, value_table;
 
 enum statement {
-	ST_BEGIN, ST_COMMIT, ST_ROLLBACK,
-	ST_ENROLMENT_ADD, ST_ENROLMENT_LEFT, ST_ENROLMENTS,
-	ST_SESSION_ADD, ST_SESSION_LIFE, ST_SESSIONS,
-	ST_NOTICE_PUT, ST_NOTICES_OPEN, ST_NOTICES_OF,
-	ST_JOURNAL_ADD, ST_JOURNAL_ALL, ST_JOURNAL_OF, ST_JOURNAL_UNDOABLE,
-	ST_PLAN_FILE_PUT, ST_PLAN_FILE_REMOVE, ST_PLAN_FILES,
-	ST_VALUE_PUT, ST_VALUE_GET,
+	ST_BEGIN,
+	ST_COMMIT,
+	ST_ROLLBACK,
+	ST_ENROLMENT_ADD,
+	ST_ENROLMENT_LEFT,
+	ST_ENROLMENTS,
+	ST_SESSION_ADD,
+	ST_SESSION_LIFE,
+	ST_SESSIONS,
+	ST_NOTICE_PUT,
+	ST_NOTICES_OPEN,
+	ST_NOTICES_OF,
+	ST_JOURNAL_ADD,
+	ST_JOURNAL_ALL,
+	ST_JOURNAL_OF,
+	ST_JOURNAL_UNDOABLE,
+	ST_PLAN_FILE_PUT,
+	ST_PLAN_FILE_REMOVE,
+	ST_PLAN_FILES,
+	ST_VALUE_PUT,
+	ST_VALUE_GET,
 	ST_COUNT
 };
 

@@ -179,8 +179,8 @@ static int take_notice(struct store *store, sqlite3_stmt *statement, void *ctx, 
 	return r;
 }
 
-int store_notices(struct store *store, const char *enrolment, const char *session,
-		  void (*each)(void *ctx, const struct notice *notice), void *ctx, struct err *err)
+int store_notices(struct store *store, const char *enrolment, const char *session, void (*each)(void *ctx, const struct notice *notice),
+		  void *ctx, struct err *err)
 {
 	struct notice_reader reader = {each, ctx};
 	sqlite3_stmt *statement = store_use(store, ST_NOTICES_OF);

@@ -47,8 +47,8 @@ static int remove_plan_file(struct store *store, const char *path, struct err *e
 	return store_step(store, statement, NULL, err);
 }
 
-int store_plan_files_update(struct store *store, const struct plan_file *put, size_t put_count, const char *const *remove, size_t remove_count,
-			    struct err *err)
+int store_plan_files_update(struct store *store, const struct plan_file *put, size_t put_count, const char *const *remove,
+			    size_t remove_count, struct err *err)
 {
 	int r = store_begin(store, err);
 	for (size_t i = 0; i < remove_count && !r; i++)

@@ -36,10 +36,12 @@ static const struct recipe recipes[ST_COUNT] = {
 	[ST_JOURNAL_ADD] = {FORM_INSERT, &journal_table, ""},
 	/* The newest ?1, oldest of them first. */
 	[ST_JOURNAL_ALL] = {FORM_SELECT, &journal_table, "WHERE seq IN (SELECT seq FROM journal ORDER BY seq DESC LIMIT ?1) ORDER BY seq"},
-	[ST_JOURNAL_OF] = {FORM_SELECT, &journal_table,
-			   "WHERE seq IN (SELECT seq FROM journal WHERE enrolment = ?2 AND session = ?3 ORDER BY seq DESC LIMIT ?1) ORDER BY seq"},
+	[ST_JOURNAL_OF] =
+		{FORM_SELECT, &journal_table,
+		 "WHERE seq IN (SELECT seq FROM journal WHERE enrolment = ?2 AND session = ?3 ORDER BY seq DESC LIMIT ?1) ORDER BY seq"},
 	[ST_JOURNAL_UNDOABLE] = {FORM_SELECT, &journal_table,
-				 "WHERE " JOURNAL_CAN_BE_UNDONE " AND NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.undoes = journal.seq)"
+				 "WHERE " JOURNAL_CAN_BE_UNDONE
+				 " AND NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.undoes = journal.seq)"
 				 " ORDER BY seq DESC LIMIT 1"},
 	[ST_PLAN_FILE_PUT] = {FORM_UPSERT, &plan_file_table, ""},
 	[ST_PLAN_FILE_REMOVE] = {FORM_PLAIN, NULL, "DELETE FROM plan_file WHERE path = ?1"},
@@ -167,13 +169,15 @@ static const struct trouble troubles[] = {
 	{SQLITE_FULL, STORE_UNWRITABLE, "there is no room left for the database", "free some space and try again"},
 	{SQLITE_READONLY, STORE_UNWRITABLE, "the database cannot be written", "make the file and its directory writable for you"},
 	{SQLITE_PERM, STORE_UNWRITABLE, "the database cannot be written", "make the file and its directory writable for you"},
-	{SQLITE_CANTOPEN, STORE_UNWRITABLE, "the database cannot be opened for writing", "make the file and its directory writable for you"},
+	{SQLITE_CANTOPEN, STORE_UNWRITABLE, "the database cannot be opened for writing",
+	 "make the file and its directory writable for you"},
 	{SQLITE_BUSY, -EBUSY, "the database is in use", USED},
 	{SQLITE_LOCKED, -EBUSY, "the database is in use", USED},
 	{SQLITE_IOERR_READ, -EIO, "the database cannot be read", "check the disk"},
 	{SQLITE_IOERR_LOCK, -EIO, "the database cannot be locked", "put it on a file system with locks"},
 	{SQLITE_IOERR, STORE_UNWRITABLE, "the database cannot be written", "check the disk and the space on it"},
-	{SQLITE_CONSTRAINT, STORE_DAMAGED, "a change does not fit the rows of the database", "nothing was changed: see what pacer doctor says"},
+	{SQLITE_CONSTRAINT, STORE_DAMAGED, "a change does not fit the rows of the database",
+	 "nothing was changed: see what pacer doctor says"},
 	{SQLITE_NOTADB, STORE_DAMAGED, "this is not a database of pacer", DAMAGED},
 	{SQLITE_OK, STORE_DAMAGED, "the database is damaged", DAMAGED},
 };

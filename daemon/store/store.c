@@ -5,8 +5,8 @@
 #include <sys/statvfs.h>
 
 enum {
-	BUSY_MS = 200,                /* an old daemon on its way out */
-	ROW_BYTES_MAX = 1024 * 1024,  /* a session with all its texts stays under 100 KiB */
+	BUSY_MS = 200,               /* an old daemon on its way out */
+	ROW_BYTES_MAX = 1024 * 1024, /* a session with all its texts stays under 100 KiB */
 };
 
 /* The file may have been made by anyone: the schema's functions are not trusted, and pages are checked as they are read. */

@@ -10,9 +10,9 @@
 struct store;
 
 enum store_result {
-	STORE_NEWER = 1,   /* written by a newer pacer: not touched */
-	STORE_DAMAGED,     /* not a database, or a row makes no sense */
-	STORE_UNWRITABLE,  /* disk full, read-only, no permission: nothing was changed */
+	STORE_NEWER = 1,  /* written by a newer pacer: not touched */
+	STORE_DAMAGED,    /* not a database, or a row makes no sense */
+	STORE_UNWRITABLE, /* disk full, read-only, no permission: nothing was changed */
 };
 
 enum { STORE_VERSION = 1 };
@@ -42,30 +42,34 @@ int store_journal(struct store *store, const char *enrolment, const char *sessio
 /* The learner's newest entry that can be undone and was not. Returns 0, 1 when there is none. Caller releases the entry. */
 int store_last_undoable(struct store *store, struct journal_entry *ret_entry, struct err *err);
 /* Notices about a session, oldest first; the callback owns nothing. */
-int store_notices(struct store *store, const char *enrolment, const char *session,
-		  void (*each)(void *ctx, const struct notice *notice), void *ctx, struct err *err);
+int store_notices(struct store *store, const char *enrolment, const char *session, void (*each)(void *ctx, const struct notice *notice),
+		  void *ctx, struct err *err);
 
 /* Index of plan files, so that unchanged files are not parsed again. */
 struct plan_file {
 	char *path, *name;
 	int64_t size, mtime_ns, inode;
-	char *revision, *uid, *title, *goal;  /* NULL when broken */
+	char *revision, *uid, *title, *goal; /* NULL when broken */
 	int weeks, sessions, minutes;
-	char *error; int line;                /* of the first error; NULL: usable */
+	char *error;
+	int line; /* of the first error; NULL: usable */
 };
 void plan_file_release(struct plan_file *file);
 /* The callback takes over file. */
 int store_plan_files(struct store *store, void (*each)(void *ctx, struct plan_file file), void *ctx, struct err *err);
 /* Writes the given rows and removes the paths, in one transaction. */
-int store_plan_files_update(struct store *store, const struct plan_file *put, size_t put_count, const char *const *remove, size_t remove_count,
-			    struct err *err);
+int store_plan_files_update(struct store *store, const struct plan_file *put, size_t put_count, const char *const *remove,
+			    size_t remove_count, struct err *err);
 
 /* One small value by name ("zone", "last_start"...). store_get: 0, or 1 when it is not there; caller frees. */
 int store_get(struct store *store, const char *name, char **ret_value, struct err *err);
 int store_put(struct store *store, const char *name, const char *value, struct err *err);
 
 /* For doctor: quick_check, size of the file, free bytes of its file system. 0, or an error. */
-struct store_health { bool sound; int64_t bytes, free_bytes; };
+struct store_health {
+	bool sound;
+	int64_t bytes, free_bytes;
+};
 int store_health(struct store *store, struct store_health *ret_health, struct err *err);
 
 #endif

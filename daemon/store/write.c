@@ -88,8 +88,12 @@ static int apply_journal(struct store *store, struct effect *effect, struct err 
 }
 
 static int (*const appliers[])(struct store *store, struct effect *effect, struct err *err) = {
-	[EFFECT_ENROLMENT] = apply_enrolment, [EFFECT_SESSION] = apply_session, [EFFECT_NOTICE] = apply_notice,
-	[EFFECT_JOURNAL] = apply_journal,     [EFFECT_SHOW] = NULL,             [EFFECT_CLOSE] = NULL,
+	[EFFECT_ENROLMENT] = apply_enrolment,
+	[EFFECT_SESSION] = apply_session,
+	[EFFECT_NOTICE] = apply_notice,
+	[EFFECT_JOURNAL] = apply_journal,
+	[EFFECT_SHOW] = NULL,
+	[EFFECT_CLOSE] = NULL,
 };
 
 int store_apply(struct store *store, struct effects *effects, struct err *err)

@@ -92,7 +92,12 @@ static inline void free_text(char **text)
 #define OWNED_TEXT CLEANUP(free_text) char
 
 /* Hands a pointer on and forgets it here, so that a cleanup attribute finds NULL. */
-#define STEAL(p) __extension__({ __typeof__(p) stolen_ = (p); (p) = NULL; stolen_; })
+#define STEAL(p)                                                                                                                           \
+	__extension__({                                                                                                                    \
+		__typeof__(p) stolen_ = (p);                                                                                               \
+		(p) = NULL;                                                                                                                \
+		stolen_;                                                                                                                   \
+	})
 
 /* code: the value the function returned; text: "problem: 'value', and what to do next"; owned. */
 struct err {

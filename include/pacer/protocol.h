@@ -76,9 +76,8 @@ static const struct pacer_error_exit pacer_error_exits[] = {
 static inline int pacer_socket_path(char path[static PACER_SOCKET_PATH_MAX + 1], unsigned uid)
 {
 	const char *dir = getenv("XDG_RUNTIME_DIR");
-	int n = dir && dir[0] == '/'
-		? snprintf(path, PACER_SOCKET_PATH_MAX + 1, "%s/" PACER_SOCKET_DIR "/" PACER_SOCKET_NAME, dir)
-		: snprintf(path, PACER_SOCKET_PATH_MAX + 1, "/tmp/pacer-%u/" PACER_SOCKET_NAME, uid);
+	int n = dir && dir[0] == '/' ? snprintf(path, PACER_SOCKET_PATH_MAX + 1, "%s/" PACER_SOCKET_DIR "/" PACER_SOCKET_NAME, dir)
+				     : snprintf(path, PACER_SOCKET_PATH_MAX + 1, "/tmp/pacer-%u/" PACER_SOCKET_NAME, uid);
 	return n > 0 && n <= PACER_SOCKET_PATH_MAX ? 0 : -1;
 }
 

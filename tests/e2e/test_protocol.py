@@ -215,6 +215,7 @@ def test_peer_that_goes_away_in_the_middle(served):
             connection.send(f"{INTERFACE}.Doctor")
         with Connection(served.socket) as connection:
             connection.send_bytes(b'{"method":"org.pac')
+    wait_for(lambda: answers(served), "their places are free again")
     served.enroll()
     assert served.call("Today") and connects(served.socket)
 
