@@ -16,51 +16,47 @@ const char *const action_name[ACT_COUNT] = {
 
 const char *const alarm_name[ALARM_COUNT] = {[ALARM_PREP] = "prep", [ALARM_START] = "start", [ALARM_END] = "end"};
 
-/* clang-format off: tables are for reading */
+/* clang-format off */
 /* IDEAS 51; neutral ones do not count against the week (RULES 3.6). */
 const struct reason_info reason_info[REASON_COUNT] = {
-	[REASON_NONE] = {"none", false, false},       [REASON_SICK] = {"sick", true, true},
-	[REASON_PTO] = {"pto", true, true},           [REASON_HOLIDAY] = {"holiday", true, true},
-	[REASON_INCIDENT] = {"incident", true, true}, [REASON_MEETING] = {"meeting", false, true},
-	[REASON_ENERGY] = {"energy", false, true},    [REASON_PREP] = {"prep", false, true},
-	[REASON_UNCLEAR] = {"unclear", false, true},  [REASON_OTHER] = {"other", false, true},
-	[REASON_UNKNOWN] = {"unknown", false, false}, [REASON_LATE_START] = {"late-start", true, false},
+	[REASON_NONE] = {"none", false, false},
+	[REASON_SICK] = {"sick", true, true},
+	[REASON_PTO] = {"pto", true, true},
+	[REASON_HOLIDAY] = {"holiday", true, true},
+	[REASON_INCIDENT] = {"incident", true, true},
+	[REASON_MEETING] = {"meeting", false, true},
+	[REASON_ENERGY] = {"energy", false, true},
+	[REASON_PREP] = {"prep", false, true},
+	[REASON_UNCLEAR] = {"unclear", false, true},
+	[REASON_OTHER] = {"other", false, true},
+	[REASON_UNKNOWN] = {"unknown", false, false},
+	[REASON_LATE_START] = {"late-start", true, false},
 };
 
 /* The life of a session: row = state, column = action, entry = where it leads. 0 refuses, SAME is already so. */
 #define TO(state) (1 + STATE_##state)
 enum { REFUSE = 0, SAME = 1 + STATE_COUNT };
 
-#define OPEN_ROW                                                                                                                           \
-	{                                                                                                                                  \
-		[ACT_PROMPT] = TO(PROMPTED), [ACT_START] = TO(RUNNING), [ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL),                 \
-		[ACT_MORE_TIME] = TO(RUNNING), [ACT_SNOOZE] = TO(PLANNED), [ACT_MOVE] = TO(MOVED), [ACT_EXCUSE] = TO(EXCUSED),             \
-		[ACT_DROP] = TO(DROPPED), [ACT_EXPIRE] = TO(MISSED),                                                                       \
-	}
+#define OPEN_ROW { \
+	[ACT_PROMPT] = TO(PROMPTED), [ACT_START] = TO(RUNNING), [ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL), \
+	[ACT_MORE_TIME] = TO(RUNNING), [ACT_SNOOZE] = TO(PLANNED), [ACT_MOVE] = TO(MOVED), [ACT_EXCUSE] = TO(EXCUSED), \
+	[ACT_DROP] = TO(DROPPED), [ACT_EXPIRE] = TO(MISSED), \
+}
 
 static const unsigned char transitions[STATE_COUNT][ACT_COUNT] = {
 	[STATE_PLANNED] = OPEN_ROW,
 	[STATE_MOVED] = OPEN_ROW,
 	[STATE_RETRY] = OPEN_ROW,
 	[STATE_PROMPTED] = OPEN_ROW,
-	[STATE_RUNNING] = {[ACT_PROMPT] = SAME,
-			   [ACT_START] = SAME,
-			   [ACT_DONE] = TO(DONE),
-			   [ACT_PARTLY] = TO(PARTIAL),
-			   [ACT_MORE_TIME] = TO(RUNNING),
-			   [ACT_EXCUSE] = TO(EXCUSED),
-			   [ACT_DROP] = TO(DROPPED),
-			   [ACT_EXPIRE] = TO(MISSED)},
+	[STATE_RUNNING] = {[ACT_PROMPT] = SAME, [ACT_START] = SAME, [ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL),
+			   [ACT_MORE_TIME] = TO(RUNNING), [ACT_EXCUSE] = TO(EXCUSED), [ACT_DROP] = TO(DROPPED), [ACT_EXPIRE] = TO(MISSED)},
 	/* What was done can be corrected; what was let go can still be done or taken up on another day. */
 	[STATE_DONE] = {[ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL)},
 	[STATE_PARTIAL] = {[ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL)},
 	[STATE_MISSED] = {[ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL), [ACT_EXPIRE] = SAME},
-	[STATE_EXCUSED] =
-		{[ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL), [ACT_MOVE] = TO(MOVED), [ACT_EXCUSE] = TO(EXCUSED), [ACT_DROP] = SAME},
-	[STATE_DROPPED] = {[ACT_DONE] = TO(DONE),
-			   [ACT_PARTLY] = TO(PARTIAL),
-			   [ACT_MOVE] = TO(MOVED),
-			   [ACT_EXCUSE] = TO(EXCUSED),
+	[STATE_EXCUSED] = {[ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL), [ACT_MOVE] = TO(MOVED), [ACT_EXCUSE] = TO(EXCUSED),
+			   [ACT_DROP] = SAME},
+	[STATE_DROPPED] = {[ACT_DONE] = TO(DONE), [ACT_PARTLY] = TO(PARTIAL), [ACT_MOVE] = TO(MOVED), [ACT_EXCUSE] = TO(EXCUSED),
 			   [ACT_DROP] = TO(DROPPED)},
 };
 /* clang-format on */
