@@ -58,11 +58,6 @@ bool api_flag(json_t *parameters, const char *name)
 	return json_is_true(json_object_get(parameters, name));
 }
 
-struct civil api_today(const struct app *app)
-{
-	return zone_civil(app->engine->local, app_now(app));
-}
-
 struct week_load api_week_sum(const struct enrolment *enrolment, int week)
 {
 	struct week_load *weeks = xcalloc((size_t)enrolment->shape.weeks, sizeof(*weeks)), sum = {0};

@@ -37,7 +37,6 @@ void api_refuse(struct app *app, struct rpc_call *call, int code, struct err *er
 /* The names closest to text, as a JSON array. */
 json_t *api_suggest(const char *text, const char *const *names, size_t count);
 
-struct civil api_today(const struct app *app);
 /* The plan week of one enrolment, summed; zeros for a week outside the plan. */
 struct week_load api_week_sum(const struct enrolment *enrolment, int week);
 

@@ -106,7 +106,7 @@ json_t *json_enrolment(const struct app *app, uint32_t index)
 	free(weeks);
 	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:i, s:i}", "id", e->id, "plan", e->plan_name, "title",
 			 json_text(e->plan_title), "start", json_day(e->start_day), "race", json_day(schedule_race_day(e)), "week",
-			 schedule_week(e, api_today(app).day), "weeks", e->shape.weeks, "sessions", (int)e->session_count, "sessions_done",
+			 schedule_week(e, app_today(app).day), "weeks", e->shape.weeks, "sessions", (int)e->session_count, "sessions_done",
 			 sum.sessions_done, "minutes", sum.minutes, "minutes_done", sum.minutes_done);
 }
 

@@ -47,7 +47,7 @@ static int count_questions(const struct app *app)
 void api_today_method(struct app *app, struct rpc_call *call, json_t *parameters)
 {
 	const char *text = api_text(parameters, "date");
-	int32_t today = api_today(app).day, day = today;
+	int32_t today = app_today(app).day, day = today;
 	if (text && !when_day(text, today, &day)) {
 		rpc_error(call, "InvalidDate", json_pack("{s:s, s:s}", "text", text, "expected", WHEN_DAY_FORMS));
 		return;
@@ -117,7 +117,7 @@ void api_week(struct app *app, struct rpc_call *call, json_t *parameters)
 	if (!api_enrolment(app, call, api_text(parameters, "enrollment"), &index))
 		return;
 	const struct enrolment *enrolment = app->engine->enrolments[index];
-	int weeks = enrolment->shape.weeks, now_week = schedule_week(enrolment, api_today(app).day);
+	int weeks = enrolment->shape.weeks, now_week = schedule_week(enrolment, app_today(app).day);
 	int fallback = now_week < 1 ? 1 : now_week > weeks ? weeks : now_week;
 	json_int_t asked = api_int(parameters, "week", fallback);
 	if (asked < 1 || asked > weeks) {

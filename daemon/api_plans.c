@@ -137,7 +137,7 @@ static bool check_monday(struct rpc_call *call, int32_t day)
 /* A race date that leaves fewer weeks than the plan has is refused (IDEAS 52): weeks that have begun count. */
 static bool check_weeks(struct app *app, struct rpc_call *call, const struct plan *plan, int32_t start, int32_t race)
 {
-	int32_t this_monday = day_monday(api_today(app).day);
+	int32_t this_monday = day_monday(app_today(app).day);
 	if (start >= this_monday)
 		return true;
 	int32_t left = (day_monday(race) - this_monday) / WEEK_DAYS + 1;
@@ -152,7 +152,7 @@ static bool check_weeks(struct app *app, struct rpc_call *call, const struct pla
 static bool find_start(struct app *app, struct rpc_call *call, json_t *parameters, const struct plan *plan, int32_t *ret_start)
 {
 	const char *start = api_text(parameters, "start"), *race = api_text(parameters, "race");
-	int32_t today = api_today(app).day, day;
+	int32_t today = app_today(app).day, day;
 	if (!start == !race) {
 		rpc_error(call, "OutOfRange",
 			  json_pack("{s:s, s:s, s:s}", "parameter", "start", "value", start ? start : "", "expected",
@@ -193,7 +193,7 @@ static json_t *preflight(const struct app *app, const struct enrolment *enrolmen
 	if (!app->engine->policy.work_days)
 		json_array_append_new(
 			list, json_check("hours", "problem", "pacer config hours.work_days mon-fri", xstrdup("no working day is set")));
-	int32_t today = api_today(app).day;
+	int32_t today = app_today(app).day;
 	if (enrolment->start_day < day_monday(today))
 		json_array_append_new(
 			list, json_check("start", "note", NULL, xstrdup("sessions before today are excused: nothing to catch up on")));

@@ -5,7 +5,6 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "api.h"
 #include "ical/tz.h"
 #include "log.h"
 #include "paths.h"
@@ -14,6 +13,11 @@
 struct instant app_now(const struct app *app)
 {
 	return clock_now(&app->clock);
+}
+
+struct civil app_today(const struct app *app)
+{
+	return zone_civil(app->engine->local, app_now(app));
 }
 
 bool app_zone_known(void *ctx UNUSED, const char *name)
@@ -121,7 +125,7 @@ static void carry_out(struct app *app, const struct effects *fx)
 		else if (effect->kind == EFFECT_CLOSE)
 			desktop_close(app->desktop, effect->slot);
 		else if (effect->kind == EFFECT_JOURNAL)
-			api_publish(app, &effect->journal);
+			app->publish(app, &effect->journal);
 	}
 }
 
@@ -320,7 +324,7 @@ static void watch_handles(struct app *app)
 	}
 }
 
-static int open_socket(struct app *app, const char *interface_text, struct err *err)
+static int open_socket(struct app *app, const struct app_options *options, struct err *err)
 {
 	char path[PACER_SOCKET_PATH_MAX + 1];
 	const int *fds;
@@ -328,19 +332,20 @@ static int open_socket(struct app *app, const char *interface_text, struct err *
 	if (pacer_socket_path(path, (unsigned)geteuid()) < 0)
 		return err_set(err, -ENAMETOOLONG, "the socket path is too long: '%s/pacer/...', set XDG_RUNTIME_DIR to a shorter one",
 			       getenv("XDG_RUNTIME_DIR"));
-	const struct rpc_handlers handlers = {.call = api_call, .gone = api_gone, .streaming = api_streaming, .ctx = app};
-	return rpc_open(app->loop, interface_text, path, fds, fd_count, &handlers, &app->rpc, err);
+	struct rpc_handlers handlers = options->handlers;
+	handlers.ctx = app;
+	return rpc_open(app->loop, options->interface_text, path, fds, fd_count, &handlers, &app->rpc, err);
 }
 
 int app_open(struct app *app, uv_loop_t *loop, const struct app_options *options, struct err *err)
 {
-	*app = (struct app){.loop = loop, .clock = options->clock, .timer_fd = -1};
+	*app = (struct app){.loop = loop, .clock = options->clock, .publish = options->publish, .timer_fd = -1};
 	app->service = service_open(loop);
 	load_config(app);
 	OWNED_TEXT *state_dir = paths_xdg("XDG_STATE_HOME", ".local/state");
 	app->state_path = xasprintf("%s/pacer/pacer.db", state_dir);
 	/* The socket first: a second daemon is told so before it touches anything. Calls are heard only once the loop runs. */
-	int r = open_socket(app, options->interface_text, err);
+	int r = open_socket(app, options, err);
 	if (!r)
 		r = store_open(app->state_path, &app->store, err);
 	if (!r)

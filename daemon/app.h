@@ -27,6 +27,7 @@ enum { APP_STORAGE = 100 };
 struct app {
 	uv_loop_t *loop;
 	struct clock clock;
+	void (*publish)(struct app *app, const struct journal_entry *entry);
 	struct config config;
 	char *state_path;
 	struct store *store;
@@ -50,6 +51,9 @@ struct app {
 struct app_options {
 	struct clock clock;
 	const char *interface_text;
+	struct rpc_handlers handlers; /* their ctx will be the app */
+	/* Tells whoever watches of a committed entry. */
+	void (*publish)(struct app *app, const struct journal_entry *entry);
 };
 
 /* Opens everything in order; on an error whatever was opened is closed again. Returns 0, or a code with err filled. */
@@ -61,6 +65,8 @@ void app_release(struct app *app);
 /* One event through the engine and out. Returns 0, an engine_refusal, or APP_STORAGE. */
 int app_step(struct app *app, const struct event *event, struct err *err);
 struct instant app_now(const struct app *app);
+/* Now on the learner's wall clock. */
+struct civil app_today(const struct app *app);
 /* Reads the settings file again and takes the plan directories in (SIGHUP). */
 void app_reload(struct app *app);
 /* The settings changed: tells the engine, sets the zone. */

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "app.h"
+#include "api.h"
 #include "ical/read.h"
 #include "ical/tz.h"
 #include "log.h"
@@ -128,7 +128,11 @@ static int make_clock(const struct options *options, struct clock *ret_clock)
 static int run(const struct options *options)
 {
 	struct app app;
-	struct app_options app_options = {.interface_text = pacer_interface_text};
+	struct app_options app_options = {
+		.interface_text = pacer_interface_text,
+		.handlers = {.call = api_call, .gone = api_gone, .streaming = api_streaming},
+		.publish = api_publish,
+	};
 	struct err err = {0};
 	uv_loop_t loop;
 	int status = make_clock(options, &app_options.clock);

@@ -1,7 +1,5 @@
 #include "engine_private.h"
 
-#include <assert.h>
-
 struct engine *engine_new(const struct policy *policy, const struct zone_source *zones, const struct zone *local)
 {
 	struct engine *engine = xcalloc(1, sizeof(*engine));
@@ -153,7 +151,7 @@ void engine_place(struct engine *engine, struct agenda_ref ref)
 		agenda_set(engine->agenda, ref, session_next_due(session), session->start_at);
 }
 
-static void place_all(struct engine *engine, size_t enrolment)
+void engine_place_all(struct engine *engine, size_t enrolment)
 {
 	for (size_t k = 0; k < engine->enrolments[enrolment]->session_count; k++)
 		engine_place(engine, (struct agenda_ref){(uint32_t)enrolment, (uint32_t)k});
@@ -167,7 +165,7 @@ void engine_adopt_enrolment(struct engine *engine, struct enrolment *enrolment)
 	if (number > engine->last_enrolment_number)
 		engine->last_enrolment_number = number;
 	schedule_resolve_all(enrolment, &engine->policy, engine->local);
-	place_all(engine, engine->enrolment_count - 1);
+	engine_place_all(engine, engine->enrolment_count - 1);
 }
 
 void engine_adopt_notice(struct engine *engine, struct notice notice)
@@ -216,65 +214,4 @@ struct journal_entry *step_journal(struct step *step, const char *what, const ch
 		entry->session = xstrdup(engine_session(step->engine, *ref)->plan.id);
 	}
 	return entry;
-}
-
-/* --- events -------------------------------------------------------------------------------------------------------------------- */
-
-static void resolve_everything(struct engine *engine)
-{
-	for (size_t i = 0; i < engine->enrolment_count; i++) {
-		schedule_resolve_all(engine->enrolments[i], &engine->policy, engine->local);
-		place_all(engine, i);
-	}
-}
-
-static int step_tick(struct step *step)
-{
-	step_due(step);
-	return 0;
-}
-
-static int step_zone(struct step *step)
-{
-	struct engine *engine = step->engine;
-	if (engine->local == step->event->zone)
-		return ENGINE_ALREADY;
-	step_journal(step, "zone", "wall-clock", NULL,
-		     xasprintf("wall clock is now %s, was %s", step->event->zone->name, engine->local->name), NULL);
-	engine->local = step->event->zone;
-	resolve_everything(engine);
-	step_due(step);
-	return 0;
-}
-
-static int step_policy(struct step *step)
-{
-	step->engine->policy = *step->event->policy;
-	resolve_everything(step->engine);
-	step_due(step);
-	return 0;
-}
-
-static int (*const steps[])(struct step *) = {
-	[EVENT_TICK] = step_tick,     [EVENT_ACT] = step_act,       [EVENT_ENROL] = step_enrol,   [EVENT_LEAVE] = step_leave,
-	[EVENT_UNDO] = step_undo,     [EVENT_SERVER] = step_server, [EVENT_SHOWN] = step_shown,   [EVENT_NOT_SHOWN] = step_not_shown,
-	[EVENT_CLOSED] = step_closed, [EVENT_ZONE] = step_zone,     [EVENT_POLICY] = step_policy,
-};
-
-int engine_step(struct engine *engine, const struct event *event, struct instant now, struct effects *ret, struct err *err)
-{
-	assert(event->kind < ARRAY_LEN(steps));
-	struct step step = {.engine = engine, .event = event, .now = now, .fx = ret, .err = err};
-	return steps[event->kind](&step);
-}
-
-struct instant engine_next_wake(const struct engine *engine, struct instant now)
-{
-	struct instant wake = agenda_next_due(engine->agenda);
-	for (size_t i = 0; engine->server_up && i < engine->notice_count; i++) {
-		const struct notice *notice = &engine->notices[i];
-		if (notice->state == NSTATE_DUE && notice->retry.s > now.s && notice->retry.s < wake.s)
-			wake = notice->retry;
-	}
-	return wake;
 }

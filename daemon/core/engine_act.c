@@ -108,7 +108,6 @@ int step_act(struct step *step)
 	step_close_notices(step, event->ref, NSTATE_ANSWERED, action_name[action], NULL);
 	settle(step, event->ref);
 	step_journal(step, action_name[action], NULL, &event->ref, act_text(step, action, session), session_life_text(&before));
-	step_due(step);
 	return 0;
 }
 
@@ -136,7 +135,6 @@ int step_enrol(struct step *step)
 		step_journal(step, "enrol", NULL, NULL,
 			     xasprintf("enrolled in %s from %s", enrolment->plan_name, day_text(day, enrolment->start_day)), NULL);
 	snprintf(entry->enrolment, sizeof(entry->enrolment), "%s", enrolment->id);
-	step_due(step);
 	return 0;
 }
 
@@ -161,7 +159,6 @@ int step_leave(struct step *step)
 	set_left(step, step->event->ref.enrolment, step->now);
 	struct journal_entry *entry = step_journal(step, "leave", NULL, NULL, xasprintf("left %s", enrolment->plan_name), NULL);
 	snprintf(entry->enrolment, sizeof(entry->enrolment), "%s", enrolment->id);
-	step_deliver(step);
 	return 0;
 }
 
@@ -216,6 +213,5 @@ int step_undo(struct step *step)
 	snprintf(entry->enrolment, sizeof(entry->enrolment), "%s", undo->enrolment);
 	entry->session = xstrdup(undo->session);
 	entry->undoes = undo->seq;
-	step_due(step);
 	return 0;
 }

@@ -1,34 +1,21 @@
-/* What falls due, and how it reaches the learner: ring -> notice (due) -> sent -> shown, or the digest. */
+/* What falls due: alarms ring and become notices, catch windows close. */
 #include "engine_private.h"
-#include "text.h"
-
-static const char held_by_focus[] = "a session is running";
 
 /* --- notices ------------------------------------------------------------------------------------------------------------------- */
 
-static void notice_drop(struct engine *engine, size_t at)
+void notice_drop(struct engine *engine, size_t at)
 {
 	notice_release(&engine->notices[at]);
 	memmove(engine->notices + at, engine->notices + at + 1, (engine->notice_count - at - 1) * sizeof(*engine->notices));
 	engine->notice_count--;
 }
 
-static struct notice *notice_by_key(struct engine *engine, const char *key, size_t *ret_at)
-{
-	for (size_t i = 0; i < engine->notice_count; i++)
-		if (!strcmp(engine->notices[i].key, key)) {
-			*ret_at = i;
-			return &engine->notices[i];
-		}
-	return NULL;
-}
-
-static bool notice_is_of(const struct notice *notice, const struct enrolment *enrolment, const struct session *session)
+bool notice_is_of(const struct notice *notice, const struct enrolment *enrolment, const struct session *session)
 {
 	return notice->session && !strcmp(notice->enrolment, enrolment->id) && !strcmp(notice->session, session->plan.id);
 }
 
-static void notice_end(struct step *step, size_t at, enum notice_state state, const char *answer, const char *cause)
+void notice_end(struct step *step, size_t at, enum notice_state state, const char *answer, const char *cause)
 {
 	struct notice *notice = &step->engine->notices[at];
 	notice->state = state;
@@ -62,8 +49,7 @@ void step_close_notices(struct step *step, struct agenda_ref ref, enum notice_st
 static const enum notice_kind kind_of_alarm[ALARM_COUNT] = {
 	[ALARM_PREP] = NOTICE_PREP, [ALARM_START] = NOTICE_START, [ALARM_END] = NOTICE_END};
 
-/* A new open notice; an older one of the session is over, but its place on the screen is kept for the new one to take. */
-static void ring(struct step *step, struct agenda_ref ref, enum alarm_kind alarm, struct instant due)
+void step_ring(struct step *step, struct agenda_ref ref, enum alarm_kind alarm, struct instant due)
 {
 	struct engine *engine = step->engine;
 	const struct enrolment *enrolment = engine_enrolment(engine, ref);
@@ -97,7 +83,7 @@ static void prompt(struct step *step, struct agenda_ref ref, enum alarm_kind ala
 	if (alarm != ALARM_PREP)
 		session_step(session, ACT_PROMPT, &none, step->now);
 	session->life.rung |= 1u << alarm;
-	ring(step, ref, alarm, due);
+	step_ring(step, ref, alarm, due);
 	step_journal(step, "prompt", NULL, &ref, xasprintf("the %s came due", alarm_name[alarm]), NULL);
 }
 
@@ -149,269 +135,4 @@ void step_due(struct step *step)
 	/* Each look moves the session's next due past now or out of the agenda, so this ends. */
 	while (agenda_pop_due(step->engine->agenda, step->now, &ref))
 		look(step, ref);
-	step_deliver(step);
-}
-
-/* --- handing over -------------------------------------------------------------------------------------------------------------- */
-
-static void hand_over(struct step *step, struct notice *notice, struct bubble bubble)
-{
-	notice->state = NSTATE_SENT;
-	notice->sent = step->now;
-	text_replace(&notice->cause, NULL);
-	step_notice_row(step, notice);
-	snprintf(bubble.key, sizeof(bubble.key), "%s", notice->key);
-	bubble.kind = notice->kind;
-	bubble.server_id = notice->server_id;
-	bubble.server_owner = xstrdup(notice->server_owner);
-	effects_add(step->fx, EFFECT_SHOW)->bubble = bubble;
-}
-
-static struct civil learner_time(const struct engine *engine, const struct session *session)
-{
-	return zone_civil(engine->local, session->start_at);
-}
-
-static void show_session(struct step *step, struct notice *notice, struct agenda_ref ref)
-{
-	const struct engine *engine = step->engine;
-	const struct session *session = engine_session(engine, ref);
-	struct bubble bubble = {0};
-	char typed[NOTICE_KEY_MAX];
-	engine_ref_text(engine, ref, typed);
-	snprintf(bubble.slot, sizeof(bubble.slot), "%s/%s", notice->enrolment, notice->session);
-	text_session_bubble(&bubble, notice->kind, engine_enrolment(engine, ref), session, learner_time(engine, session), typed,
-			    engine->policy.brief);
-	hand_over(step, notice, bubble);
-}
-
-static void hold(struct step *step, struct notice *notice, const char *cause)
-{
-	if (notice->cause && !strcmp(notice->cause, cause))
-		return;
-	text_replace(&notice->cause, xstrdup(cause));
-	step_notice_row(step, notice);
-}
-
-/* Why a notice waits, or NULL. */
-static const char *hold_cause(const struct step *step, const struct notice *notice, const struct agenda_ref *focus)
-{
-	if (!step->engine->server_up)
-		return "no notification server";
-	if (notice->retry.s > step->now.s)
-		return notice->cause ? notice->cause : "the notification server refused it";
-	if (focus && !notice_is_of(notice, engine_enrolment(step->engine, *focus), engine_session(step->engine, *focus)))
-		return held_by_focus;
-	return NULL;
-}
-
-/* How long nobody could be told: from the due instant, or from the end of the run that held it back. */
-static bool is_young(const struct engine *engine, const struct notice *notice, struct instant now)
-{
-	int64_t since_s = notice->due.s;
-	if (engine->focus_released.s != INSTANT_NEVER && notice->cause && !strcmp(notice->cause, held_by_focus) &&
-	    engine->focus_released.s > since_s)
-		since_s = engine->focus_released.s;
-	return now.s - since_s < engine->policy.late_min * MINUTE_S;
-}
-
-/* Takes a notice into the digest; an earlier digest that never reached the screen too. */
-static void digest_add(struct step *step, struct digest *digest, size_t at, bool *ret_merged)
-{
-	struct engine *engine = step->engine;
-	const struct notice *notice = &engine->notices[at];
-	struct agenda_ref ref;
-	if (notice->kind == NOTICE_DIGEST) {
-		digest->passed += notice->count;
-		*ret_merged = true;
-	} else if (engine_find(engine, notice->enrolment, notice->session, &ref)) {
-		const struct session *session = engine_session(engine, ref);
-		bool open = !state_is_final(session->life.state);
-		digest->passed += notice->kind != NOTICE_PREP;
-		digest->worth += notice->kind != NOTICE_PREP && open;
-		if (open && (notice->kind != NOTICE_PREP || session->start_at.s > step->now.s))
-			text_digest_line(digest, notice->kind, session, learner_time(engine, session));
-	}
-	notice_end(step, at, NSTATE_DIGESTED, NULL, "older than the late limit");
-}
-
-static bool has_open_notice(const struct engine *engine, struct agenda_ref ref)
-{
-	for (size_t i = 0; i < engine->notice_count; i++)
-		if (notice_is_of(&engine->notices[i], engine_enrolment(engine, ref), engine_session(engine, ref)))
-			return true;
-	return false;
-}
-
-/* A digest that took in an earlier one names every question that nothing else on the screen asks. */
-static void digest_again(const struct engine *engine, struct digest *digest)
-{
-	const struct agenda_ref *refs;
-	size_t count = agenda_span(engine->agenda, (struct instant){INT64_MIN}, (struct instant){INSTANT_NEVER}, &refs);
-	text_release(&digest->lines);
-	digest->worth = digest->line_count = 0;
-	for (size_t i = 0; i < count; i++) {
-		const struct session *session = engine_session(engine, refs[i]);
-		if (session_question(session) == ALARM_COUNT || has_open_notice(engine, refs[i]))
-			continue;
-		digest->worth++;
-		text_digest_line(digest, NOTICE_START, session, learner_time(engine, session));
-	}
-}
-
-static void show_digest(struct step *step, const struct digest *digest)
-{
-	struct notice notice = {.kind = NOTICE_DIGEST,
-				.due = step->now,
-				.sent = {INSTANT_NEVER},
-				.shown = {INSTANT_NEVER},
-				.closed = {INSTANT_NEVER},
-				.state = NSTATE_DUE,
-				.count = digest->passed};
-	struct bubble bubble = {0};
-	snprintf(notice.key, sizeof(notice.key), "digest/%lld", (long long)step->now.s);
-	snprintf(bubble.slot, sizeof(bubble.slot), "digest");
-	text_digest_bubble(&bubble, digest);
-	engine_adopt_notice(step->engine, notice);
-	struct notice *kept = &step->engine->notices[step->engine->notice_count - 1];
-	hand_over(step, kept, bubble);
-	step_journal(step, "digest", "late", NULL, xasprintf("%s", bubble.summary), NULL);
-}
-
-/* Marks the end of a run that held notices back. */
-static bool track_focus(struct step *step, struct agenda_ref *ret_focus)
-{
-	bool held = false;
-	for (size_t i = 0; i < step->engine->notice_count; i++) {
-		const struct notice *notice = &step->engine->notices[i];
-		held |= notice->state == NSTATE_DUE && notice->cause && !strcmp(notice->cause, held_by_focus);
-	}
-	if (engine_in_focus(step->engine, ret_focus))
-		return true;
-	if (held)
-		step->engine->focus_released = step->now;
-	return false;
-}
-
-void step_deliver(struct step *step)
-{
-	struct engine *engine = step->engine;
-	struct digest digest = {0};
-	struct agenda_ref focus, ref;
-	bool in_focus = track_focus(step, &focus), merged = false;
-	for (size_t i = 0; i < engine->notice_count; i++) {
-		struct notice *notice = &engine->notices[i];
-		if (notice->state != NSTATE_DUE)
-			continue;
-		const char *cause = hold_cause(step, notice, in_focus ? &focus : NULL);
-		if (cause)
-			hold(step, notice, cause);
-		else if (notice->kind == NOTICE_DIGEST || !is_young(engine, notice, step->now) ||
-			 !engine_find(engine, notice->enrolment, notice->session, &ref) ||
-			 state_is_final(engine_session(engine, ref)->life.state))
-			digest_add(step, &digest, i--, &merged); /* it left the list */
-		else
-			show_session(step, notice, ref);
-	}
-	if (merged)
-		digest_again(engine, &digest);
-	if (engine->policy.digest && (digest.passed || digest.line_count))
-		show_digest(step, &digest);
-	text_release(&digest.lines);
-}
-
-/* --- reports of the notification thread ---------------------------------------------------------------------------------------- */
-
-int step_shown(struct step *step)
-{
-	size_t at;
-	struct notice *notice = notice_by_key(step->engine, step->event->key, &at);
-	if (!notice || notice->state != NSTATE_SENT)
-		return ENGINE_ALREADY;
-	notice->state = NSTATE_SHOWN;
-	notice->shown = step->now;
-	notice->server_id = step->event->server_id;
-	text_replace(&notice->server_owner, xstrdup(step->event->server_owner));
-	bool told = notice->kind == NOTICE_DIGEST || notice->kind == NOTICE_PREP; /* it informs and asks nothing: told is told */
-	if (told)
-		notice->closed = step->now;
-	step_notice_row(step, notice);
-	if (told)
-		notice_drop(step->engine, at);
-	return 0;
-}
-
-int step_not_shown(struct step *step)
-{
-	size_t at;
-	struct notice *notice = notice_by_key(step->engine, step->event->key, &at);
-	if (!notice || notice->state != NSTATE_SENT)
-		return ENGINE_ALREADY;
-	notice->state = NSTATE_DUE;
-	notice->retry.s = step->now.s + RETRY_S;
-	text_replace(&notice->cause, xstrdup(step->event->cause));
-	step_notice_row(step, notice);
-	return 0;
-}
-
-int step_closed(struct step *step)
-{
-	size_t at;
-	struct notice *notice = notice_by_key(step->engine, step->event->key, &at);
-	if (!notice || notice->state != NSTATE_SHOWN)
-		return ENGINE_ALREADY;
-	hold(step, notice, step->event->cause);
-	return 0;
-}
-
-/* A server that went takes its bubbles with it: open questions are shown once more by the next one, under a new ring number.
- * owner: the server that is there now; bubbles of its own stay. */
-static void ask_again(struct step *step, const char *owner)
-{
-	struct engine *engine = step->engine;
-	size_t count = engine->notice_count; /* ring() appends; those are not looked at again */
-	for (size_t i = 0; i < count; i++) {
-		struct agenda_ref ref;
-		const struct notice *notice = &engine->notices[i];
-		bool stands = owner && notice->server_owner && !strcmp(notice->server_owner, owner);
-		if (notice->state != NSTATE_SHOWN || stands || !engine_find(engine, notice->enrolment, notice->session, &ref))
-			continue;
-		enum alarm_kind alarm = notice->kind == NOTICE_END ? ALARM_END : ALARM_START;
-		struct instant due = notice->due;
-		engine_session(engine, ref)->life.ring++;
-		ring(step, ref, alarm, due);
-		step_session_row(step, ref);
-		i--, count--; /* ring() took the old one out */
-	}
-}
-
-/* A bubble that an earlier process left standing: shown again in its own place, so that its buttons reach this process.
- * One that was closed, or has stood for long, is left alone: its question is in the inbox. */
-static void take_over(struct step *step)
-{
-	struct engine *engine = step->engine;
-	for (size_t i = 0; i < engine->notice_count; i++) {
-		struct agenda_ref ref;
-		struct notice *notice = &engine->notices[i];
-		bool fresh = notice->from_before && !notice->cause && step->now.s - notice->shown.s < engine->policy.late_min * MINUTE_S;
-		notice->from_before = false;
-		if (fresh && notice->state == NSTATE_SHOWN && notice->server_id &&
-		    engine_find(engine, notice->enrolment, notice->session, &ref))
-			show_session(step, notice, ref);
-	}
-}
-
-int step_server(struct step *step)
-{
-	struct engine *engine = step->engine;
-	if (engine->server_up == step->event->up)
-		return ENGINE_ALREADY;
-	engine->server_up = step->event->up;
-	ask_again(step, engine->server_up ? step->event->server_owner : NULL);
-	if (engine->server_up)
-		take_over(step);
-	for (size_t i = 0; engine->server_up && i < engine->notice_count; i++)
-		engine->notices[i].retry.s = INT64_MIN;
-	step_due(step);
-	return 0;
 }

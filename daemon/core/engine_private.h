@@ -24,12 +24,21 @@ void step_notice_row(struct step *step, const struct notice *notice);
 struct journal_entry *step_journal(struct step *step, const char *what, const char *rule, const struct agenda_ref *ref, char *text,
 				   char *before);
 
-/* Puts the session into the agenda as it stands now. */
+/* Puts the session, or all of an enrolment, into the agenda as it stands now. */
 void engine_place(struct engine *engine, struct agenda_ref ref);
+void engine_place_all(struct engine *engine, size_t enrolment);
+
+/* Open notices. */
+bool notice_is_of(const struct notice *notice, const struct enrolment *enrolment, const struct session *session);
+void notice_drop(struct engine *engine, size_t at);
+/* Its last state: writes the row and takes it out. answer and cause may be NULL. */
+void notice_end(struct step *step, size_t at, enum notice_state state, const char *answer, const char *cause);
+/* A new open notice; an older one of the session is over, but its place on the screen is kept for the new one to take. */
+void step_ring(struct step *step, struct agenda_ref ref, enum alarm_kind alarm, struct instant due);
 
 /* Ends the session's open notices with that state (answer or cause as static text, may be NULL) and takes its bubble off the screen. */
 void step_close_notices(struct step *step, struct agenda_ref ref, enum notice_state state, const char *answer, const char *cause);
-/* Rings what is due, lets catch windows close, hands undelivered notices over. Bounded: each session is looked at once a due instant. */
+/* Rings what is due, lets catch windows close. Bounded: each session is looked at once a due instant. */
 void step_due(struct step *step);
 /* Hands over what waits and may be shown now. */
 void step_deliver(struct step *step);

@@ -113,10 +113,10 @@ class Demo:
         self.say(f"  {session} is {self.world.session(session)['state']}", DIM)
 
     def notice(self, session, kind):
-        """The newest notice of the kind, once the server has shown it."""
+        """The newest notice of the kind, once the server has shown it and nobody has answered it."""
         def shown():
             found = [n for n in self.world.ask("why", session)["notices"] if n["key"].split("/")[2] == kind]
-            return found[-1] if found and found[-1].get("shown") else None
+            return found[-1] if found and found[-1].get("shown") and not found[-1].get("answer") else None
         return harness.wait_for(shown, lambda: f"the {kind} bubble of {session}: {self.world.ask('why', session)['notices']}\n{self.world.log()}")
 
 

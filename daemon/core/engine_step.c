@@ -1,0 +1,66 @@
+/* One event in, effects out: which file of the engine answers which event. */
+#include "engine_private.h"
+
+#include <assert.h>
+
+static void resolve_everything(struct engine *engine)
+{
+	for (size_t i = 0; i < engine->enrolment_count; i++) {
+		schedule_resolve_all(engine->enrolments[i], &engine->policy, engine->local);
+		engine_place_all(engine, i);
+	}
+}
+
+/* Looking at what is due is the end of every step. */
+static int step_tick(struct step *step UNUSED)
+{
+	return 0;
+}
+
+static int step_zone(struct step *step)
+{
+	struct engine *engine = step->engine;
+	if (engine->local == step->event->zone)
+		return ENGINE_ALREADY;
+	step_journal(step, "zone", "wall-clock", NULL,
+		     xasprintf("wall clock is now %s, was %s", step->event->zone->name, engine->local->name), NULL);
+	engine->local = step->event->zone;
+	resolve_everything(engine);
+	return 0;
+}
+
+static int step_policy(struct step *step)
+{
+	step->engine->policy = *step->event->policy;
+	resolve_everything(step->engine);
+	return 0;
+}
+
+static int (*const steps[])(struct step *) = {
+	[EVENT_TICK] = step_tick,     [EVENT_ACT] = step_act,       [EVENT_ENROL] = step_enrol,   [EVENT_LEAVE] = step_leave,
+	[EVENT_UNDO] = step_undo,     [EVENT_SERVER] = step_server, [EVENT_SHOWN] = step_shown,   [EVENT_NOT_SHOWN] = step_not_shown,
+	[EVENT_CLOSED] = step_closed, [EVENT_ZONE] = step_zone,     [EVENT_POLICY] = step_policy,
+};
+
+int engine_step(struct engine *engine, const struct event *event, struct instant now, struct effects *ret, struct err *err)
+{
+	assert(event->kind < ARRAY_LEN(steps));
+	struct step step = {.engine = engine, .event = event, .now = now, .fx = ret, .err = err};
+	int refused = steps[event->kind](&step);
+	if (refused)
+		return refused;
+	step_due(&step);
+	step_deliver(&step);
+	return 0;
+}
+
+struct instant engine_next_wake(const struct engine *engine, struct instant now)
+{
+	struct instant wake = agenda_next_due(engine->agenda);
+	for (size_t i = 0; engine->server_up && i < engine->notice_count; i++) {
+		const struct notice *notice = &engine->notices[i];
+		if (notice->state == NSTATE_DUE && notice->retry.s > now.s && notice->retry.s < wake.s)
+			wake = notice->retry;
+	}
+	return wake;
+}
