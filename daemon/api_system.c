@@ -48,6 +48,9 @@ static json_t *check_server(struct app *app)
 			info.bus ? "start your desktop's notification server (for example dunst); waiting questions are then shown"
 				 : "log in to a desktop session, or set DBUS_SESSION_BUS_ADDRESS for pacerd",
 			xasprintf("bubbles cannot appear: %s", app->server_problem));
+	else if (!app->engine->server_up)
+		check = json_check("notifications", "note", "ask again in a moment",
+				   xstrdup("the notification server has not answered yet"));
 	else
 		check = json_check("notifications", "ok", NULL,
 				   info.name ? xasprintf("%s %s answers", info.name, info.version ? info.version : "")

@@ -356,7 +356,6 @@ int app_open(struct app *app, uv_loop_t *loop, const struct app_options *options
 		return r;
 	watch_handles(app);
 	app->planfiles = planfiles_open(loop, app->store, on_plans_changed, app);
-	app->server_problem = xstrdup("the notification server has not answered yet");
 	app->desktop = desktop_start(wake_loop, &app->desktop_wake);
 	tick(app, "start");
 	tell_ready(app);

@@ -36,7 +36,7 @@ struct app {
 	struct desktop *desktop;
 	struct rpc *rpc;
 	struct service *service;
-	char *server_problem; /* why bubbles cannot appear; NULL: they can */
+	char *server_problem; /* why bubbles cannot appear; NULL: they can, as far as is known */
 	char *store_problem;  /* why the last commit did not happen; NULL: it did */
 	struct rpc_call *watchers[APP_WATCHERS_MAX];
 	size_t watcher_count;

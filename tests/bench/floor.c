@@ -63,7 +63,8 @@ static int call(const char *path)
 	struct sockaddr_un address;
 	char message[MESSAGE_BYTES] = "hello";
 	int fd = open_socket(path, &address);
-	if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 && transmit(fd, message) && receive(fd, message))
+	if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 && transmit(fd, message) &&
+	    receive(fd, message))
 		return 0;
 	perror(path);
 	return 1;

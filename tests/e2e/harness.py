@@ -11,20 +11,20 @@ import os
 import pathlib
 import shutil
 import signal
-import socket
 import sqlite3
-import struct
 import subprocess
 import sys
 import tempfile
 import time
 import zoneinfo
 
+from plan_text import plan_text
+from wire import DEADLINE_S, connects, peer_pid, varlink
+
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 BUILD = (ROOT / os.environ.get("PACER_BUILD", "build/release")).resolve()
 INTERFACE = "org.pacer.Pacer"
-DEADLINE_S = float(os.environ.get("PACER_TEST_DEADLINE", "20"))
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 # What our programs leave behind when they end (a detached daemon, a server the bus started) becomes our child: ours to reap.
@@ -309,7 +309,7 @@ class World:
         return datetime.datetime.fromisoformat(text).replace(tzinfo=zoneinfo.ZoneInfo(self.zone))
 
     def now(self):
-        """What the daemon's clock shows."""
+        """What the daemon's clock shows; in UTC, where adding seconds means seconds."""
         return self.shown_at + datetime.timedelta(seconds=(time.time() - self.real_at) * self.speed)
 
     def shown_time(self, bubble):
@@ -319,11 +319,10 @@ class World:
     def start(self, at=None, speed=None, ready=True, wrap=(), **env):
         """Starts pacerd at a time of the learner's wall clock; without one, where the last one's clock stands now."""
         if at is None:
-            shown = self.now().astimezone(zoneinfo.ZoneInfo(self.zone)) + datetime.timedelta(seconds=1)
-            self.shown_at = shown.replace(microsecond=0)
-            argument = self.shown_at.strftime("%Y-%m-%d %H:%M:%S")
+            self.shown_at = (self.now() + datetime.timedelta(seconds=1)).replace(microsecond=0)
+            argument = self.shown_at.astimezone(zoneinfo.ZoneInfo(self.zone)).strftime("%Y-%m-%d %H:%M:%S")
         else:
-            self.shown_at, argument = self.local(at), at
+            self.shown_at, argument = self.local(at).astimezone(datetime.timezone.utc), at
         self.speed = self.speed if speed is None else float(speed)
         self.real_at = time.time()
         self.daemon = self.spawn([*wrap, BUILD / "pacerd", "--at", argument, "--speed", f"{self.speed:g}"], "pacerd", env=self.env(**env))
@@ -441,25 +440,6 @@ class World:
         assert not problems, f"{problems}\n{log}"
 
 
-def connects(path):
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(str(path))
-            return True
-        except OSError:
-            return False
-
-
-def peer_pid(path):
-    """Who listens there; None for nobody."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(str(path))
-        except OSError:
-            return None
-        return struct.unpack("3i", probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
-
-
 def end_stranger(pid):
     """Ends a daemon that pacer started for itself: ours through the socket in our directory, but no child of ours."""
     try:
@@ -475,102 +455,3 @@ def reap_orphans(known):
         for pid in map(int, (task / "children").read_text().split()):
             if pid not in known and pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
                 os.waitpid(pid, 0)
-
-
-class VarlinkError(AssertionError):
-    def __init__(self, error, parameters):
-        super().__init__(f"{error} {parameters}")
-        self.error, self.parameters = error, parameters
-
-
-class Connection:
-    """A Varlink client of a screenful, on the wire's own terms."""
-
-    def __init__(self, path, deadline_s=DEADLINE_S):
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.settimeout(deadline_s)
-        self.socket.connect(str(path))
-        self.rest = b""
-
-    def send(self, method, parameters=None, **flags):
-        self.send_bytes(json.dumps({"method": method, "parameters": parameters or {}, **flags}).encode() + b"\0")
-
-    def send_bytes(self, data):
-        self.socket.sendall(data)
-
-    def receive(self):
-        """The next message; None when the peer closed."""
-        while b"\0" not in self.rest:
-            try:
-                data = self.socket.recv(65536)
-            except ConnectionResetError:
-                return None
-            if not data:
-                return None
-            self.rest += data
-        message, self.rest = self.rest.split(b"\0", 1)
-        return json.loads(message)
-
-    def close(self):
-        self.socket.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-
-def varlink(path, method, parameters=None):
-    with Connection(path) as connection:
-        connection.send(method, parameters)
-        reply = connection.receive()
-    assert reply is not None, f"the daemon hung up on {method}"
-    if "error" in reply:
-        raise VarlinkError(reply["error"], reply.get("parameters"))
-    return reply.get("parameters", {})
-
-
-def fold(line):
-    """RFC 5545 3.1: at most 75 octets, folds at UTF-8 boundaries."""
-    data, out = line.encode(), []
-    while len(data) > 74:
-        cut = 74
-        while data[cut] & 0xC0 == 0x80:
-            cut -= 1
-        out.append(data[:cut])
-        data = b" " + data[cut:]
-    return b"\r\n".join([*out, data])
-
-
-def escape(text):
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-
-
-def plan_text(name, sessions, weeks=None, title=None, extra=(), head=(), **replace):
-    """A legal plan. sessions: dicts with day (from the first Monday), time 'HH:MM', and what else a session has."""
-    weeks = weeks or max(s["day"] for s in sessions) // 7 + 1
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Pacer//Tests//EN", f"UID:00000000-0000-4000-8000-{abs(hash_text(name)) % 10**12:012d}",
-             "LAST-MODIFIED:20260901T080000Z", f"NAME:{escape(title or name)}", "X-PACER-FORMAT;VALUE=INTEGER:1", "X-PACER-GOAL:Tested",
-             "X-PACER-ANCHOR;VALUE=DATE:20010101", f"X-PACER-WEEKS;VALUE=INTEGER:{weeks}", f"X-PACER-PHASES:base=1-{weeks}", *head]
-    for number, session in enumerate(sessions):
-        day = datetime.date(2001, 1, 1) + datetime.timedelta(days=session["day"])
-        hour, minute = session["time"].split(":")
-        kind = session.get("type", "short")
-        lines += ["BEGIN:VEVENT", f"UID:{session.get('uid', f'{name}-{number:04d}')}", "DTSTAMP:20260901T080000Z",
-                  f"DTSTART:{day:%Y%m%d}T{hour}{minute}00", f"DURATION:PT{session.get('minutes', 20)}M",
-                  f"SUMMARY:{escape(session.get('title', f'Session {number}'))}", f"CATEGORIES:training,{kind},{session.get('skill', 'crm')}",
-                  f"X-PACER-TYPE:{kind}", f"X-PACER-SKILL:{session.get('skill', 'crm')}", f"X-PACER-EFFORT;VALUE=INTEGER:{session.get('effort', 3)}",
-                  *session.get("lines", ()),
-                  "BEGIN:VALARM", f"UID:{name}-{number:04d}-A1", "ACTION:DISPLAY", "TRIGGER:PT0S", "DESCRIPTION:Starts now", "END:VALARM",
-                  "BEGIN:VALARM", f"UID:{name}-{number:04d}-A2", "ACTION:DISPLAY", "TRIGGER;RELATED=END:PT0S", "DESCRIPTION:Done?", "END:VALARM",
-                  "END:VEVENT"]
-    lines += [*extra, "END:VCALENDAR", ""]
-    return b"\r\n".join(fold(line) for line in lines)
-
-
-def hash_text(text):
-    value = 0
-    for byte in text.encode():
-        value = (value * 131 + byte) % 10**15
-    return value

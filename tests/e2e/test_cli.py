@@ -11,7 +11,8 @@ import threading
 
 import pytest
 
-from harness import BUILD, plan_text
+from harness import BUILD
+from plan_text import plan_text
 
 ESCAPE = "\x1b"
 

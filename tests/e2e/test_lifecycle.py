@@ -8,7 +8,8 @@ import subprocess
 
 import pytest
 
-from harness import BUILD, ROOT, connects, end_stranger, peer_pid, varlink, wait_for
+from harness import BUILD, ROOT, end_stranger, wait_for
+from wire import connects, peer_pid, varlink
 
 
 class Manager:

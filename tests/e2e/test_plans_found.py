@@ -5,7 +5,8 @@ import os
 import icalendar
 import pytest
 
-from harness import BUILD, ROOT, plan_text, wait_for
+from harness import BUILD, ROOT, wait_for
+from plan_text import plan_text
 
 GOOD = [{"day": 0, "time": "10:00", "title": "Good"}]
 

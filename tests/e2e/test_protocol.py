@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from harness import INTERFACE, ROOT, Connection, VarlinkError, connects, varlink, wait_for
+from harness import INTERFACE, ROOT, wait_for
+from wire import Connection, VarlinkError, connects, varlink
 
 MIB = 1024 * 1024
 TEXT = (ROOT / "include" / "pacer" / "org.pacer.Pacer.varlink").read_text()

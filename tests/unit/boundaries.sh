@@ -136,5 +136,18 @@ for header in daemon/core/engine.h daemon/ical/read.h daemon/ical/tz.h daemon/st
 		sed "s|^|$header: brings along |"
 done | check "no room hands its library on"
 
+# --- hardening: position independent, relocations read-only, stack protector, fortified calls -----------------------------------------
+for program in pacerd pacer; do
+	binary=$build/$program
+	{
+		readelf -hW "$binary" | grep -q 'Type: *DYN' || echo "$program is not position independent"
+		readelf -lW "$binary" | grep -q GNU_RELRO || echo "$program has no read-only relocations"
+		readelf -dW "$binary" | grep -q 'BIND_NOW\|NOW' || echo "$program binds lazily"
+		readelf -lW "$binary" | grep GNU_STACK | grep -q 'RW ' || echo "$program has an executable stack"
+		nm -D "$binary" | grep -q __stack_chk_fail || echo "$program has no stack protector"
+		nm -D "$binary" | grep -q '_chk@' || echo "$program has no fortified calls"
+	} | check "$program is hardened"
+done
+
 echo "1..$count"
 [ "$broken" -eq 0 ]
