@@ -194,7 +194,7 @@ int step_shown(struct step *step)
 	notice->shown = step->now;
 	notice->server_id = step->event->server_id;
 	text_replace(&notice->server_owner, xstrdup(step->event->server_owner));
-	bool told = notice->kind == NOTICE_DIGEST || notice->kind == NOTICE_PREP; /* it informs and asks nothing: told is told */
+	bool told = notice->kind == NOTICE_DIGEST; /* it informs and asks nothing: told is told */
 	if (told)
 		notice->closed = step->now;
 	step_notice_row(step, notice);
@@ -226,6 +226,11 @@ int step_closed(struct step *step)
 	return 0;
 }
 
+static bool notice_asks(const struct notice *notice)
+{
+	return notice->kind == NOTICE_START || notice->kind == NOTICE_END;
+}
+
 /* A server that went takes its bubbles with it: open questions are shown once more by the next one, under a new ring number.
  * owner: the server that is there now; bubbles of its own stay. */
 static void ask_again(struct step *step, const char *owner)
@@ -236,7 +241,8 @@ static void ask_again(struct step *step, const char *owner)
 		struct agenda_ref ref;
 		const struct notice *notice = &engine->notices[i];
 		bool stands = owner && notice->server_owner && !strcmp(notice->server_owner, owner);
-		if (notice->state != NSTATE_SHOWN || stands || !engine_find(engine, notice->enrolment, notice->session, &ref))
+		if (notice->state != NSTATE_SHOWN || stands || !notice_asks(notice) ||
+		    !engine_find(engine, notice->enrolment, notice->session, &ref))
 			continue;
 		enum alarm_kind alarm = notice->kind == NOTICE_END ? ALARM_END : ALARM_START;
 		struct instant due = notice->due;
@@ -255,7 +261,8 @@ static void take_over(struct step *step)
 	for (size_t i = 0; i < engine->notice_count; i++) {
 		struct agenda_ref ref;
 		struct notice *notice = &engine->notices[i];
-		bool fresh = notice->from_before && !notice->cause && step->now.s - notice->shown.s < engine->policy.late_min * MINUTE_S;
+		bool fresh = notice->from_before && notice_asks(notice) && !notice->cause &&
+			     step->now.s - notice->shown.s < engine->policy.late_min * MINUTE_S;
 		notice->from_before = false;
 		if (fresh && notice->state == NSTATE_SHOWN && notice->server_id &&
 		    engine_find(engine, notice->enrolment, notice->session, &ref))

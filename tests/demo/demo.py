@@ -20,12 +20,12 @@ sys.dont_write_bytecode = True
 import harness  # noqa: E402
 
 SHOTS = harness.ROOT / "build" / "demo"
-SCREEN = "1000x560x24"
+SCREEN = "1160x520x24"
 LACE_UP = "Lace up: meet your plan"
 LONG = "Long 1: sit in on live contacts, note what you hear"
 BOLD, DIM, BLUE, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[0m"
 
-TERMINAL = ["-geometry", "124x36+0+0", "-fa", "DejaVu Sans Mono", "-fs", "10", "-bg", "#101820", "-fg", "#d7dee2", "-b", "14", "+sb",
+TERMINAL = ["-geometry", "144x34+0+0", "-fa", "DejaVu Sans Mono", "-fs", "10", "-bg", "#101820", "-fg", "#d7dee2", "-b", "14", "+sb",
             "-xrm", "*borderWidth: 0", "-xrm", "*color1: #e0726c", "-xrm", "*color2: #57b894", "-xrm", "*color3: #d9a657",
             "-xrm", "*color6: #5fb0c9", "-xrm", "*cursorColor: #101820"]
 
@@ -131,6 +131,9 @@ class OnYourDesktop(Demo):
     def wipe(self):
         pass
 
+    def read(self):
+        pass
+
     def picture(self, _shot):
         pass
 
@@ -185,6 +188,12 @@ class OnOurOwn(Demo):
         if shot:
             self.pacer("today")
             self.picture(shot)
+
+    def read(self):
+        """What only informs is read and put away."""
+        self.say("  read, and closed", BLUE)
+        self.world.dunstctl("close")
+        harness.wait_for(lambda: self.world.closed(self.bubble), "the bubble is put away")
 
     def answer(self, session, label, command):
         if label is None:
@@ -248,6 +257,7 @@ def thursday(demo):
     demo.chapter("2026-12-03 16:29:59", "tomorrow is long")
     demo.see("w01-fr", "prep", LONG, (), "3-thursday-reminder")
     expect("Friday's session", demo.world.session("w01-fr")["state"], "planned")
+    demo.read()
 
 
 def friday(demo):
