@@ -173,7 +173,7 @@ static void check_show(struct world *world, const struct bubble *bubble)
 	struct agenda_ref focus, ref;
 	struct shown_key *key = key_of(world, bubble->key);
 	/* A bubble may be taken over by the next process: in its own place, on the same server. */
-	bool taken_over = bubble->server_id && key->restart < world->restarts && key->server == world->server;
+	bool taken_over = key->times && bubble->server_id && key->restart < world->restarts && key->server == world->server;
 	if (key->times && !key->was_in_flight && !taken_over)
 		world_fail(world, "key shown twice: %s", bubble->key);
 	if (!world->server_up)
