@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import time
+import traceback
 
 import dbus.bus
 import dbus.lowlevel
@@ -315,12 +316,21 @@ def held(rows):
     return all(row.held is not False for row in rows)
 
 
+def rows_of(name, screen):
+    """A measure that cannot be taken is a budget that is not held; the others are taken all the same."""
+    try:
+        return MEASURES[name](screen)
+    except (AssertionError, OSError, subprocess.SubprocessError) as why:
+        traceback.print_exc()
+        return [Row(name, "not measured", verdict=str(why).splitlines()[0] if str(why) else "", held=False)]
+
+
 def take(name, screen):
     """The rows of a measure, of the better of two when the first does not hold; and all that was measured."""
-    runs = [MEASURES[name](screen)]
+    runs = [rows_of(name, screen)]
     if not held(runs[0]):
-        runs.append(MEASURES[name](screen))
-    best = max(runs, key=lambda rows: sum(row.held is not False for row in rows))
+        runs.append(rows_of(name, screen))
+    best = min(runs, key=lambda rows: sum(row.held is False for row in rows))
     return best, [[row.json() for row in rows] for rows in runs]
 
 
