@@ -211,13 +211,18 @@ static void test_zone_change(void **state UNUSED)
 /* One simulated life of 18 weeks with everything that can happen to it. */
 static void live(uint64_t seed)
 {
-	struct world *world = world_new(seed, "Europe/Berlin", at(2027, 1, 4, 8, 0), true);
+	/* Both changes of the clock, on both halves of the globe, half an hour and none. */
+	static const char *const zones[] = {"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo"};
+	static const struct { int year, month, day; } mondays[] = {{2027, 1, 4}, {2026, 8, 31}};
+	size_t when = seed / ARRAY_LEN(zones) % ARRAY_LEN(mondays);
+	int32_t monday = day_from_ymd(mondays[when].year, mondays[when].month, mondays[when].day);
+	struct world *world = world_new(seed, zones[seed % ARRAY_LEN(zones)], (struct civil){monday, 8 * HOUR_S}, true);
 	struct plan *plan = world_plan_cs18();
 	world->learner = true;
 	world->chance_crash = 5;
-	world_enrol(world, plan, day_from_ymd(2027, 1, 4));
+	world_enrol(world, plan, monday);
 	plan_free(plan);
-	struct instant end = moment(world, 2027, 5, 24, 0, 0);
+	struct instant end = zone_resolve(world->local, (struct civil){monday + 20 * WEEK_DAYS, 0});
 	while (world->now.s < end.s) {
 		int64_t stretch = 1 + world_random(world, 3 * DAY_S);
 		world_run(world, (struct instant){world->now.s + stretch});
