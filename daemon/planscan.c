@@ -2,7 +2,9 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/plan.h"
 #include "log.h"
@@ -150,13 +152,13 @@ static bool leads_out(const char *path)
 	return length && real_file && (strncmp(real_file, real_dir, length) != 0 || real_file[length] != '/');
 }
 
-/* false: it is gone again. */
-static bool look_at(struct plan_candidate *candidate)
+/* By its name in the open directory: with a thousand files the paths are a third of the time. false: it is gone again. */
+static bool look_at(struct plan_candidate *candidate, int dir_fd)
 {
 	struct stat st;
 	if (candidate->problem)
 		return true;
-	if (lstat(candidate->path, &st))
+	if (fstatat(dir_fd, strrchr(candidate->path, '/') + 1, &st, AT_SYMLINK_NOFOLLOW))
 		return errno != ENOENT;
 	bool is_link = S_ISLNK(st.st_mode);
 	if (is_link && stat(candidate->path, &st))
@@ -201,18 +203,27 @@ static void drop_shadowed(struct planscan *scan)
 	scan->count = kept;
 }
 
-static void look_at_all(struct planscan *scan, size_t count_max)
+static void look_at_all(struct planscan *scan, char *const *dirs, size_t count_max)
 {
-	size_t kept = 0;
+	size_t kept = 0, open_dir = SIZE_MAX;
+	int dir_fd = -1;
 	for (size_t i = 0; i < scan->count; i++) {
 		bool fits = kept < count_max;
+		if (fits && scan->items[i].dir != open_dir) {
+			if (dir_fd >= 0)
+				close(dir_fd);
+			open_dir = scan->items[i].dir;
+			dir_fd = open(dirs[open_dir], O_PATH | O_DIRECTORY | O_CLOEXEC);
+		}
 		scan->left_out += !fits;
-		if (fits && look_at(&scan->items[i]))
+		if (fits && look_at(&scan->items[i], dir_fd))
 			scan->items[kept++] = scan->items[i];
 		else
 			candidate_release(&scan->items[i]);
 	}
 	scan->count = kept;
+	if (dir_fd >= 0)
+		close(dir_fd);
 }
 
 static void sort(struct planscan *scan, int (*compare)(const void *a, const void *b))
@@ -232,7 +243,7 @@ void planscan_run(char *const *dirs, size_t count_max, struct planscan *ret_scan
 	bool too_many = scan.count > count_max;
 	if (too_many)
 		sort(&scan, by_dir);
-	look_at_all(&scan, count_max);
+	look_at_all(&scan, dirs, count_max);
 	if (too_many)
 		sort(&scan, by_name);
 	*ret_scan = scan;

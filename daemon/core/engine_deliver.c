@@ -50,6 +50,8 @@ static const char *hold_cause(const struct step *step, const struct notice *noti
 {
 	if (!step->engine->server_up)
 		return "no notification server";
+	if (notice->due.s > step->now.s)
+		return "the clock was set back";
 	if (notice->retry.s > step->now.s)
 		return notice->cause ? notice->cause : "the notification server refused it";
 	if (focus && !notice_is_of(notice, engine_enrolment(step->engine, *focus), engine_session(step->engine, *focus)))
@@ -130,15 +132,16 @@ static void show_digest(struct step *step, const struct digest *digest)
 	step_journal(step, "digest", "late", NULL, xasprintf("%s", bubble.summary), NULL);
 }
 
-/* Marks the end of a run that held notices back. */
+/* Marks the end of a run that held notices back. Sessions are walked through for it, so it is asked only when a notice waits. */
 static bool track_focus(struct step *step, struct agenda_ref *ret_focus)
 {
-	bool held = false;
+	bool held = false, waits = false;
 	for (size_t i = 0; i < step->engine->notice_count; i++) {
 		const struct notice *notice = &step->engine->notices[i];
+		waits |= notice->state == NSTATE_DUE;
 		held |= notice->state == NSTATE_DUE && notice->cause && !strcmp(notice->cause, held_by_focus);
 	}
-	if (engine_in_focus(step->engine, ret_focus))
+	if (waits && engine_in_focus(step->engine, ret_focus))
 		return true;
 	if (held)
 		step->engine->focus_released = step->now;

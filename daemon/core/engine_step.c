@@ -59,8 +59,9 @@ struct instant engine_next_wake(const struct engine *engine, struct instant now)
 	struct instant wake = agenda_next_due(engine->agenda);
 	for (size_t i = 0; engine->server_up && i < engine->notice_count; i++) {
 		const struct notice *notice = &engine->notices[i];
-		if (notice->state == NSTATE_DUE && notice->retry.s > now.s && notice->retry.s < wake.s)
-			wake = notice->retry;
+		int64_t again_s = notice->retry.s > notice->due.s ? notice->retry.s : notice->due.s;
+		if (notice->state == NSTATE_DUE && again_s > now.s && again_s < wake.s)
+			wake.s = again_s;
 	}
 	return wake;
 }

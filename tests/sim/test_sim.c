@@ -136,6 +136,23 @@ static void test_clock_steps(void **state UNUSED)
 	world_free(world);
 }
 
+/* A notice that waits for a server while the clock is set back before its time comes at its time. */
+static void test_clock_set_back_while_held(void **state UNUSED)
+{
+	struct world *world = enrolled(12, "Europe/Berlin", at(2026, 12, 4, 13, 0), world_plan_cs18(), day_from_ymd(2026, 11, 30));
+	world_run(world, moment(world, 2026, 12, 4, 14, 1));
+	assert_int_equal(world_act(world, world_ref(world, "w01-fr"), ACT_START), 0);
+	world_run(world, moment(world, 2026, 12, 4, 14, 40));
+	world_server(world, false);
+	world_run(world, moment(world, 2026, 12, 4, 14, 50));
+	world->now.s -= 30 * MINUTE_S;
+	world_server(world, true);
+	assert_int_equal(world_times_shown(world, "e1/w01-fr/end/0"), 0);
+	world_run(world, moment(world, 2026, 12, 4, 14, 50));
+	assert_int_equal(world_times_shown(world, "e1/w01-fr/end/0"), 1);
+	world_free(world);
+}
+
 /* No server: the question is kept; young it is shown when one comes, old it is in one digest. */
 static void test_server_away(void **state UNUSED)
 {
@@ -341,6 +358,7 @@ int main(void)
 		cmocka_unit_test(test_late_limit),
 		cmocka_unit_test(test_daylight_saving),
 		cmocka_unit_test(test_clock_steps),
+		cmocka_unit_test(test_clock_set_back_while_held),
 		cmocka_unit_test(test_server_away),
 		cmocka_unit_test(test_server_restart_asks_again),
 		cmocka_unit_test(test_focus),
