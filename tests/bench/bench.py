@@ -108,7 +108,8 @@ def files_opened(world):
     world.start(at="2026-11-29 12:00", wrap=["strace", "-D", "-f", "-q", "-e", "trace=open,openat,openat2,execve", "-o", trace])
     listed = len(world.call("ListPlans")["plans"])
     world.stop()
-    harness.wait_for(lambda: f"{world.daemon.pid} +++ exited" in trace.read_text(), trace.read_text)
+    # strace pads short process ids.
+    harness.wait_for(lambda: re.search(rf"^{world.daemon.pid} +\+\+\+ exited", trace.read_text(), re.MULTILINE), trace.read_text)
     lines = trace.read_text().splitlines()
     return sum(1 for line in lines if ".ics" in line and "execve" not in line), listed
 
