@@ -17,6 +17,18 @@ bool notice_state_parse(const char *name, enum notice_state *ret_state)
 	return false;
 }
 
+const char *const absence_kind_name[ABSENCE_KIND_COUNT] = {[ABSENCE_AWAY] = "away", [ABSENCE_PAUSE] = "pause"};
+
+bool absence_kind_parse(const char *name, enum absence_kind *ret_kind)
+{
+	for (int i = 0; i < ABSENCE_KIND_COUNT; i++)
+		if (!strcmp(absence_kind_name[i], name)) {
+			*ret_kind = (enum absence_kind)i;
+			return true;
+		}
+	return false;
+}
+
 void notice_release(struct notice *notice)
 {
 	free(notice->session);

@@ -73,11 +73,23 @@ struct bubble {
 };
 void bubble_release(struct bubble *bubble);
 
+/* A span in which nothing is shown (RULES 5.7 absence). Ended ones stay in the table; to may be moved up to now. */
+enum absence_kind { ABSENCE_AWAY, ABSENCE_PAUSE, ABSENCE_KIND_COUNT };
+extern const char *const absence_kind_name[ABSENCE_KIND_COUNT]; /* away pause */
+bool absence_kind_parse(const char *name, enum absence_kind *ret_kind);
+
+struct absence {
+	int number; /* 1.., given by the engine, never used again */
+	enum absence_kind kind;
+	struct instant from, to; /* from <= t < to */
+};
+
 enum effect_kind {
 	EFFECT_ENROLMENT, /* insert with all sessions, or update `left` */
 	EFFECT_SESSION,   /* the session's life */
 	EFFECT_NOTICE,
 	EFFECT_JOURNAL,
+	EFFECT_ABSENCE, /* insert or update by number */
 	EFFECT_SHOW,
 	EFFECT_CLOSE, /* the bubble in this slot */
 };
@@ -94,6 +106,7 @@ struct effect {
 			const struct session *session;
 		} session; /* borrowed */
 		struct notice notice;
+		struct absence absence;
 		struct journal_entry journal;
 		struct bubble bubble;
 		char slot[NOTICE_KEY_MAX];

@@ -21,6 +21,10 @@ enum desktop_event_kind {
 	DESKTOP_FAILED,      /* key, text; a bubble that appears too late all the same is replaced by the slot's next show */
 	DESKTOP_ACTION,      /* key, action (bubble_action.id); once a bubble, which is closed then: CLOSED 3 follows */
 	DESKTOP_CLOSED,      /* key, reason; not every server tells, and replacing is not closing */
+	DESKTOP_SLEEP,       /* logind: the machine is about to sleep; nothing waits for us */
+	DESKTOP_WAKE,        /* logind: it woke */
+	DESKTOP_LOCKED,      /* logind: the learner's session is locked or idle; told only on a change */
+	DESKTOP_UNLOCKED,    /* neither any more */
 };
 
 /* Owned by the receiver: desktop_event_release. */

@@ -32,6 +32,11 @@ static const char *name_of_notice_state(int value)
 	return notice_state_name[value];
 }
 
+static const char *name_of_absence_kind(int value)
+{
+	return absence_kind_name[value];
+}
+
 #define AT(object, member) offsetof(struct object, member)
 #define SIZE(object, member) sizeof(((struct object *)NULL)->member)
 
@@ -152,6 +157,13 @@ static const struct field notice_fields[] = {
 	TEXT_OR_NULL("server_owner", notice, server_owner),
 };
 
+static const struct field absence_fields[] = {
+	INTEGER("number", absence, number, 1, INT_MAX),
+	NAME("kind", absence, kind, name_of_absence_kind, ABSENCE_KIND_COUNT),
+	INSTANT("from_s", absence, from),
+	INSTANT("to_s", absence, to),
+};
+
 static const struct field journal_fields[] = {
 	NUMBER_OR_NULL("seq", FIELD_INT64, journal_entry, seq, 1, INT64_MAX, 0),
 	INSTANT("time_s", journal_entry, time),
@@ -192,6 +204,7 @@ const struct table enrolment_table = {"enrolment", enrolment_fields, ARRAY_LEN(e
 const struct table session_table = {"session", session_fields, ARRAY_LEN(session_fields), 2};
 const struct table life_table = {"session", session_fields + LIFE_AT, ARRAY_LEN(session_fields) - LIFE_AT, 0};
 const struct table notice_table = {"notice", notice_fields, ARRAY_LEN(notice_fields), 1};
+const struct table absence_table = {"absence", absence_fields, ARRAY_LEN(absence_fields), 1};
 const struct table journal_table = {"journal", journal_fields, ARRAY_LEN(journal_fields), 1};
 const struct table plan_file_table = {"plan_file", plan_file_fields, ARRAY_LEN(plan_file_fields), 1};
 const struct table value_table = {"value", value_fields, ARRAY_LEN(value_fields), 1};

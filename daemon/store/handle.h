@@ -53,7 +53,8 @@ struct value_row {
 	char *name, *value;
 };
 
-extern const struct table enrolment_table, session_table, life_table, notice_table, journal_table, plan_file_table, value_table;
+extern const struct table enrolment_table, session_table, life_table, notice_table, absence_table, journal_table, plan_file_table,
+	value_table;
 
 enum statement {
 	ST_BEGIN,
@@ -68,6 +69,8 @@ enum statement {
 	ST_NOTICE_PUT,
 	ST_NOTICES_OPEN,
 	ST_NOTICES_OF,
+	ST_ABSENCE_PUT,
+	ST_ABSENCES,
 	ST_JOURNAL_ADD,
 	ST_JOURNAL_ALL,
 	ST_JOURNAL_OF,

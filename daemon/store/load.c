@@ -101,12 +101,26 @@ static int take_open_notice(struct store *store, sqlite3_stmt *statement, void *
 	return r;
 }
 
+static int take_absence(struct store *store, sqlite3_stmt *statement, void *ctx, struct err *err)
+{
+	const struct store_loader *loader = ctx;
+	struct absence absence = {0};
+	int r = table_read(&absence_table, store, statement, &absence, err);
+	if (!r && absence.from.s > absence.to.s)
+		r = table_damaged(&absence_table, store, statement, "from_s is after to_s", err);
+	if (!r)
+		loader->absence(loader->ctx, absence);
+	return r;
+}
+
 int store_load(struct store *store, const struct zone_source *zones, const struct store_loader *loader, struct err *err)
 {
 	struct loading loading = {.zones = zones, .loader = loader};
 	int r = store_each(store, store_use(store, ST_ENROLMENTS), take_enrolment, &loading, err);
 	if (!r)
 		r = store_each(store, store_use(store, ST_NOTICES_OPEN), take_open_notice, (void *)(uintptr_t)loader, err);
+	if (!r)
+		r = store_each(store, store_use(store, ST_ABSENCES), take_absence, (void *)(uintptr_t)loader, err);
 	/* Read once: the pages are not needed again soon. */
 	sqlite3_db_release_memory(store->db);
 	return r;

@@ -33,6 +33,8 @@ static const struct recipe recipes[ST_COUNT] = {
 	[ST_NOTICE_PUT] = {FORM_UPSERT, &notice_table, ""},
 	[ST_NOTICES_OPEN] = {FORM_SELECT, &notice_table, "WHERE " NOTICE_IS_OPEN " ORDER BY due_s, key"},
 	[ST_NOTICES_OF] = {FORM_SELECT, &notice_table, "WHERE enrolment = ?1 AND session = ?2 ORDER BY due_s, key"},
+	[ST_ABSENCE_PUT] = {FORM_UPSERT, &absence_table, ""},
+	[ST_ABSENCES] = {FORM_SELECT, &absence_table, "ORDER BY number"},
 	[ST_JOURNAL_ADD] = {FORM_INSERT, &journal_table, ""},
 	/* The newest ?1, oldest of them first. */
 	[ST_JOURNAL_ALL] = {FORM_SELECT, &journal_table, "WHERE seq IN (SELECT seq FROM journal ORDER BY seq DESC LIMIT ?1) ORDER BY seq"},

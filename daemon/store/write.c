@@ -76,6 +76,13 @@ static int apply_notice(struct store *store, struct effect *effect, struct err *
 	return store_step(store, statement, NULL, err);
 }
 
+static int apply_absence(struct store *store, struct effect *effect, struct err *err)
+{
+	sqlite3_stmt *statement = store_use(store, ST_ABSENCE_PUT);
+	table_bind(&absence_table, statement, &effect->absence);
+	return store_step(store, statement, NULL, err);
+}
+
 static int apply_journal(struct store *store, struct effect *effect, struct err *err)
 {
 	sqlite3_stmt *statement = store_use(store, ST_JOURNAL_ADD);
@@ -92,6 +99,7 @@ static int (*const appliers[])(struct store *store, struct effect *effect, struc
 	[EFFECT_SESSION] = apply_session,
 	[EFFECT_NOTICE] = apply_notice,
 	[EFFECT_JOURNAL] = apply_journal,
+	[EFFECT_ABSENCE] = apply_absence,
 	[EFFECT_SHOW] = NULL,
 	[EFFECT_CLOSE] = NULL,
 };

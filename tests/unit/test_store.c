@@ -120,11 +120,21 @@ static void run_sql(const char *path, const char *sql)
 	sqlite3_close(db);
 }
 
-static void load_fixture(const char *path)
+static void load_version(const char *path, int version)
 {
 	size_t length = 0;
-	OWNED_TEXT *sql = read_file("tests/data/store/v1.sql", &length);
+	OWNED_TEXT *fixture = xasprintf("tests/data/store/v%d.sql", version), *sql = read_file(fixture, &length);
 	run_sql(path, sql);
+}
+
+static void load_fixture(const char *path)
+{
+	load_version(path, STORE_VERSION);
+}
+
+static char *backup_path(const char *path, int version)
+{
+	return xasprintf("%s.v%d.bak", path, version);
 }
 
 static void add_entry(struct effects *effects, const char *words)
@@ -243,12 +253,14 @@ static void one_daemon_at_a_time(void **state)
 static void newer_versions_are_refused(void **state)
 {
 	(void)state;
-	OWNED_TEXT *path = in_root("pacer.db"), *backup = in_root("pacer.db.v2.bak"), *wal = in_root("pacer.db-wal");
+	OWNED_TEXT *path = in_root("pacer.db"), *backup = backup_path(path, STORE_VERSION + 1), *wal = in_root("pacer.db-wal");
+	OWNED_TEXT *sql = xasprintf("PRAGMA user_version = %d; CREATE TABLE later (x TEXT) STRICT", STORE_VERSION + 1);
+	OWNED_TEXT *says = xasprintf("version %d, this pacer knows %d", STORE_VERSION + 1, STORE_VERSION);
 	store_close(open_ok(path));
-	run_sql(path, "PRAGMA user_version = 2; CREATE TABLE later (x TEXT) STRICT");
+	run_sql(path, sql);
 	size_t length_before = 0, length_after = 0;
 	OWNED_TEXT *before = read_file(path, &length_before);
-	assert_int_equal(open_refused(path, "version 2, this pacer knows 1"), STORE_NEWER);
+	assert_int_equal(open_refused(path, says), STORE_NEWER);
 	OWNED_TEXT *after = read_file(path, &length_after);
 	assert_int_equal(length_before, length_after);
 	assert_memory_equal(before, after, length_before);
@@ -489,20 +501,44 @@ static void full_disk_from_the_start(void **state)
 
 /* --- migrations ---------------------------------------------------------------------------------------------------------------- */
 
-/* The fixture is what a new database of version 1 is: word for word. */
-static void fixture_is_version_1(void **state)
+/* A database in memory as the steps up to this version leave it. */
+static struct store *store_of_steps(int version)
 {
-	(void)state;
-	OWNED_TEXT *path = in_root("v1.db");
-	load_fixture(path);
-	struct store *store = open_ok(":memory:");
+	struct store *store = xcalloc(1, sizeof(*store));
+	store->path = xstrdup(":memory:");
+	store->in_memory = true;
+	assert_int_equal(sqlite3_open(store->path, &store->db), SQLITE_OK);
+	struct err err = {0};
+	if (schema_migrate(store, schema_steps, 0, version, &err))
+		fail_msg("%s", err.text);
+	return store;
+}
+
+/* Rows of one schema that the other lacks: none, when both have the same words and as many of them. */
+static void assert_same_schema(struct store *store, const char *path)
+{
 	OWNED_TEXT *sql = xasprintf("ATTACH '%s' AS old", path);
 	assert_int_equal(store_exec(store, sql, NULL), 0);
 	assert_true(number(store, "SELECT count(*) FROM old.sqlite_schema") > 10);
 	assert_int_equal(number(store, "SELECT count(*) FROM (SELECT type, name, tbl_name, sql FROM old.sqlite_schema EXCEPT "
 				       "SELECT type, name, tbl_name, sql FROM main.sqlite_schema)"), 0);
 	assert_int_equal(number(store, "SELECT count(*) FROM old.sqlite_schema") - number(store, "SELECT count(*) FROM main.sqlite_schema"), 0);
-	store_close(store);
+	assert_int_equal(number(store, "PRAGMA old.user_version"), number(store, "PRAGMA main.user_version"));
+	assert_int_equal(number(store, "PRAGMA old.application_id"), number(store, "PRAGMA main.application_id"));
+	assert_int_equal(store_exec(store, "DETACH old", NULL), 0);
+}
+
+/* Each fixture is what the steps up to its version make: word for word. So a published step cannot change unnoticed. */
+static void fixtures_are_their_versions(void **state)
+{
+	(void)state;
+	for (int version = 1; version <= STORE_VERSION; version++) {
+		OWNED_TEXT *path = xasprintf("%s/v%d.db", root, version);
+		load_version(path, version);
+		struct store *store = store_of_steps(version);
+		assert_same_schema(store, path);
+		store_close(store);
+	}
 }
 
 static const struct zone *find_zone(void *ctx, const char *name)
@@ -526,14 +562,26 @@ static void describe_notice(void *ctx, struct notice notice)
 	notice_release(&notice);
 }
 
-static void assert_fixture_rows(struct store *store)
+static void describe_absence(void *ctx, struct absence absence)
+{
+	text_addf(ctx, "%d %s %lld-%lld; ", absence.number, absence_kind_name[absence.kind], (long long)absence.from.s, (long long)absence.to.s);
+}
+
+/* What a fixture holds beside the rows all of them have. */
+static const char *const fixture_absences[STORE_VERSION + 1] = {
+	[1] = "",
+	[2] = "1 pause 1764579000-1764579060; 2 away 1766358000-1767567600; ",
+};
+
+static void assert_fixture_rows(struct store *store, int version)
 {
 	struct text got = {0};
 	const struct zone_source zones = {find_zone, NULL};
-	const struct store_loader loader = {describe_enrolment, describe_notice, &got};
+	const struct store_loader loader = {describe_enrolment, describe_notice, describe_absence, &got};
+	OWNED_TEXT *expected = xasprintf("e1 Two weeks [base=1 race=2] 2 running; e2 Two weeks [] 1 planned; digest/1764577800 due; "
+					 "e1/w01-mo/start/0 shown; %s", fixture_absences[version]);
 	assert_int_equal(store_load(store, &zones, &loader, NULL), 0);
-	assert_string_equal(got.data, "e1 Two weeks [base=1 race=2] 2 running; e2 Two weeks [] 1 planned; digest/1764577800 due; "
-				      "e1/w01-mo/start/0 shown; ");
+	assert_string_equal(got.data, expected);
 	text_release(&got);
 	struct journal_entry entry = {0};
 	assert_int_equal(store_last_undoable(store, &entry, NULL), 0);
@@ -541,44 +589,111 @@ static void assert_fixture_rows(struct store *store)
 	journal_entry_release(&entry);
 }
 
-static void version_1_is_read(void **state)
+static int version_of(const char *path)
+{
+	struct store plain = {.path = (char *)(uintptr_t)path};
+	assert_int_equal(sqlite3_open(path, &plain.db), SQLITE_OK);
+	int version = (int)number(&plain, "PRAGMA user_version");
+	sqlite3_close(plain.db);
+	return version;
+}
+
+/* Every row of the tables that both have is the same in both. */
+static void assert_same_rows(struct store *store, const char *path)
+{
+	static const char *const tables[] = {"enrolment", "session", "notice", "journal", "plan_file", "value"};
+	OWNED_TEXT *attach = xasprintf("ATTACH '%s' AS old", path);
+	assert_int_equal(store_exec(store, attach, NULL), 0);
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+		OWNED_TEXT *there = xasprintf("SELECT count(*) FROM old.%s", tables[i]);
+		OWNED_TEXT *count = xasprintf("SELECT count(*) FROM main.%s", tables[i]);
+		OWNED_TEXT *lost = xasprintf("SELECT count(*) FROM (SELECT * FROM old.%s EXCEPT SELECT * FROM main.%s)", tables[i], tables[i]);
+		assert_true(number(store, there) > 0);
+		assert_int_equal(number(store, there), number(store, count));
+		assert_int_equal(number(store, lost), 0);
+	}
+	assert_int_equal(store_exec(store, "DETACH old", NULL), 0);
+}
+
+/* A database of any version becomes a new one with all its rows; the copy beside it is the old one, whole and usable. */
+static void every_version_is_read(void **state)
 {
 	(void)state;
-	OWNED_TEXT *path = in_root("pacer.db"), *backup = in_root("pacer.db.v1.bak");
-	load_fixture(path);
+	for (int version = 1; version <= STORE_VERSION; version++) {
+		OWNED_TEXT *path = xasprintf("%s/%d.db", root, version), *backup = backup_path(path, version);
+		OWNED_TEXT *before = xasprintf("%s/%d-before.db", root, version), *new = xasprintf("%s/%d-new.db", root, version);
+		load_version(path, version);
+		load_version(before, version);
+		store_close(open_ok(new));
+		struct store *store = open_ok(path);
+		assert_fixture_rows(store, version);
+		assert_same_rows(store, before);
+		assert_same_schema(store, new);
+		assert_int_equal(number(store, "PRAGMA user_version"), STORE_VERSION);
+		store_close(store);
+		/* A second time there is nothing left to do. */
+		store = open_ok(path);
+		assert_fixture_rows(store, version);
+		store_close(store);
+		assert_true(exists(backup) == (version < STORE_VERSION));
+		if (version == STORE_VERSION)
+			continue;
+		assert_int_equal(mode_of(backup), 0600);
+		assert_int_equal(version_of(backup), version);
+		store = open_ok(backup);
+		assert_fixture_rows(store, version);
+		assert_same_rows(store, before);
+		store_close(store);
+	}
+}
+
+/* A migrated database takes what its version could not. */
+static void what_is_migrated_is_usable(void **state)
+{
+	(void)state;
+	OWNED_TEXT *path = in_root("pacer.db");
+	load_version(path, 1);
 	struct store *store = open_ok(path);
-	assert_fixture_rows(store);
-	assert_int_equal(number(store, "PRAGMA user_version"), STORE_VERSION);
-	assert_true(exists(backup) == (STORE_VERSION > 1));
+	struct effects effects = {0};
+	effects_add(&effects, EFFECT_ABSENCE)->absence = (struct absence){1, ABSENCE_AWAY, {10}, {20}};
+	add_entry(&effects, "away");
+	assert_int_equal(store_apply(store, &effects, NULL), 0);
+	assert_int_equal(effects.items[1].journal.seq, 4);
+	effects_release(&effects);
+	store_close(store);
+	store = open_ok(path);
+	assert_int_equal(number(store, "SELECT count(*) FROM absence WHERE number = 1 AND kind = 'away' AND from_s = 10 AND to_s = 20"), 1);
 	store_close(store);
 }
 
-/* Steps of a later pacer: one that works, one that does half of its work. */
-static const char *const later_steps[] = {
-	NULL, /* never taken again: the fixture is past it */
-	"ALTER TABLE value ADD COLUMN note TEXT; UPDATE value SET note = 'migrated'",
-	"CREATE TABLE half (x TEXT) STRICT; UPDATE value SET note = 'half'; INSERT INTO nowhere VALUES (1)",
+enum { LATER = STORE_VERSION + 1, MUCH_LATER };
+
+/* Steps of a later pacer: one that works, one that does half of its work. Those before are never taken again. */
+static const char *const later_steps[MUCH_LATER] = {
+	[STORE_VERSION] = "ALTER TABLE value ADD COLUMN note TEXT; UPDATE value SET note = 'migrated'",
+	[LATER] = "CREATE TABLE half (x TEXT) STRICT; UPDATE value SET note = 'half'; INSERT INTO nowhere VALUES (1)",
 };
 
 static void steps_are_taken_after_a_backup(void **state)
 {
 	(void)state;
-	OWNED_TEXT *path = in_root("pacer.db"), *backup = in_root("pacer.db.v1.bak"), *unfinished = in_root("pacer.db.v1.bak.new");
+	OWNED_TEXT *path = in_root("pacer.db"), *backup = backup_path(path, STORE_VERSION), *unfinished = xasprintf("%s.new", backup);
+	OWNED_TEXT *says = xasprintf("version %d", LATER);
 	load_fixture(path);
 	make_text(unfinished); /* left over from a try that was cut off */
 	mode_t before = umask(0);
 	struct store *store = open_ok(path);
-	assert_int_equal(schema_migrate(store, later_steps, 1, 2, NULL), 0);
+	assert_int_equal(schema_migrate(store, later_steps, STORE_VERSION, LATER, NULL), 0);
 	umask(before);
-	assert_int_equal(number(store, "PRAGMA user_version"), 2);
+	assert_int_equal(number(store, "PRAGMA user_version"), LATER);
 	assert_int_equal(number(store, "SELECT count(*) FROM value WHERE note = 'migrated'"), 1);
 	store_close(store);
-	assert_int_equal(open_refused(path, "version 2"), STORE_NEWER);
+	assert_int_equal(open_refused(path, says), STORE_NEWER);
 	assert_int_equal(mode_of(backup), 0600);
 	assert_false(exists(unfinished));
 	/* The copy is a whole database of the old version. */
 	store = open_ok(backup);
-	assert_fixture_rows(store);
+	assert_fixture_rows(store, STORE_VERSION);
 	store_close(store);
 }
 
@@ -589,11 +704,11 @@ static void half_a_step_is_no_step(void **state)
 	load_fixture(path);
 	struct store *store = open_ok(path);
 	struct err err = {0};
-	assert_int_equal(schema_migrate(store, later_steps, 1, 3, &err), STORE_DAMAGED);
+	assert_int_equal(schema_migrate(store, later_steps, STORE_VERSION, MUCH_LATER, &err), STORE_DAMAGED);
 	assert_non_null(strstr(err.text, "nowhere"));
 	err_release(&err);
 	/* The step before it stays. */
-	assert_int_equal(number(store, "PRAGMA user_version"), 2);
+	assert_int_equal(number(store, "PRAGMA user_version"), LATER);
 	assert_int_equal(number(store, "SELECT count(*) FROM sqlite_schema WHERE name = 'half'"), 0);
 	assert_int_equal(number(store, "SELECT count(*) FROM value WHERE note = 'migrated'"), 1);
 	assert_int_equal(apply_entry(store, "usable", NULL), 0);
@@ -603,16 +718,22 @@ static void half_a_step_is_no_step(void **state)
 static void no_step_without_a_backup(void **state)
 {
 	(void)state;
-	OWNED_TEXT *path = in_root("pacer.db"), *backup = in_root("pacer.db.v1.bak"), *inside = in_root("pacer.db.v1.bak/x");
-	load_fixture(path);
+	OWNED_TEXT *path = in_root("pacer.db"), *backup = backup_path(path, 1), *inside = xasprintf("%s/x", backup);
+	load_version(path, 1);
 	assert_int_equal(mkdir(backup, 0700) | mkdir(inside, 0700), 0);
-	struct store *store = open_ok(path);
+	struct store *store = NULL;
 	struct err err = {0};
-	assert_int_not_equal(schema_migrate(store, later_steps, 1, 2, &err), 0);
-	assert_non_null(strstr(err.text, "pacer.db.v1.bak"));
+	assert_int_not_equal(store_open(path, &store, &err), 0);
+	assert_null(store);
+	assert_non_null(strstr(err.text, backup));
 	err_release(&err);
-	assert_int_equal(number(store, "PRAGMA user_version"), 1);
+	assert_int_equal(version_of(path), 1);
+	/* Once the way is free the same database is taken up. */
+	assert_int_equal(rmdir(inside) | rmdir(backup), 0);
+	store = open_ok(path);
+	assert_fixture_rows(store, 1);
 	store_close(store);
+	assert_true(exists(backup));
 }
 
 /* --- health -------------------------------------------------------------------------------------------------------------------- */
@@ -680,8 +801,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(file_in_the_way, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(full_disk, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(full_disk_from_the_start, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(fixture_is_version_1, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(version_1_is_read, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(fixtures_are_their_versions, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(every_version_is_read, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_migrated_is_usable, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(steps_are_taken_after_a_backup, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(half_a_step_is_no_step, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(no_step_without_a_backup, set_up, tear_down),

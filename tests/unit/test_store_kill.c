@@ -41,7 +41,7 @@ static struct enrolment *enrolment_new(void)
 	return enrolment;
 }
 
-/* One transaction over three tables: all of them say n. */
+/* One transaction over four tables: all of them say n. */
 static void add_round(struct effects *effects, struct enrolment *enrolment, int n)
 {
 	struct effect *life = effects_add(effects, EFFECT_SESSION);
@@ -51,6 +51,7 @@ static void add_round(struct effects *effects, struct enrolment *enrolment, int 
 	struct notice *notice = &effects_add(effects, EFFECT_NOTICE)->notice;
 	*notice = (struct notice){.enrolment = "e1", .session = xstrdup("w01-mo"), .closed = {INSTANT_NEVER}};
 	snprintf(notice->key, sizeof(notice->key), "e1/w01-mo/start/%d", n);
+	effects_add(effects, EFFECT_ABSENCE)->absence = (struct absence){1, ABSENCE_PAUSE, {0}, {n}};
 	struct journal_entry *entry = &effects_add(effects, EFFECT_JOURNAL)->journal;
 	*entry = (struct journal_entry){.what = "start", .via = "cli", .enrolment = "e1", .session = xstrdup("w01-mo"),
 					.text = xasprintf("%d", n)};
@@ -104,6 +105,7 @@ static int run_and_kill(const char *path, int from, unsigned *seed)
 struct seen {
 	int ring;           /* of the session */
 	int notices;
+	int to;             /* of the absence */
 	int entries;        /* journal entries that follow on each other */
 	bool in_order;
 };
@@ -120,6 +122,11 @@ static void see_notice(void *ctx, struct notice notice)
 	notice_release(&notice);
 }
 
+static void see_absence(void *ctx, struct absence absence)
+{
+	((struct seen *)ctx)->to = (int)absence.to.s;
+}
+
 static void see_entry(void *ctx, const struct journal_entry *entry)
 {
 	struct seen *seen = ctx;
@@ -134,15 +141,16 @@ static int look(const char *path, unsigned seed)
 	if (store_open(path, &store, &err))
 		fail_msg("seed %u: %s", seed, err.text);
 	struct seen seen = {.in_order = true};
-	const struct store_loader loader = {see_enrolment, see_notice, &seen};
+	const struct store_loader loader = {see_enrolment, see_notice, see_absence, &seen};
 	assert_int_equal(store_load(store, &zones, &loader, NULL), 0);
 	assert_int_equal(store_journal(store, NULL, NULL, INT_MAX, see_entry, &seen, NULL), 0);
 	int64_t sound = 0, dangling = -1;
 	assert_int_equal(store_number(store, "SELECT group_concat(integrity_check) = 'ok' FROM pragma_integrity_check", &sound, NULL), 0);
 	assert_int_equal(store_number(store, "SELECT count(*) FROM pragma_foreign_key_check", &dangling, NULL), 0);
-	if (!sound || dangling || !seen.in_order || seen.ring != seen.entries || seen.notices != seen.entries)
-		fail_msg("seed %u: sound %d, dangling %d, in order %d, ring %d, notices %d, entries %d", seed, (int)sound, (int)dangling,
-			 seen.in_order, seen.ring, seen.notices, seen.entries);
+	bool same = seen.ring == seen.entries && seen.notices == seen.entries && seen.to == seen.entries;
+	if (!sound || dangling || !seen.in_order || !same)
+		fail_msg("seed %u: sound %d, dangling %d, in order %d, ring %d, notices %d, absence %d, entries %d", seed, (int)sound,
+			 (int)dangling, seen.in_order, seen.ring, seen.notices, seen.to, seen.entries);
 	store_close(store);
 	return seen.entries;
 }

@@ -68,6 +68,8 @@ struct loaded {
 	size_t enrolment_count;
 	struct notice notices[16];
 	size_t notice_count;
+	struct absence absences[4];
+	size_t absence_count;
 };
 
 static void take_enrolment(void *ctx, struct enrolment *enrolment)
@@ -84,6 +86,13 @@ static void take_notice(void *ctx, struct notice notice)
 	loaded->notices[loaded->notice_count++] = notice;
 }
 
+static void take_absence(void *ctx, struct absence absence)
+{
+	struct loaded *loaded = ctx;
+	assert_true(loaded->absence_count < ARRAY_LEN(loaded->absences));
+	loaded->absences[loaded->absence_count++] = absence;
+}
+
 static void loaded_release(struct loaded *loaded)
 {
 	for (size_t i = 0; i < loaded->enrolment_count; i++)
@@ -95,7 +104,7 @@ static void loaded_release(struct loaded *loaded)
 
 static int load(struct store *store, struct loaded *loaded, struct err *err)
 {
-	const struct store_loader loader = {take_enrolment, take_notice, loaded};
+	const struct store_loader loader = {take_enrolment, take_notice, take_absence, loaded};
 	return store_load(store, &zones, &loader, err);
 }
 
@@ -334,6 +343,48 @@ static void notices_come_back(void **state)
 	store_close(store);
 }
 
+static void apply_absence(struct store *store, const struct absence *absence)
+{
+	struct effects effects = {0};
+	effects_add(&effects, EFFECT_ABSENCE)->absence = *absence;
+	apply(store, &effects);
+}
+
+static void assert_absences(struct store *store, const struct absence *expected, size_t count)
+{
+	struct loaded loaded = {0};
+	assert_int_equal(load(store, &loaded, NULL), 0);
+	assert_int_equal(loaded.absence_count, count);
+	for (size_t i = 0; i < count; i++) {
+		const struct absence *got = &loaded.absences[i];
+		assert_int_equal(got->number, expected[i].number);
+		assert_int_equal(got->kind, expected[i].kind);
+		assert_true(got->from.s == expected[i].from.s && got->to.s == expected[i].to.s);
+	}
+	loaded_release(&loaded);
+}
+
+static void absences_come_back(void **state)
+{
+	(void)state;
+	/* In order of number, at the ends of each range, and one that ended as it began. */
+	struct absence rows[] = {
+		{1, ABSENCE_AWAY, {INT64_C(-62135596800)}, {INT64_C(253402300799)}},
+		{2, ABSENCE_PAUSE, {1764579000}, {1764586200}},
+		{INT_MAX, ABSENCE_PAUSE, {5}, {5}},
+	};
+	struct store *store = open_store();
+	assert_absences(store, NULL, 0);
+	for (size_t i = ARRAY_LEN(rows); i-- > 0;)
+		apply_absence(store, &rows[i]);
+	assert_absences(store, rows, ARRAY_LEN(rows));
+	/* The same number again: resumed early, and there is no second one. */
+	rows[1].to.s = 1764580000;
+	apply_absence(store, &rows[1]);
+	assert_absences(store, rows, ARRAY_LEN(rows));
+	store_close(store);
+}
+
 /* One line of the journal in few words; time is the row's place. */
 static struct journal_entry *add_entry(struct effects *effects, const char *what, const char *session, const char *before, int64_t undoes)
 {
@@ -531,6 +582,36 @@ static void break_undoes(struct effects *effects, struct enrolment *enrolment)
 	add_entry(effects, "undo", NULL, NULL, 999);
 }
 
+static void break_absence(struct effects *effects, struct absence absence)
+{
+	effects_add(effects, EFFECT_ABSENCE)->absence = (struct absence){3, ABSENCE_AWAY, {1}, {2}};
+	effects_add(effects, EFFECT_ABSENCE)->absence = absence;
+}
+
+static void break_absence_number(struct effects *effects, struct enrolment *enrolment)
+{
+	(void)enrolment;
+	break_absence(effects, (struct absence){0, ABSENCE_AWAY, {1}, {2}});
+}
+
+static void break_absence_kind(struct effects *effects, struct enrolment *enrolment)
+{
+	(void)enrolment;
+	break_absence(effects, (struct absence){1, ABSENCE_KIND_COUNT, {1}, {2}});
+}
+
+static void break_absence_order(struct effects *effects, struct enrolment *enrolment)
+{
+	(void)enrolment;
+	break_absence(effects, (struct absence){1, ABSENCE_PAUSE, {2}, {1}});
+}
+
+static void break_absence_without_end(struct effects *effects, struct enrolment *enrolment)
+{
+	(void)enrolment;
+	break_absence(effects, (struct absence){1, ABSENCE_PAUSE, {1}, {INSTANT_NEVER}});
+}
+
 static void all_or_nothing(void **state)
 {
 	(void)state;
@@ -544,6 +625,10 @@ static void all_or_nothing(void **state)
 		{break_state, "session.state"},
 		{break_reference, "FOREIGN KEY"},
 		{break_undoes, "FOREIGN KEY"},
+		{break_absence_number, "number BETWEEN 1"},
+		{break_absence_kind, "absence.kind"},
+		{break_absence_order, "from_s <= to_s"},
+		{break_absence_without_end, "to_s BETWEEN"},
 	};
 	struct store *store = open_store();
 	struct enrolment *enrolment = enrolment_new("e1");
@@ -560,7 +645,8 @@ static void all_or_nothing(void **state)
 		if (!strstr(err.text, rows[i].says))
 			fail_msg("row %zu: '%s' does not say '%s'", i, err.text, rows[i].says);
 		assert_int_equal(effects.items[1].journal.seq, 0);
-		assert_int_equal(number(store, "SELECT count(*) FROM journal") + number(store, "SELECT count(*) FROM notice"), 0);
+		assert_int_equal(number(store, "SELECT count(*) FROM journal") + number(store, "SELECT count(*) FROM notice") +
+				 number(store, "SELECT count(*) FROM absence"), 0);
 		struct loaded loaded = {0};
 		assert_int_equal(load(store, &loaded, NULL), 0);
 		assert_int_equal(loaded.enrolment_count, 1);
@@ -704,7 +790,8 @@ static void damage_field(struct store *store, const struct table *table, const s
 static struct store *open_fixture(void)
 {
 	struct text sql = {0};
-	FILE *file = fopen("tests/data/store/v1.sql", "re");
+	OWNED_TEXT *fixture = xasprintf("tests/data/store/v%d.sql", STORE_VERSION);
+	FILE *file = fopen(fixture, "re");
 	assert_non_null(file);
 	char block[4096];
 	for (size_t n; (n = fread(block, 1, sizeof(block), file));)
@@ -723,7 +810,8 @@ static struct store *open_fixture(void)
 static void damaged_rows_are_told(void **state)
 {
 	(void)state;
-	static const struct table *const tables[] = {&enrolment_table, &session_table, &notice_table, &journal_table, &plan_file_table, &value_table};
+	static const struct table *const tables[] = {&enrolment_table, &session_table,   &notice_table, &absence_table,
+						     &journal_table,   &plan_file_table, &value_table};
 	struct store *store = open_fixture();
 	exec(store, "DROP TRIGGER journal_keeps_words; UPDATE journal SET undoes = 1 WHERE seq = 1");
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
@@ -750,6 +838,8 @@ static void rows_that_do_not_fit(void **state)
 		{"UPDATE enrolment SET phases = 'base=1-3' WHERE id = 'e1'", "table enrolment has a damaged row: 'e1'"},
 		{"UPDATE enrolment SET cutbacks = '3' WHERE id = 'e1'", "table enrolment has a damaged row: 'e1'"},
 		{"UPDATE enrolment SET start_day = start_day + 1 WHERE id = 'e2'", "start_day"},
+		{"PRAGMA ignore_check_constraints = ON; UPDATE absence SET from_s = to_s + 1 WHERE number = 2",
+		 "table absence has a damaged row: '2' (from_s is after to_s)"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct store *store = open_fixture();
@@ -801,6 +891,7 @@ int main(void)
 		cmocka_unit_test(enrolments_come_back),
 		cmocka_unit_test(unknown_zone_is_the_learners),
 		cmocka_unit_test(notices_come_back),
+		cmocka_unit_test(absences_come_back),
 		cmocka_unit_test(journal_comes_back),
 		cmocka_unit_test(journal_keeps_every_member),
 		cmocka_unit_test(journal_is_append_only),
