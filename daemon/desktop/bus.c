@@ -5,20 +5,31 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char address_name[] = "DBUS_SESSION_BUS_ADDRESS";
 static const char path_prefix[] = "unix:path=";
+
+static const struct {
+	const char *variable, *otherwise;
+} places[] = {
+	[BUS_SESSION] = {"DBUS_SESSION_BUS_ADDRESS", NULL},
+	[BUS_SYSTEM] = {"DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/var/run/dbus/system_bus_socket"},
+};
+
+const char *bus_address(enum bus_kind kind)
+{
+	const char *address = getenv(places[kind].variable);
+	return address && address[0] ? address : places[kind].otherwise;
+}
 
 void bus_environment(void)
 {
 	setenv("NOTIFY_IGNORE_PORTAL", "1", 1);
-	const char *address = getenv(address_name);
 	const char *runtime_dir = getenv("XDG_RUNTIME_DIR");
-	if ((address && address[0]) || !runtime_dir || runtime_dir[0] != '/')
+	if (bus_address(BUS_SESSION) || !runtime_dir || runtime_dir[0] != '/')
 		return;
 	OWNED_TEXT *path = xasprintf("%s/bus", runtime_dir);
 	g_autofree char *value = g_dbus_address_escape_value(path);
 	OWNED_TEXT *found = xasprintf("%s%s", path_prefix, value);
-	setenv(address_name, found, 1);
+	setenv(places[BUS_SESSION].variable, found, 1);
 }
 
 /* The path of the first entry when it is a unix:path; NULL otherwise. D-Bus specification, "Server addresses". The caller frees. */
@@ -40,10 +51,10 @@ static char *socket_path(const char *address)
 	return text_take(&path);
 }
 
-bool bus_present(void)
+bool bus_present(enum bus_kind kind)
 {
-	const char *address = getenv(address_name);
-	if (!address || !address[0] || strstr(address, "autolaunch:"))
+	const char *address = bus_address(kind);
+	if (!address || strstr(address, "autolaunch:"))
 		return false;
 	OWNED_TEXT *path = socket_path(address);
 	struct stat st;
@@ -81,9 +92,9 @@ static gboolean on_directory(gint fd UNUSED, GIOCondition condition UNUSED, gpoi
 	return G_SOURCE_CONTINUE;
 }
 
-struct bus_watch *bus_watch_new(GMainContext *context, void (*appeared)(void *ctx), void *ctx)
+struct bus_watch *bus_watch_new(GMainContext *context, enum bus_kind kind, void (*appeared)(void *ctx), void *ctx)
 {
-	const char *address = getenv(address_name);
+	const char *address = bus_address(kind);
 	OWNED_TEXT *path = address ? socket_path(address) : NULL;
 	char *slash = path ? strrchr(path, '/') : NULL;
 	if (!slash || slash == path)

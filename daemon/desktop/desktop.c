@@ -5,6 +5,7 @@
 
 #include "bubbles.h"
 #include "bus.h"
+#include "logind.h"
 #include "server.h"
 
 /* GDBus works in a thread of its own; ours decodes small messages. Also too small for a transparent huge page. */
@@ -42,6 +43,7 @@ struct desktop {
 	/* Desktop thread. */
 	struct server *server;
 	struct bubbles *bubbles;
+	struct logind *logind;
 	struct job *jobs, **jobs_end; /* taken from the inbox */
 	bool pumping;                 /* settled may come from within */
 	bool told;                    /* SERVER_UP or SERVER_DOWN ... */
@@ -255,7 +257,7 @@ static void pump(struct desktop *desktop, bool answered)
 	desktop->pumping = false;
 }
 
-/* --- what server and bubbles tell ---------------------------------------------------------------------------------------------------- */
+/* --- what server, bubbles and logind tell -------------------------------------------------------------------------------------------- */
 
 static void on_settled(void *ctx, bool answered)
 {
@@ -290,6 +292,16 @@ static void on_closed(void *ctx, const char *key, int reason)
 	tell(ctx, key, (struct desktop_event){.kind = DESKTOP_CLOSED, .reason = reason});
 }
 
+static void on_sleeping(void *ctx, bool asleep)
+{
+	tell(ctx, "", (struct desktop_event){.kind = asleep ? DESKTOP_SLEEP : DESKTOP_WAKE});
+}
+
+static void on_away(void *ctx, bool away)
+{
+	tell(ctx, "", (struct desktop_event){.kind = away ? DESKTOP_LOCKED : DESKTOP_UNLOCKED});
+}
+
 /* --- the thread ---------------------------------------------------------------------------------------------------------------------- */
 
 /* Takes what came in; true: leave. */
@@ -321,9 +333,11 @@ static void *desktop_main(void *data)
 	struct desktop *desktop = data;
 	const struct server_hooks server_hooks = {.settled = on_settled, .lost = on_lost, .ctx = desktop};
 	const struct bubbles_hooks bubbles_hooks = {.pressed = on_pressed, .closed = on_closed, .ctx = desktop};
+	const struct logind_hooks logind_hooks = {.sleeping = on_sleeping, .away = on_away, .ctx = desktop};
 	g_main_context_push_thread_default(desktop->context);
 	desktop->bubbles = bubbles_new(desktop->context, &bubbles_hooks);
 	desktop->server = server_new(desktop->context, desktop->stop, &server_hooks);
+	desktop->logind = logind_new(desktop->context, &logind_hooks);
 	server_look(desktop->server);
 	while (!take_inbox(desktop)) {
 		pump(desktop, false);
@@ -332,7 +346,8 @@ static void *desktop_main(void *data)
 	for (const struct job *job = desktop->jobs; job; job = job->next)
 		if (job->close)
 			bubbles_close(desktop->bubbles, job->bubble.slot);
-	desktop->server = server_free(desktop->server);
+	desktop->server = server_free(desktop->server); /* first: what comes in while the others end shows no bubble */
+	desktop->logind = logind_free(desktop->logind);
 	desktop->bubbles = bubbles_free(desktop->bubbles);
 	jobs_free(desktop->jobs);
 	g_main_context_pop_thread_default(desktop->context);

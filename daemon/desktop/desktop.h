@@ -1,4 +1,4 @@
-/* Notifications through libnotify, in one thread with its own GMainContext: the only GLib in the house.
+/* Notifications through libnotify, and logind's news, in one thread with its own GMainContext: the only GLib in the house.
  *
  * Nothing here blocks the caller. libnotify 0.8.1 waits for its answers; so before each show the thread asks the server something of
  * its own with a limit of 1.5 s (SPIKES 1), and libnotify's own calls are limited to 2 s (bubbles.h). A server that does not answer costs
@@ -6,7 +6,8 @@
  * What remains: a session bus that takes the connection and then says nothing keeps shows waiting (not desktop_stop).
  * Ids die with their server: on loss of the owner every object is dropped and DESKTOP_SERVER_DOWN is sent, without a CLOSED for each.
  * A server that the bus can start is started by the first show; after a loss only after a pause, 5 s doubling to 5 min.
- * Without a bus address GDBus is never touched (it would start a bus of its own). A bus that comes, goes and returns is followed. */
+ * Without a bus address GDBus is never touched (it would start a bus of its own). A bus that comes, goes and returns is followed.
+ * logind is listened to on the system bus, whatever becomes of the session bus (logind.h). */
 #ifndef DESKTOP_DESKTOP_H
 #define DESKTOP_DESKTOP_H
 

@@ -308,8 +308,8 @@ static void on_bus_socket(void *ctx)
 static void bus_missing(struct server *server)
 {
 	if (!server->bus_watch)
-		server->bus_watch = bus_watch_new(server->context, on_bus_socket, server);
-	if (bus_present() && server->bus_tries < SERVER_BUS_RETRIES_MAX)
+		server->bus_watch = bus_watch_new(server->context, BUS_SESSION, on_bus_socket, server);
+	if (bus_present(BUS_SESSION) && server->bus_tries < SERVER_BUS_RETRIES_MAX)
 		timer_start(server, (guint)SERVER_BUS_RETRY_MS << server->bus_tries++);
 	settle(server, SERVER_NO_BUS, no_bus_text);
 }
@@ -335,7 +335,7 @@ static void on_bus_closed(GDBusConnection *bus UNUSED, gboolean remote UNUSED, G
 /* Blocks for as long as the bus does not say hello; desktop_stop cancels it. */
 static bool bus_open(struct server *server)
 {
-	if (!bus_present())
+	if (!bus_present(BUS_SESSION))
 		return false;
 	g_autoptr(GDBusConnection) bus = g_bus_get_sync(G_BUS_TYPE_SESSION, server->stop, NULL);
 	if (!bus)

@@ -14,7 +14,7 @@
 
 enum { FIELDS_MAX = 10 };
 
-static const char *const event_name[] = {"up", "down", "shown", "failed", "action", "closed"};
+static const char *const event_name[] = {"up", "down", "shown", "failed", "action", "closed", "sleep", "wake", "locked", "unlocked"};
 
 static const struct bubble_action actions[] = {
 	{"start", "Start"}, {"snooze", "Snooze"}, {"not-today", "Not today"}, {"done", "Done"}, {"partly", "Partly"},

@@ -183,6 +183,7 @@ class Server:
 class Driver:
     def __init__(self, address, **env):
         base = {k: v for k, v in os.environ.items() if k not in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DISPLAY")}
+        base["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=/nowhere/system_bus_socket"  # the screen of whoever runs this stays out of it
         if address:
             base["DBUS_SESSION_BUS_ADDRESS"] = address
         wrapper = os.environ.get("PACER_WRAPPER", "").split()

@@ -162,18 +162,36 @@ static void bus_needs_an_address_and_its_socket(void **state)
 		{"unix:path=", "/b%6", false, false},
 		{"unix:abstract=", "", true, true},
 	};
-	assert_false(bus_present());
+	assert_false(bus_present(BUS_SESSION));
 	for (int made = 0; made <= 1; made++) {
 		for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 			const char *suffix = rows[i].suffix;
 			OWNED_TEXT *address = xasprintf("%s%s%s", rows[i].prefix, suffix ? place->dir : "", suffix ? suffix : "");
 			setenv("DBUS_SESSION_BUS_ADDRESS", address, 1);
-			if (bus_present() != (made ? rows[i].after : rows[i].before))
+			if (bus_present(BUS_SESSION) != (made ? rows[i].after : rows[i].before))
 				fail_msg("row %zu, socket %d: %s", i, made, address);
 		}
 		if (!made)
 			place_bind(place);
 	}
+}
+
+static void the_system_bus_has_an_address_of_its_own(void **state)
+{
+	struct place *place = *state;
+	unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
+	assert_string_equal(bus_address(BUS_SYSTEM), "unix:path=/var/run/dbus/system_bus_socket");
+	setenv("DBUS_SYSTEM_BUS_ADDRESS", "", 1);
+	assert_string_equal(bus_address(BUS_SYSTEM), "unix:path=/var/run/dbus/system_bus_socket");
+	OWNED_TEXT *address = xasprintf("unix:path=%s", place->socket);
+	setenv("DBUS_SYSTEM_BUS_ADDRESS", address, 1);
+	assert_string_equal(bus_address(BUS_SYSTEM), address);
+	assert_false(bus_present(BUS_SYSTEM));
+	place_bind(place);
+	assert_true(bus_present(BUS_SYSTEM));
+	assert_null(bus_address(BUS_SESSION));
+	assert_false(bus_present(BUS_SESSION));
+	unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
 }
 
 static void environment_names_the_bus(void **state)
@@ -203,14 +221,14 @@ static void watch_hears_of_the_socket_alone(void **state)
 	struct place *place = *state;
 	int calls = 0;
 	GMainContext *context = g_main_context_new();
-	assert_null(bus_watch_new(context, count_call, &calls));
+	assert_null(bus_watch_new(context, BUS_SESSION, count_call, &calls));
 	setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/at/all", 1);
-	assert_null(bus_watch_new(context, count_call, &calls));
+	assert_null(bus_watch_new(context, BUS_SESSION, count_call, &calls));
 	setenv("DBUS_SESSION_BUS_ADDRESS", "unix:abstract=x", 1);
-	assert_null(bus_watch_new(context, count_call, &calls));
+	assert_null(bus_watch_new(context, BUS_SESSION, count_call, &calls));
 	OWNED_TEXT *address = xasprintf("unix:path=%s", place->socket);
 	setenv("DBUS_SESSION_BUS_ADDRESS", address, 1);
-	struct bus_watch *watch = bus_watch_new(context, count_call, &calls);
+	struct bus_watch *watch = bus_watch_new(context, BUS_SESSION, count_call, &calls);
 	assert_non_null(watch);
 	OWNED_TEXT *other = xasprintf("%s/other", place->dir);
 	fclose(fopen(other, "w"));
@@ -319,6 +337,7 @@ int main(void)
 		cmocka_unit_test(body_fits_the_server),
 		cmocka_unit_test(body_is_cut),
 		cmocka_unit_test_setup_teardown(bus_needs_an_address_and_its_socket, place_make, place_clear),
+		cmocka_unit_test_setup_teardown(the_system_bus_has_an_address_of_its_own, place_make, place_clear),
 		cmocka_unit_test_setup_teardown(environment_names_the_bus, place_make, place_clear),
 		cmocka_unit_test_setup_teardown(watch_hears_of_the_socket_alone, place_make, place_clear),
 		cmocka_unit_test_setup_teardown(every_show_is_answered, place_make, place_clear),
