@@ -23,7 +23,10 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			   "sick, pto, holiday, incident, meeting, energy, prep, unclear or other"},
 	[OPTION_FOR] = {"for", 0, "TIME", VALUE_AHEAD, "until", "10m", "how long from now: 10m, 1h"},
 	[OPTION_UNTIL] = {"until", 0, "TIME", VALUE_TEXT, "until", "14:00", "until when: 14:00"},
+	[OPTION_PLAIN] = {"plain", 0, NULL, VALUE_FLAG, NULL, NULL, "print a list instead of opening the full screen"},
 	[OPTION_UNSET] = {"unset", 0, NULL, VALUE_FLAG, NULL, NULL, "back to the default"},
+	[OPTION_TEST] = {"test", 0, NULL, VALUE_FLAG, NULL, NULL, "show a test bubble also where nobody sits at a terminal"},
+	[OPTION_NO_TEST] = {"no-test", 0, NULL, VALUE_FLAG, NULL, NULL, "show no test bubble"},
 };
 
 /* Everything that is no option, in order. */
@@ -197,9 +200,34 @@ static char *join(const struct words *words)
 	return text_take(&out);
 }
 
+static char *trimmed(const char *text, size_t bytes)
+{
+	size_t blanks = strspn(text, " ");
+	size_t from = blanks < bytes ? blanks : bytes;
+	while (bytes > from && text[bytes - 1] == ' ')
+		bytes--;
+	return xstrndup(text + from, bytes - from);
+}
+
+/* "next mon..next fri", in as many words as were typed. false: there is no ".." among them. */
+static bool take_span(struct args *args, struct words *words, struct err *err)
+{
+	OWNED_TEXT *all = words->count ? join(words) : NULL;
+	char *dots = all ? strstr(all, "..") : NULL;
+	if (!dots)
+		return false;
+	args->positionals[0] = trimmed(all, (size_t)(dots - all));
+	args->positionals[1] = trimmed(dots + 2, strlen(dots + 2));
+	if (!*args->positionals[0] || !*args->positionals[1])
+		err_set(err, PACER_EXIT_USAGE, "a span has two ends: '%s'; type pacer %s", all, args->command->usage);
+	return true;
+}
+
 static int take_positionals(struct args *args, struct words *words, struct err *err)
 {
 	const struct command *command = args->command;
+	if (command->span && take_span(args, words, err))
+		return err->code;
 	for (int i = 0; i < POSITIONALS_MAX && command->positionals[i].name; i++) {
 		const struct positional *row = &command->positionals[i];
 		if (!words->count && row->required)
@@ -219,6 +247,14 @@ static int take_positionals(struct args *args, struct words *words, struct err *
 	return 0;
 }
 
+/* Options of which one says what the other denies. */
+static const struct {
+	enum option_id one, other;
+} exclusive[] = {
+	{OPTION_FOR, OPTION_UNTIL},
+	{OPTION_TEST, OPTION_NO_TEST},
+};
+
 static int check_options(const struct args *args, struct err *err)
 {
 	unsigned allowed = args->command->options | OPTIONS_GLOBAL;
@@ -226,9 +262,10 @@ static int check_options(const struct args *args, struct err *err)
 		if (args_has(args, id) && !(allowed & 1u << id))
 			return err_set(err, PACER_EXIT_USAGE, "pacer %s takes no '--%s'; type pacer %s", args->command->name,
 				       option_rows[id].name, args->command->usage);
-	if (args_has(args, OPTION_FOR) && args_has(args, OPTION_UNTIL))
-		return err_set(err, PACER_EXIT_USAGE, "--for and --until both say when: '%s' and '%s'; keep one of them",
-			       args->options[OPTION_FOR], args->options[OPTION_UNTIL]);
+	for (size_t i = 0; i < ARRAY_LEN(exclusive); i++)
+		if (args_has(args, exclusive[i].one) && args_has(args, exclusive[i].other))
+			return err_set(err, PACER_EXIT_USAGE, "--%s and --%s do not go together: keep one of them",
+				       option_rows[exclusive[i].one].name, option_rows[exclusive[i].other].name);
 	return 0;
 }
 

@@ -29,6 +29,9 @@ enum option_id {
 	OPTION_FOR,
 	OPTION_UNTIL,
 	OPTION_UNSET,
+	OPTION_TEST,
+	OPTION_NO_TEST,
+	OPTION_PLAIN,
 	OPTION_COUNT
 };
 enum { OPTIONS_GLOBAL = (1 << OPTION_START) - 1 };
@@ -72,6 +75,7 @@ struct command {
 	const char *examples; /* lines */
 	unsigned options;     /* bits of option_id beside the global ones */
 	struct positional positionals[POSITIONALS_MAX];
+	bool span; /* the two positionals may come as one, parted by "..": then each may be several words */
 	const char *method;
 	/* NULL: one call of method with the parameters typed, then show. */
 	int (*run)(struct cli *cli, const struct args *args);

@@ -188,12 +188,17 @@ bool cli_has_several(struct cli *cli)
 	return several;
 }
 
+bool cli_is_attended(const struct cli *cli)
+{
+	int fd = fileno(cli->in);
+	return fd >= 0 && isatty(fd);
+}
+
 enum cli_answer cli_ask(struct cli *cli, const char *question)
 {
 	OWNED_TEXT *line = NULL;
 	size_t room = 0;
-	int fd = fileno(cli->in);
-	if (fd < 0 || !isatty(fd))
+	if (!cli_is_attended(cli))
 		return CLI_NOBODY_TO_ASK;
 	fflush(cli->out.file);
 	say(&cli->err, STYLE_STRONG, "%s", question);

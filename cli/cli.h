@@ -42,6 +42,9 @@ int cli_client_error(struct cli *cli, int result, struct err *err);
 /* true with several enrolments: a session is then named with its enrolment ("e2/w05-fr"). */
 bool cli_has_several(struct cli *cli);
 
+/* true when somebody sits there to be asked: the input is a terminal. */
+bool cli_is_attended(const struct cli *cli);
+
 enum cli_answer { CLI_YES, CLI_NO, CLI_NOBODY_TO_ASK };
 /* Asks "question [y/N] " on stderr and reads a line, when somebody sits at a terminal. */
 enum cli_answer cli_ask(struct cli *cli, const char *question);

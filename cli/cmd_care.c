@@ -4,11 +4,16 @@
 #include "nearest.h"
 #include "render.h"
 
-static long problems(const json_t *checks)
+/* TestBubble answers within 20 seconds. */
+enum { TEST_TIMEOUT_MS = 30 * 1000 };
+
+/* Of the checks, and a test bubble that did not reach the screen. One that nobody answered is none. */
+static long problems(const json_t *reply)
 {
+	const json_t *checks = field_list(reply, "checks"), *test = json_object_get(reply, "test");
 	size_t i;
 	json_t *check;
-	long count = 0;
+	long count = test && !field_flag(test, "shown");
 	json_array_foreach (checks, i, check)
 		count += !strcmp(field_text(check, "result"), "problem");
 	return count;
@@ -16,20 +21,74 @@ static long problems(const json_t *checks)
 
 int doctor_status(const json_t *reply)
 {
-	return problems(field_list(reply, "checks")) ? PACER_EXIT_PROBLEM : PACER_EXIT_OK;
+	return problems(reply) ? PACER_EXIT_PROBLEM : PACER_EXIT_OK;
 }
 
+static void show_test(const struct screen *out, const json_t *test)
+{
+	const char *text = field_text(test, "text");
+	if (field_flag(test, "answered"))
+		say_line(out, STYLE_GOOD, "A test bubble was shown, and your answer came back.");
+	else if (field_flag(test, "shown"))
+		say_line(out, STYLE_CARE, "A test bubble was shown; no answer came back: %s", text);
+	else
+		say_line(out, STYLE_TROUBLE, "A test bubble could not be shown: %s", text);
+}
+
+/* What stands below the checks. */
 void doctor_show(struct cli *cli, const json_t *reply)
 {
-	const json_t *checks = field_list(reply, "checks");
-	OWNED_TEXT *found = count_text(problems(checks), "problem", "problems");
-	say_line(&cli->out, STYLE_STRONG, "From the plan to the bubble");
-	render_checks(&cli->out, checks);
-	say_gap(&cli->out);
-	if (problems(checks))
+	const json_t *test = json_object_get(reply, "test");
+	OWNED_TEXT *found = count_text(problems(reply), "problem", "problems");
+	if (test)
+		show_test(&cli->out, test);
+	if (problems(reply))
 		say_line(&cli->out, STYLE_TROUBLE, "%s found; what to do stands beside each.", found);
 	else
 		say_line(&cli->out, STYLE_GOOD, "All is well.");
+}
+
+static void show_checks(struct cli *cli, const json_t *reply)
+{
+	say_line(&cli->out, STYLE_STRONG, "From the plan to the bubble");
+	render_checks(&cli->out, field_list(reply, "checks"));
+	say_gap(&cli->out);
+	fflush(cli->out.file);
+}
+
+static bool wants_test(const struct cli *cli, const struct args *args)
+{
+	bool watched = !cli->json && cli->out.tty && cli_is_attended(cli);
+	return args_has(args, OPTION_TEST) || (watched && !args_has(args, OPTION_NO_TEST));
+}
+
+/* Adds what came of a test bubble to the reply. Returns 0 or the exit status of a reported error. */
+static int add_test(struct cli *cli, json_t *reply)
+{
+	json_t *test = NULL;
+	int timeout_ms = cli->client.timeout_ms;
+	if (cli->err.tty && !cli->json)
+		say_line(&cli->err, STYLE_DIM, "A test bubble is on its way: press its button within 20 seconds.");
+	cli->client.timeout_ms = TEST_TIMEOUT_MS;
+	int exit = cli_call(cli, "TestBubble", NULL, &test);
+	cli->client.timeout_ms = timeout_ms;
+	if (!exit && json_object_set_new(reply, "test", test))
+		abort();
+	return exit;
+}
+
+int doctor_run(struct cli *cli, const struct args *args)
+{
+	json_t *reply = NULL;
+	int exit = cli_call(cli, args->command->method, args_parameters(args), &reply);
+	if (!exit && !cli->json)
+		show_checks(cli, reply);
+	if (!exit && wants_test(cli, args))
+		exit = add_test(cli, reply);
+	if (!exit)
+		exit = cli_show(cli, args, reply);
+	json_decref(reply);
+	return exit;
 }
 
 static void show_settings(struct cli *cli, const json_t *reply)

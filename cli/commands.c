@@ -2,8 +2,8 @@
 
 #define BIT(option) (1u << (option))
 
-static const char group_day[] = "Your day", group_answers[] = "Answers", group_plans[] = "Plans", group_closer[] = "Looking closer",
-		  group_care[] = "Care";
+static const char group_day[] = "Your day", group_answers[] = "Answers", group_quiet[] = "Quiet times", group_plans[] = "Plans",
+		  group_closer[] = "Looking closer", group_care[] = "Care";
 
 #define SESSION_OPTIONAL                                                                                                                   \
 	{                                                                                                                                  \
@@ -115,13 +115,56 @@ const struct command commands[] = {
 	{
 		.name = "inbox",
 		.group = group_answers,
-		.usage = "inbox",
-		.summary = "questions that wait for an answer",
-		.about = "Lists the questions nobody has answered yet, oldest first, with what to type. Closing a bubble is not an "
+		.usage = "inbox [--plain]",
+		.summary = "questions that wait for an answer; answered with one key each",
+		.about = "Opens the questions nobody has answered yet, oldest first, on the full screen. Arrows, j and k, or a number "
+			 "choose one; Enter gives the first answer that stands below, its letter any of them: s start, d done, p partly, "
+			 "z later, n not today. o opens the help of the session, u takes the last answer back, r looks again, q quits. "
+			 "With --plain, in a pipe or where the terminal is dumb, it lists them with what to type. Closing a bubble is no "
 			 "answer: the question stays here.",
-		.examples = "pacer inbox",
+		.examples = "pacer inbox\npacer inbox --plain\npacer inbox --json",
+		.options = BIT(OPTION_PLAIN),
 		.method = "Inbox",
+		.run = inbox_run,
 		.show = inbox_show,
+	},
+	{
+		.name = "away",
+		.group = group_quiet,
+		.usage = "away [FROM..TO] [--dry-run]",
+		.summary = "hold notices back for days or hours; without a span: list",
+		.about = "Shows nothing from one moment to another: what comes due in that time waits and is told in one summary when it "
+			 "ends. Days count whole, to the end of the last one. The answer names the sessions that fall into it; they stay "
+			 "where they are. Two words do as well as FROM..TO. Without a span: the absences that run or are to come.",
+		.examples = "pacer away next mon..next fri --dry-run\npacer away tomorrow..+2d\npacer away 13:00 15:30\npacer away",
+		.options = BIT(OPTION_DRY_RUN),
+		.positionals = {{"FROM", "from", VALUE_TEXT, false, false, NULL},
+				{"TO", "to", VALUE_TEXT, true, false, "say until when, for example: pacer away tomorrow..+2d"}},
+		.span = true,
+		.method = "Away",
+		.run = away_run,
+	},
+	{
+		.name = "pause",
+		.group = group_quiet,
+		.usage = "pause SPAN",
+		.summary = "hold notices back from now on, for a while",
+		.about = "Shows nothing from now on for as long as you say. What comes due waits and is told in one summary when it is "
+			 "over, or when you type pacer resume.",
+		.examples = "pacer pause 2h\npacer pause 45m",
+		.positionals = {{"SPAN", "for", VALUE_TEXT, true, false, "say how long, for example: pacer pause 2h"}},
+		.method = "Pause",
+		.show = pause_show,
+	},
+	{
+		.name = "resume",
+		.group = group_quiet,
+		.usage = "resume",
+		.summary = "end the pause, or an absence that runs",
+		.about = "Ends the pause and any absence that runs now; what waited is told. Absences to come stay.",
+		.examples = "pacer resume",
+		.method = "Resume",
+		.show = resume_show,
 	},
 	{
 		.name = "plans",
@@ -223,12 +266,15 @@ const struct command commands[] = {
 	{
 		.name = "doctor",
 		.group = group_care,
-		.usage = "doctor",
+		.usage = "doctor [--test | --no-test]",
 		.summary = "check the way from the plan to the bubble",
 		.about = "Checks every link from the plan file to the bubble on the screen and says what to do about each that does not "
-			 "hold. The exit status is 8 when there is a problem.",
-		.examples = "pacer doctor",
+			 "hold. On a terminal, or with --test, it then shows a test bubble and waits up to 20 seconds for its button. The "
+			 "exit status is 8 when there is a problem.",
+		.examples = "pacer doctor\npacer doctor --test --json\npacer doctor --no-test",
+		.options = BIT(OPTION_TEST) | BIT(OPTION_NO_TEST),
 		.method = "Doctor",
+		.run = doctor_run,
 		.show = doctor_show,
 		.status = doctor_status,
 	},

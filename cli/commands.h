@@ -21,6 +21,14 @@ void move_show(struct cli *cli, const json_t *reply);
 int move_run(struct cli *cli, const struct args *args);
 void inbox_show(struct cli *cli, const json_t *reply);
 
+/* cmd_inbox.c */
+int inbox_run(struct cli *cli, const struct args *args);
+
+/* cmd_away.c */
+int away_run(struct cli *cli, const struct args *args);
+void pause_show(struct cli *cli, const json_t *reply);
+void resume_show(struct cli *cli, const json_t *reply);
+
 /* cmd_plan.c */
 void plans_show(struct cli *cli, const json_t *reply);
 void plan_show_show(struct cli *cli, const json_t *reply);
@@ -37,6 +45,7 @@ int undo_run(struct cli *cli, const struct args *args);
 int watch_run(struct cli *cli, const struct args *args);
 
 /* cmd_care.c */
+int doctor_run(struct cli *cli, const struct args *args);
 void doctor_show(struct cli *cli, const json_t *reply);
 int doctor_status(const json_t *reply);
 int config_run(struct cli *cli, const struct args *args);

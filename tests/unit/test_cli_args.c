@@ -56,6 +56,20 @@ static const struct parse_row parse_rows[] = {
 	{"enroll cs --start 'next mon' --yes", "enroll", "{\"plan\":\"cs\",\"start\":\"next mon\"}"},
 	{"config hours.work_days mon, wed", "config", "{\"name\":\"hours.work_days\",\"value\":\"mon, wed\"}"},
 	{"config people.help ''", "config", "{\"name\":\"people.help\",\"value\":\"\"}"},
+	{"away", "away", "{}"},
+	{"away mon..fri", "away", "{\"from\":\"mon\",\"to\":\"fri\"}"},
+	{"away mon fri --dry-run", "away", "{\"from\":\"mon\",\"to\":\"fri\",\"dry_run\":true}"},
+	{"away next mon..next wed", "away", "{\"from\":\"next mon\",\"to\":\"next wed\"}"},
+	{"away thu 13:00 .. thu 17:00", "away", "{\"from\":\"thu 13:00\",\"to\":\"thu 17:00\"}"},
+	{"away 'next mon' +3d", "away", "{\"from\":\"next mon\",\"to\":\"+3d\"}"},
+	{"away a..b..c", "away", "{\"from\":\"a\",\"to\":\"b..c\"}"},
+	{"away --help mon..", "away", "{}"},
+	{"pause 2h", "pause", "{\"for\":\"2h\"}"},
+	{"pause +45m", "pause", "{\"for\":\"+45m\"}"},
+	{"resume", "resume", "{}"},
+	{"doctor --test", "doctor", "{}"},
+	{"doctor --no-test --json", "doctor", "{}"},
+	{"today 30..31", "today", "{\"date\":\"30..31\"}"},
 	{"why --help", "why", "{}"},
 	{"enroll --help --partly", "enroll", "{\"partly\":true}"},
 	{"toady", NULL, "did you mean 'today'?"},
@@ -81,7 +95,17 @@ static const struct parse_row parse_rows[] = {
 	{"next --yes", NULL, "takes no '--yes'"},
 	{"--color pink", NULL, "auto, always or never: 'pink'"},
 	{"enroll cs --start ''", NULL, "--start is empty"},
-	{"snooze --for 5m --until 9:00", NULL, "keep one of them"},
+	{"snooze --for 5m --until 9:00", NULL, "--for and --until do not go together: keep one of them"},
+	{"doctor --no-test --test", NULL, "--test and --no-test do not go together: keep one of them"},
+	{"next --test", NULL, "takes no '--test'"},
+	{"away mon", NULL, "pacer away needs TO: say until when, for example: pacer away tomorrow..+2d"},
+	{"away mon..", NULL, "a span has two ends: 'mon..'; type pacer away [FROM..TO] [--dry-run]"},
+	{"away ..fri", NULL, "a span has two ends: '..fri'"},
+	{"away ' .. '", NULL, "a span has two ends"},
+	{"away mon tue wed", NULL, "one word too many: 'wed'; type pacer away [FROM..TO]"},
+	{"pause", NULL, "pacer pause needs SPAN: say how long, for example: pacer pause 2h"},
+	{"pause 2 hours", NULL, "one word too many: 'hours'; type pacer pause SPAN"},
+	{"resume now", NULL, "one word too many: 'now'"},
 };
 
 static void check_parse(const struct parse_row *row)
@@ -238,6 +262,7 @@ static void commands_are_complete(void **state)
 		assert_non_null(command->about);
 		assert_true(strstr(command->examples, "pacer") == command->examples);
 		assert_true(!strncmp(command->usage, command->name, strlen(command->name)));
+		assert_true(!command->span || (command->positionals[0].name && command->positionals[1].name));
 		assert_ptr_equal(args_command(commands, command->name), command);
 		for (int i = 0; i < POSITIONALS_MAX; i++) {
 			if (command->positionals[i].name && !strstr(command->usage, command->positionals[i].name))
@@ -347,6 +372,11 @@ static void flaws_are_named(void **state)
 		{"Inbox", "{\"questions\":{}}", "questions"},
 		{"ListSettings", "{\"settings\":[],\"file\":null}", "file"},
 		{"Next", "{}", NULL},
+		{"Away", "{\"absence\":{},\"sessions\":[]}", NULL},
+		{"Away", "{\"absence\":{}}", "sessions"},
+		{"Resume", "{\"ended\":{}}", "ended"},
+		{"TestBubble", "{\"shown\":true,\"answered\":false,\"text\":\"\"}", NULL},
+		{"TestBubble", "{\"shown\":true,\"answered\":0,\"text\":\"\"}", "answered"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		json_t *reply = json_loads(rows[i].reply, 0, NULL);

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -640,6 +641,193 @@ static void outside_the_hours_it_asks(void **state)
 	fclose(in);
 }
 
+/* --- quiet times ----------------------------------------------------------------------------------------------------------------- */
+
+#define ABSENCE(kind)                                                                                                                      \
+	"{\"number\":4,\"kind\":\"" kind "\",\"from\":\"2026-11-30T13:00:00+01:00\",\"to\":\"2026-12-05T00:00:00+01:00\"}"
+#define AWAY(sessions) "{\"parameters\":{\"absence\":" ABSENCE("away") ",\"sessions\":[" sessions "]}}"
+#define ONE_PLAN "{\"parameters\":{\"enrollments\":[{}]}}"
+#define CALL(method, parameters) "{\"method\":\"org.pacer.Pacer." method "\",\"parameters\":{" parameters "}}\n"
+
+/* One command, what the daemon answers, what is sent and what is said. */
+struct quiet_row {
+	const char *words[5];
+	struct answer answers[2];
+	const char *calls, *out;
+};
+
+static const struct quiet_row quiet_rows[] = {
+	{{"pacer", "away", "mon", "..fri"}, {ANSWER(AWAY(""))}, CALL("Away", "\"from\":\"mon\",\"to\":\"fri\""),
+	 "Away: Mon 30 Nov 13:00 to Sat 5 Dec 00:00\n"
+	 "  Nothing is shown in that time; what comes due waits and is told in one summary\n"
+	 "  when it ends.\n"
+	 "  No session falls into it.\n"},
+	{{"pacer", "away", "mon..fri", "--dry-run"}, {ANSWER(AWAY(SESSION)), ANSWER(ONE_PLAN)},
+	 CALL("Away", "\"from\":\"mon\",\"to\":\"fri\",\"dry_run\":true") CALL("ListEnrollments", ""),
+	 "Would be away: Mon 30 Nov 13:00 to Sat 5 Dec 00:00\n"
+	 "  Nothing is shown in that time; what comes due waits and is told in one summary\n"
+	 "  when it ends.\n"
+	 "  1 session falls into it; pacer move puts one at another time.\n"
+	 "  Mon 30 Nov  09:30  25/20 min  \u25cf done  Lace up  w01-mo\n"},
+	{{"pacer", "away"}, {ANSWER("{\"parameters\":{\"absences\":[" ABSENCE("away") "," ABSENCE("pause") "]}}")},
+	 CALL("ListAbsences", ""),
+	 "         from              until\n"
+	 "  away   Mon 30 Nov 13:00  Sat 5 Dec 00:00\n"
+	 "  pause  Mon 30 Nov 13:00  Sat 5 Dec 00:00\n"
+	 "pacer resume ends what runs now.\n"},
+	{{"pacer", "away"}, {ANSWER("{\"parameters\":{\"absences\":[]}}")}, CALL("ListAbsences", ""),
+	 "Nothing is held back. pacer away FROM..TO keeps days or hours free of bubbles,\n"
+	 "pacer pause 2h the next two hours.\n"},
+	{{"pacer", "away", "--json"}, {ANSWER("{\"parameters\":{\"absences\":[]}}")}, CALL("ListAbsences", ""),
+	 "{\n  \"absences\": []\n}\n"},
+	{{"pacer", "pause", "2h"}, {ANSWER("{\"parameters\":{\"absence\":" ABSENCE("pause") "}}")}, CALL("Pause", "\"for\":\"2h\""),
+	 "Paused until Sat 5 Dec 00:00\n  What comes due waits till then; pacer resume ends it sooner.\n"},
+	{{"pacer", "pause", "2h", "--json"}, {ANSWER("{\"parameters\":{\"absence\":{\"number\":4}}}")},
+	 CALL("Pause", "\"for\":\"2h\""), "{\n  \"absence\": {\n    \"number\": 4\n  }\n}\n"},
+	{{"pacer", "resume"}, {ANSWER("{\"parameters\":{\"ended\":[" ABSENCE("pause") "," ABSENCE("away") "]}}")}, CALL("Resume", ""),
+	 "Ended: pause since Mon 30 Nov 13:00\nEnded: away since Mon 30 Nov 13:00\n  What waited is told now.\n"},
+	{{"pacer", "resume"}, {ANSWER("{\"parameters\":{\"ended\":[]}}")}, CALL("Resume", ""),
+	 "Nothing was held back: bubbles come as planned.\n"},
+};
+
+/* The daemon of one row ends, so that the next one can stand in its place. */
+static void end_daemon(struct world *world)
+{
+	OWNED_TEXT *path = world_path(world, "pacer/org.pacer.Pacer");
+	OWNED_TEXT *calls = world_path(world, "calls");
+	kill(world->daemon, SIGKILL);
+	waitpid(world->daemon, NULL, 0);
+	world->daemon = 0;
+	unlink(path);
+	unlink(calls);
+}
+
+static void quiet_times(void **state)
+{
+	struct world *world = *state;
+	for (size_t i = 0; i < ARRAY_LEN(quiet_rows); i++) {
+		const struct quiet_row *row = &quiet_rows[i];
+		start_daemon(world, row->answers, row->answers[1].bytes ? 2 : 1, 4096, false);
+		struct run run = run_with(stdin, row->words);
+		assert_string_equal(run.err, "");
+		assert_int_equal(run.exit, 0);
+		assert_string_equal(run.out, row->out);
+		assert_string_equal(calls_of(world), row->calls);
+		run_release(&run);
+		end_daemon(world);
+	}
+}
+
+static void a_dry_run_needs_a_span(void **state)
+{
+	(void)state; /* no daemon: nothing is asked */
+	struct run run = RUN("away", "--dry-run");
+	assert_int_equal(run.exit, PACER_EXIT_USAGE);
+	assert_string_equal(run.err, "pacer: --dry-run needs a span: type pacer away FROM..TO --dry-run\n");
+	run_release(&run);
+}
+
+/* --- the test bubble ------------------------------------------------------------------------------------------------------------- */
+
+#define CHECKS(result) "{\"parameters\":{\"checks\":[{\"name\":\"bus\",\"result\":\"" result "\",\"text\":\"there\"}]}}"
+#define TEST(shown, answered, text) "{\"parameters\":{\"shown\":" shown ",\"answered\":" answered ",\"text\":\"" text "\"}}"
+#define CHECKED CALL("Doctor", "")
+#define TESTED CALL("Doctor", "") CALL("TestBubble", "")
+
+struct doctor_row {
+	const char *words[5];
+	struct answer answers[2];
+	bool typed_at, read_at; /* input, output: a terminal */
+	int exit;
+	const char *calls, *says; /* says: the end of what is said */
+};
+
+static const struct doctor_row doctor_rows[] = {
+	{{"pacer", "doctor"}, {ANSWER(CHECKS("ok"))}, false, false, 0, CHECKED, "there\n\nAll is well.\n"},
+	{{"pacer", "doctor"}, {ANSWER(CHECKS("ok"))}, true, false, 0, CHECKED, "there\n\nAll is well.\n"},
+	{{"pacer", "doctor"}, {ANSWER(CHECKS("ok"))}, false, true, 0, CHECKED, "there\n\nAll is well.\n"},
+	{{"pacer", "doctor", "--no-test"}, {ANSWER(CHECKS("ok"))}, true, true, 0, CHECKED, "there\n\nAll is well.\n"},
+	{{"pacer", "doctor", "--json"}, {ANSWER(CHECKS("ok"))}, true, true, 0, CHECKED, "\"text\": \"there\"\n    }\n  ]\n}\n"},
+	{{"pacer", "doctor"}, {ANSWER(CHECKS("ok")), ANSWER(TEST("true", "true", "seen"))}, true, true, 0, TESTED,
+	 "there\n\nA test bubble was shown, and your answer came back.\nAll is well.\n"},
+	{{"pacer", "doctor", "--test"}, {ANSWER(CHECKS("ok")), ANSWER(TEST("true", "false", "it left"))}, false, false, 0, TESTED,
+	 "there\n\nA test bubble was shown; no answer came back: it left\nAll is well.\n"},
+	{{"pacer", "doctor", "--test"}, {ANSWER(CHECKS("ok")), ANSWER(TEST("false", "false", "no server"))}, false, false,
+	 PACER_EXIT_PROBLEM, TESTED,
+	 "there\n\nA test bubble could not be shown: no server\n1 problem found; what to do stands beside each.\n"},
+	{{"pacer", "doctor", "--test"}, {ANSWER(CHECKS("problem")), ANSWER(TEST("true", "true", ""))}, false, false, PACER_EXIT_PROBLEM,
+	 TESTED, "your answer came back.\n1 problem found; what to do stands beside each.\n"},
+	{{"pacer", "doctor", "--test", "--json"}, {ANSWER(CHECKS("ok")), ANSWER(TEST("false", "false", "no server"))}, false, false,
+	 PACER_EXIT_PROBLEM, TESTED,
+	 "  \"test\": {\n    \"shown\": false,\n    \"answered\": false,\n    \"text\": \"no server\"\n  }\n}\n"},
+	{{"pacer", "doctor", "--test"}, {ANSWER(CHECKS("ok")), ANSWER("{\"parameters\":{\"shown\":true}}")}, false, false,
+	 PACER_EXIT_PROTOCOL, TESTED, "there\n\n"},
+	{{"pacer", "doctor", "--test", "--json"}, {ANSWER(CHECKS("ok")), ANSWER("{\"error\":\"org.pacer.Pacer.LimitReached\"}")}, false,
+	 false, PACER_EXIT_REFUSED, TESTED, "{\n  \"error\": \"LimitReached\"\n}\n"},
+};
+
+/* What is written to this terminal arrives as it is on its other side. */
+static FILE *screen(int *ret_other)
+{
+	struct termios settings;
+	int other = posix_openpt(O_RDWR | O_NOCTTY);
+	assert_true(other >= 0 && !grantpt(other) && !unlockpt(other));
+	int fd = open(ptsname(other), O_RDWR | O_NOCTTY);
+	assert_int_equal(tcgetattr(fd, &settings), 0);
+	settings.c_oflag &= ~(tcflag_t)OPOST;
+	assert_int_equal(tcsetattr(fd, TCSANOW, &settings), 0);
+	*ret_other = other;
+	return fdopen(fd, "w");
+}
+
+/* The same as run_with, with a terminal to write to. */
+static struct run run_on_screen(FILE *in, const char *const *words)
+{
+	char block[4096];
+	struct text said = {0};
+	struct run run = {0};
+	int count = 0, other;
+	size_t err_bytes;
+	while (words[count])
+		count++;
+	FILE *out = screen(&other), *err = open_memstream(&run.err, &err_bytes);
+	run.exit = cli_run(count, (char **)(uintptr_t)words, in, out, err);
+	fclose(out); /* so that reading ends (EIO) where the words do; they fit into the terminal's buffer */
+	fclose(err);
+	for (ssize_t n; (n = read(other, block, sizeof(block))) > 0;)
+		text_add_n(&said, block, (size_t)n);
+	run.out = text_take(&said);
+	close(other);
+	return run;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t bytes = strlen(text), wanted = strlen(end);
+	return bytes >= wanted && !strcmp(text + bytes - wanted, end);
+}
+
+static void doctor_tests_where_somebody_looks(void **state)
+{
+	struct world *world = *state;
+	setenv("TERM", "dumb", 1);
+	for (size_t i = 0; i < ARRAY_LEN(doctor_rows); i++) {
+		const struct doctor_row *row = &doctor_rows[i];
+		int keyboard = -1;
+		FILE *in = row->typed_at ? terminal("", &keyboard) : fopen("/dev/null", "r");
+		start_daemon(world, row->answers, row->answers[1].bytes ? 2 : 1, 4096, false);
+		struct run run = row->read_at ? run_on_screen(in, row->words) : run_with(in, row->words);
+		if (run.exit != row->exit || !ends_with(run.out, row->says))
+			fail_msg("row %zu: %d, '%s' does not end with '%s' ('%s')", i, run.exit, run.out, row->says, run.err);
+		assert_string_equal(calls_of(world), row->calls);
+		run_release(&run);
+		end_daemon(world);
+		fclose(in);
+		if (keyboard >= 0)
+			close(keyboard);
+	}
+}
+
 /* --- watching -------------------------------------------------------------------------------------------------------------------- */
 
 #define ENTRY(text, more)                                                                                                                  \
@@ -744,6 +932,9 @@ int main(void)
 		IN_WORLD(without_a_terminal_it_does_not_act),
 		IN_WORLD(yes_acts_and_dry_run_does_not),
 		IN_WORLD(outside_the_hours_it_asks),
+		IN_WORLD(quiet_times),
+		IN_WORLD(a_dry_run_needs_a_span),
+		IN_WORLD(doctor_tests_where_somebody_looks),
 		IN_WORLD(watches_until_the_end),
 		IN_WORLD(watch_ends_with_its_reader),
 	};
