@@ -82,6 +82,11 @@ void api_list_enrollments(struct app *app, struct rpc_call *call, json_t *parame
 void api_doctor(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_list_settings(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_set_setting(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_away(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_pause(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_resume(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_list_absences(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_test_bubble(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_watch(struct app *app, struct rpc_call *call, json_t *parameters);
 
 #endif

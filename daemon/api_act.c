@@ -117,8 +117,10 @@ void api_snooze(struct app *app, struct rpc_call *call, json_t *parameters)
 	struct event event = act_event(ref, ACT_SNOOZE);
 	event.input.until = default_until(app, engine_session(app->engine, ref));
 	if (text) {
-		struct civil local = zone_civil(app->engine->local, now), until;
-		if (!when_moment(text, local, local, &until)) {
+		/* A day alone means the session's own time on it: tomorrow at the same time. */
+		struct civil local = app_today(app), until;
+		struct civil same = zone_civil(app->engine->local, engine_session(app->engine, ref)->start_at);
+		if (!when_moment(text, local, same, &until)) {
 			invalid_moment(call, text);
 			return;
 		}

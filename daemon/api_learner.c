@@ -44,6 +44,22 @@ static int count_questions(const struct app *app)
 	return questions;
 }
 
+/* What keeps bubbles from appearing: a trouble first, else an absence. */
+static void set_notice(const struct app *app, json_t *reply)
+{
+	char stamp[STAMP_TEXT];
+	const struct absence *absence = engine_absence_now(app->engine, app_now(app));
+	if (app->store_problem || app->server_problem || !absence) {
+		json_set_text(reply, "notice", app->store_problem ? app->store_problem : app->server_problem);
+		return;
+	}
+	OWNED_TEXT *text =
+		xasprintf("%s until %.16s: notices wait; pacer resume ends it", absence->kind == ABSENCE_PAUSE ? "paused" : "away",
+			  zone_stamp(stamp, app->engine->local, absence->to));
+	*strchr(text, 'T') = ' ';
+	json_set_text(reply, "notice", text);
+}
+
 void api_today_method(struct app *app, struct rpc_call *call, json_t *parameters)
 {
 	const char *text = api_text(parameters, "date");
@@ -57,7 +73,7 @@ void api_today_method(struct app *app, struct rpc_call *call, json_t *parameters
 	json_t *reply = json_pack("{s:o, s:s, s:o, s:o, s:i, s:i, s:i}", "date", json_day(day), "weekday", weekday_name[day_weekday(day)],
 				  "enrollments", enrolments, "sessions", sessions_of_day(app, day), "week_minutes", sum.minutes,
 				  "week_minutes_done", sum.minutes_done, "questions", count_questions(app));
-	json_set_text(reply, "notice", app->store_problem ? app->store_problem : app->server_problem);
+	set_notice(app, reply);
 	rpc_reply(call, reply);
 }
 

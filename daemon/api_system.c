@@ -18,6 +18,7 @@ void api_watch(struct app *app, struct rpc_call *call, json_t *parameters UNUSED
 void api_gone(void *ctx, struct rpc_call *call)
 {
 	struct app *app = ctx;
+	testbubble_forget(&app->test, call);
 	for (size_t i = 0; i < app->watcher_count; i++)
 		if (app->watchers[i] == call) {
 			app->watchers[i] = app->watchers[--app->watcher_count];
@@ -143,8 +144,21 @@ static json_t *check_enrolments(struct app *app)
 			  running ? xasprintf("%zu running", running) : xstrdup("no plan yet"));
 }
 
+static json_t *check_presence(struct app *app)
+{
+	const struct absence *absence = engine_absence_now(app->engine, app_now(app));
+	char stamp[STAMP_TEXT];
+	if (absence)
+		return json_check("presence", "note", "pacer resume ends it",
+				  xasprintf("%s until %s: notices wait", absence_kind_name[absence->kind],
+					    zone_stamp(stamp, app->engine->local, absence->to)));
+	if (app->engine->locked)
+		return json_check("presence", "note", NULL, xstrdup("the screen is locked or idle: notices wait up to 15 minutes"));
+	return json_check("presence", "ok", NULL, xstrdup("neither away nor paused"));
+}
+
 static json_t *(*const checks[])(struct app *) = {
-	check_server, check_buttons, check_settings, check_state, check_plans, check_enrolments, check_clock, check_socket,
+	check_server, check_buttons, check_settings, check_state, check_plans, check_enrolments, check_presence, check_clock, check_socket,
 };
 
 void api_doctor(struct app *app, struct rpc_call *call, json_t *parameters UNUSED)
@@ -153,6 +167,17 @@ void api_doctor(struct app *app, struct rpc_call *call, json_t *parameters UNUSE
 	for (size_t i = 0; i < ARRAY_LEN(checks); i++)
 		json_array_append_new(list, checks[i](app));
 	rpc_reply(call, json_pack("{s:o}", "checks", list));
+}
+
+static void test_done(void *ctx, bool shown, bool answered, const char *text)
+{
+	rpc_reply(ctx, json_pack("{s:b, s:b, s:o}", "shown", shown, "answered", answered, "text", json_text(text)));
+}
+
+void api_test_bubble(struct app *app, struct rpc_call *call, json_t *parameters UNUSED)
+{
+	if (!testbubble_start(&app->test, test_done, call))
+		rpc_error(call, "LimitReached", json_pack("{s:s, s:i}", "what", "test bubbles", "limit", 1));
 }
 
 /* --- settings ------------------------------------------------------------------------------------------------------------------ */

@@ -76,6 +76,11 @@ static void adopt_notice(void *ctx, struct notice notice)
 	engine_adopt_notice(ctx, notice);
 }
 
+static void adopt_absence(void *ctx, struct absence absence)
+{
+	engine_adopt_absence(ctx, absence);
+}
+
 static const struct zone *local_zone(const struct app *app)
 {
 	const struct zone_source *zones = tz_source();
@@ -92,13 +97,14 @@ static const struct zone *local_zone(const struct app *app)
 static int load_engine(struct app *app, struct err *err)
 {
 	struct engine *engine = engine_new(&app->config.settings.policy, tz_source(), local_zone(app));
-	const struct store_loader loader = {adopt_enrolment, adopt_notice, engine};
+	const struct store_loader loader = {adopt_enrolment, adopt_notice, adopt_absence, engine};
 	int r = store_load(app->store, tz_source(), &loader, err);
 	if (r) {
 		engine_free(engine);
 		return r;
 	}
-	engine->server_up = app->engine ? app->engine->server_up : false;
+	engine->server_up = app->engine && app->engine->server_up;
+	engine->locked = app->engine && app->engine->locked;
 	app->engine = engine_free(app->engine);
 	app->engine = engine;
 	return 0;
@@ -213,9 +219,24 @@ static void take_action(struct app *app, const struct desktop_event *in)
 	step_quietly(app, &event);
 }
 
+/* Awake again: whatever fell due meanwhile is looked at; the timer alone would do it too. */
+static void take_sleep(struct app *app, const struct desktop_event *in)
+{
+	if (in->kind == DESKTOP_WAKE)
+		tick(app, "resume");
+}
+
+static void take_lock(struct app *app, const struct desktop_event *in)
+{
+	const struct event event = {.kind = EVENT_LOCK, .via = "screen", .up = in->kind == DESKTOP_LOCKED};
+	step_quietly(app, &event);
+}
+
 static void (*const take[])(struct app *, const struct desktop_event *) = {
 	[DESKTOP_SERVER_UP] = take_server, [DESKTOP_SERVER_DOWN] = take_server, [DESKTOP_SHOWN] = take_shown,
 	[DESKTOP_FAILED] = take_failed,    [DESKTOP_ACTION] = take_action,      [DESKTOP_CLOSED] = take_closed,
+	[DESKTOP_SLEEP] = take_sleep,      [DESKTOP_WAKE] = take_sleep,         [DESKTOP_LOCKED] = take_lock,
+	[DESKTOP_UNLOCKED] = take_lock,
 };
 
 static void on_desktop(uv_async_t *async)
@@ -225,7 +246,8 @@ static void on_desktop(uv_async_t *async)
 	for (int n = 0; n < APP_EVENTS_PER_TURN; n++) {
 		if (!desktop_next(app->desktop, &event))
 			return;
-		take[event.kind](app, &event);
+		if (!testbubble_takes(&app->test, &event))
+			take[event.kind](app, &event);
 		desktop_event_release(&event);
 	}
 	uv_async_send(async); /* the rest in the next turn */
@@ -357,6 +379,7 @@ int app_open(struct app *app, uv_loop_t *loop, const struct app_options *options
 	watch_handles(app);
 	app->planfiles = planfiles_open(loop, app->store, on_plans_changed, app);
 	app->desktop = desktop_start(wake_loop, &app->desktop_wake);
+	testbubble_open(&app->test, loop, app->desktop);
 	tick(app, "start");
 	tell_ready(app);
 	return 0;
@@ -374,6 +397,7 @@ void app_close(struct app *app)
 		service_stopping(app->service);
 	if (app->desktop)
 		app->desktop = desktop_stop(app->desktop);
+	testbubble_close(&app->test);
 	if (app->planfiles)
 		planfiles_close(STEAL(app->planfiles));
 	if (app->rpc)

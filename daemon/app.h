@@ -14,6 +14,7 @@
 #include "rpc/rpc.h"
 #include "service.h"
 #include "store/store.h"
+#include "testbubble.h"
 
 enum app_limit {
 	APP_EVENTS_PER_TURN = 64, /* desktop events taken in before the loop gets its turn */
@@ -34,6 +35,7 @@ struct app {
 	struct engine *engine;
 	struct planfiles *planfiles;
 	struct desktop *desktop;
+	struct testbubble test;
 	struct rpc *rpc;
 	struct service *service;
 	char *server_problem; /* why bubbles cannot appear; NULL: they can, as far as is known */

@@ -25,11 +25,12 @@ struct notice {
 	char *session;                    /* id; NULL for a digest; owned */
 	struct instant due, sent, shown, closed;
 	enum notice_state state;
-	char *cause;          /* why it waits or ended; NULL; owned */
-	char *answer;         /* action_name of the answer; NULL; owned */
-	int count;            /* of a digest: sessions that passed */
-	struct instant retry; /* not stored: not handed over again before this */
-	bool from_before;     /* not stored: shown by an earlier process, whose bubble this one has to take over */
+	char *cause;               /* why it waits or ended; NULL; owned */
+	char *answer;              /* action_name of the answer; NULL; owned */
+	int count;                 /* of a digest: sessions that passed */
+	struct instant retry;      /* not stored: not handed over again before this */
+	struct instant look_again; /* not stored: when what holds it back ends by itself */
+	bool from_before;          /* not stored: shown by an earlier process, whose bubble this one has to take over */
 	/* Where it stands on the screen, for replacing it after a restart; 0 and NULL when unknown. */
 	uint32_t server_id;
 	char *server_owner; /* unique bus name of the server that gave the id; owned */

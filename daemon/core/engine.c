@@ -21,6 +21,7 @@ struct engine *engine_free(struct engine *engine)
 		notice_release(&engine->notices[i]);
 	free(engine->enrolments);
 	free(engine->notices);
+	free(engine->absences);
 	agenda_free(engine->agenda);
 	free(engine);
 	return NULL;
@@ -178,7 +179,25 @@ void engine_adopt_notice(struct engine *engine, struct notice notice)
 		notice.state = NSTATE_DUE;
 	notice.from_before = notice.state == NSTATE_SHOWN;
 	notice.retry.s = INT64_MIN;
+	notice.look_again.s = INSTANT_NEVER;
 	engine->notices[engine->notice_count++] = notice;
+}
+
+void engine_adopt_absence(struct engine *engine, struct absence absence)
+{
+	engine->absences = xreallocarray(engine->absences, engine->absence_count + 1, sizeof(*engine->absences));
+	engine->absences[engine->absence_count++] = absence;
+}
+
+const struct absence *engine_absence_now(const struct engine *engine, struct instant now)
+{
+	const struct absence *last = NULL;
+	for (size_t i = 0; i < engine->absence_count; i++) {
+		const struct absence *absence = &engine->absences[i];
+		if (absence->from.s <= now.s && now.s < absence->to.s && (!last || absence->to.s > last->to.s))
+			last = absence;
+	}
+	return last;
 }
 
 /* --- rows ---------------------------------------------------------------------------------------------------------------------- */
@@ -206,7 +225,8 @@ struct journal_entry *step_journal(struct step *step, const char *what, const ch
 		.rule = rule,
 		.text = text,
 		.before = before,
-		.by_learner = before || kind == EVENT_ENROL || kind == EVENT_LEAVE || kind == EVENT_UNDO,
+		.by_learner = before || kind == EVENT_ENROL || kind == EVENT_LEAVE || kind == EVENT_UNDO || kind == EVENT_ABSENCE ||
+			      kind == EVENT_RESUME,
 	};
 	snprintf(entry->via, sizeof(entry->via), "%s", step->event->via ? step->event->via : "clock");
 	if (ref) {

@@ -20,6 +20,9 @@ enum event_kind {
 	EVENT_NOT_SHOWN, /* it could not: `cause` */
 	EVENT_CLOSED,    /* a bubble left the screen unanswered: not an answer, only a note in the ledger */
 	EVENT_ZONE,      /* the learner's zone is now `zone` */
+	EVENT_ABSENCE,   /* the learner will be away, or pauses: `absence`, its number is given here */
+	EVENT_RESUME,    /* ends every absence that runs now */
+	EVENT_LOCK,      /* the screen was locked or left idle (`up`), or the learner is back */
 	EVENT_POLICY,    /* the settings changed */
 };
 
@@ -38,6 +41,7 @@ struct event {
 	uint32_t server_id;
 	const char *server_owner, *cause;
 	const struct zone *zone;     /* ZONE */
+	struct absence absence;      /* ABSENCE: kind, from, to */
 	const struct policy *policy; /* POLICY; copied */
 };
 
@@ -61,6 +65,10 @@ struct engine {
 	struct notice *notices; /* open ones: due, sent, shown questions */
 	size_t notice_count, notice_room;
 	bool server_up;
+	bool locked;              /* the screen, or nobody is at it */
+	struct absence *absences; /* by number, also those that are over */
+	size_t absence_count;
+	int digests;                   /* shown by this process: part of their keys */
 	struct instant focus_released; /* when a running session last stopped holding notices back; INSTANT_NEVER: never */
 	const char *forbidden_rule;    /* after ENGINE_AGAINST_RULE */
 };
@@ -72,6 +80,7 @@ struct engine *engine_free(struct engine *engine);
  * Notices in state `sent` become `due` again (see effect.h). */
 void engine_adopt_enrolment(struct engine *engine, struct enrolment *enrolment);
 void engine_adopt_notice(struct engine *engine, struct notice notice);
+void engine_adopt_absence(struct engine *engine, struct absence absence);
 
 /* Returns 0, or an engine_refusal with err filled (not for ENGINE_ALREADY) and no effects. now must be what the clock says;
  * it may jump either way between calls. Effects are appended to ret. */
@@ -93,6 +102,8 @@ bool engine_find_open(const struct engine *engine, const char *key, struct agend
 const struct zone *engine_zone(const struct engine *engine, const struct session *session);
 /* What a learner types for the session: "w05-fr", or "e2/w05-fr" while several enrolments run. */
 void engine_ref_text(const struct engine *engine, struct agenda_ref ref, char ret_text[static NOTICE_KEY_MAX]);
+/* The absence that runs at this moment and ends last, or NULL. */
+const struct absence *engine_absence_now(const struct engine *engine, struct instant now);
 /* Enrolments that have not been left. */
 size_t engine_running_enrolments(const struct engine *engine);
 /* INSTANT_NEVER in a wake means: nothing until an event. While a session runs its own end is the only notice (IDEAS 86). */

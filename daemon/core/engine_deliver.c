@@ -45,17 +45,96 @@ static void hold(struct step *step, struct notice *notice, const char *cause)
 	step_notice_row(step, notice);
 }
 
-/* Why a notice waits, or NULL. */
-static const char *hold_cause(const struct step *step, const struct notice *notice, const struct agenda_ref *focus)
+/* --- what holds a notice back ---------------------------------------------------------------------------------------------------- */
+
+/* A notice that wants to be shown now. informs: it asks nothing (reminders, digests), so it can wait for working hours. */
+struct wish {
+	const struct step *step;
+	const struct notice *notice;
+	const struct agenda_ref *focus; /* the session that runs, or NULL */
+	bool informs;
+};
+
+static bool shut_server(const struct wish *wish, struct instant *ret_until UNUSED)
 {
-	if (!step->engine->server_up)
-		return "no notification server";
-	if (notice->due.s > step->now.s)
-		return "the clock was set back";
-	if (notice->retry.s > step->now.s)
-		return notice->cause ? notice->cause : "the notification server refused it";
-	if (focus && !notice_is_of(notice, engine_enrolment(step->engine, *focus), engine_session(step->engine, *focus)))
-		return held_by_focus;
+	return !wish->step->engine->server_up;
+}
+
+static bool shut_clock(const struct wish *wish, struct instant *ret_until)
+{
+	*ret_until = wish->notice->due;
+	return wish->notice->due.s > wish->step->now.s;
+}
+
+static bool shut_focus(const struct wish *wish, struct instant *ret_until UNUSED)
+{
+	const struct engine *engine = wish->step->engine;
+	return wish->focus && !notice_is_of(wish->notice, engine_enrolment(engine, *wish->focus), engine_session(engine, *wish->focus));
+}
+
+static bool shut_absence(const struct wish *wish, enum absence_kind kind, struct instant *ret_until)
+{
+	const struct absence *absence = engine_absence_now(wish->step->engine, wish->step->now);
+	if (!absence || absence->kind != kind)
+		return false;
+	*ret_until = absence->to;
+	return true;
+}
+
+static bool shut_away(const struct wish *wish, struct instant *ret_until)
+{
+	return shut_absence(wish, ABSENCE_AWAY, ret_until);
+}
+
+static bool shut_pause(const struct wish *wish, struct instant *ret_until)
+{
+	return shut_absence(wish, ABSENCE_PAUSE, ret_until);
+}
+
+/* Until somebody is back, but not for long: a locked screen may also be somebody who reads. */
+static bool shut_lock(const struct wish *wish, struct instant *ret_until)
+{
+	ret_until->s = wish->notice->due.s + LOCK_MOST_S;
+	return wish->step->engine->locked && wish->step->now.s < ret_until->s;
+}
+
+static bool shut_hours(const struct wish *wish, struct instant *ret_until)
+{
+	const struct engine *engine = wish->step->engine;
+	if (!wish->informs)
+		return false;
+	struct civil opening = policy_next_opening(&engine->policy, zone_civil(engine->local, wish->step->now));
+	*ret_until = zone_resolve(engine->local, opening);
+	return ret_until->s > wish->step->now.s;
+}
+
+/* In the order in which they are told. */
+static const struct gate {
+	const char *cause;
+	bool (*shut)(const struct wish *wish, struct instant *ret_until);
+} gates[] = {
+	{"no notification server", shut_server},
+	{"the clock was set back", shut_clock},
+	{held_by_focus, shut_focus},
+	{"away", shut_away},
+	{"paused", shut_pause},
+	{"the screen is locked", shut_lock},
+	{"outside working hours", shut_hours},
+};
+
+/* Why a notice waits, or NULL; sets when that ends by itself. */
+static const char *hold_cause(const struct wish *wish, struct instant *ret_until)
+{
+	ret_until->s = INSTANT_NEVER;
+	if (wish->notice->retry.s > wish->step->now.s && wish->step->engine->server_up)
+		return wish->notice->cause ? wish->notice->cause : "the notification server refused it";
+	for (size_t i = 0; i < ARRAY_LEN(gates); i++) {
+		struct instant until = {INSTANT_NEVER};
+		if (gates[i].shut(wish, &until)) {
+			*ret_until = until;
+			return gates[i].cause;
+		}
+	}
 	return NULL;
 }
 
@@ -123,7 +202,7 @@ static void show_digest(struct step *step, const struct digest *digest)
 				.state = NSTATE_DUE,
 				.count = digest->passed};
 	struct bubble bubble = {0};
-	snprintf(notice.key, sizeof(notice.key), "digest/%lld", (long long)step->now.s);
+	snprintf(notice.key, sizeof(notice.key), "digest/%lld/%d", (long long)step->now.s, step->engine->digests++);
 	snprintf(bubble.slot, sizeof(bubble.slot), "digest");
 	text_digest_bubble(&bubble, digest);
 	engine_adopt_notice(step->engine, notice);
@@ -158,15 +237,16 @@ void step_deliver(struct step *step)
 		struct notice *notice = &engine->notices[i];
 		if (notice->state != NSTATE_DUE)
 			continue;
-		const char *cause = hold_cause(step, notice, in_focus ? &focus : NULL);
+		bool own = notice->session && engine_find(engine, notice->enrolment, notice->session, &ref) &&
+			   is_young(engine, notice, step->now) && !state_is_final(engine_session(engine, ref)->life.state);
+		const struct wish wish = {step, notice, in_focus ? &focus : NULL, !own || notice->kind == NOTICE_PREP};
+		const char *cause = hold_cause(&wish, &notice->look_again);
 		if (cause)
 			hold(step, notice, cause);
-		else if (notice->kind == NOTICE_DIGEST || !is_young(engine, notice, step->now) ||
-			 !engine_find(engine, notice->enrolment, notice->session, &ref) ||
-			 state_is_final(engine_session(engine, ref)->life.state))
-			digest_add(step, &digest, i--, &merged); /* it left the list */
-		else
+		else if (own)
 			show_session(step, notice, ref);
+		else
+			digest_add(step, &digest, i--, &merged); /* it left the list */
 	}
 	if (merged)
 		digest_again(engine, &digest);

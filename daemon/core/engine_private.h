@@ -13,7 +13,8 @@ struct step {
 	struct err *err;
 };
 
-enum { RETRY_S = 60 }; /* a notice the server refused is handed over again after this */
+enum { LOCK_MOST_S = 15 * 60 }; /* how long a locked screen holds a notice back (RULES 3.5) */
+enum { RETRY_S = 60 };          /* a notice the server refused is handed over again after this */
 
 struct enrolment *engine_enrolment(const struct engine *engine, struct agenda_ref ref);
 
@@ -47,6 +48,9 @@ int step_shown(struct step *step);
 int step_not_shown(struct step *step);
 int step_closed(struct step *step);
 int step_server(struct step *step);
+
+int step_absence(struct step *step);
+int step_resume(struct step *step);
 
 /* What the learner does. */
 int step_act(struct step *step);

@@ -36,10 +36,19 @@ static int step_policy(struct step *step)
 	return 0;
 }
 
+static int step_lock(struct step *step)
+{
+	if (step->engine->locked == step->event->up)
+		return ENGINE_ALREADY;
+	step->engine->locked = step->event->up;
+	return 0;
+}
+
 static int (*const steps[])(struct step *) = {
 	[EVENT_TICK] = step_tick,     [EVENT_ACT] = step_act,       [EVENT_ENROL] = step_enrol,   [EVENT_LEAVE] = step_leave,
 	[EVENT_UNDO] = step_undo,     [EVENT_SERVER] = step_server, [EVENT_SHOWN] = step_shown,   [EVENT_NOT_SHOWN] = step_not_shown,
-	[EVENT_CLOSED] = step_closed, [EVENT_ZONE] = step_zone,     [EVENT_POLICY] = step_policy,
+	[EVENT_CLOSED] = step_closed, [EVENT_ZONE] = step_zone,     [EVENT_POLICY] = step_policy, [EVENT_ABSENCE] = step_absence,
+	[EVENT_RESUME] = step_resume, [EVENT_LOCK] = step_lock,
 };
 
 int engine_step(struct engine *engine, const struct event *event, struct instant now, struct effects *ret, struct err *err)
@@ -59,9 +68,10 @@ struct instant engine_next_wake(const struct engine *engine, struct instant now)
 	struct instant wake = agenda_next_due(engine->agenda);
 	for (size_t i = 0; engine->server_up && i < engine->notice_count; i++) {
 		const struct notice *notice = &engine->notices[i];
-		int64_t again_s = notice->retry.s > notice->due.s ? notice->retry.s : notice->due.s;
-		if (notice->state == NSTATE_DUE && again_s > now.s && again_s < wake.s)
-			wake.s = again_s;
+		const int64_t at_s[] = {notice->retry.s, notice->due.s, notice->look_again.s};
+		for (size_t k = 0; notice->state == NSTATE_DUE && k < ARRAY_LEN(at_s); k++)
+			if (at_s[k] > now.s && at_s[k] < wake.s)
+				wake.s = at_s[k];
 	}
 	return wake;
 }

@@ -42,6 +42,20 @@ bool policy_in_hours(const struct policy *policy, struct civil start, int minute
 	return policy->lunch_from_s == policy->lunch_to_s || end_s <= policy->lunch_from_s || start.second >= policy->lunch_to_s;
 }
 
+struct civil policy_next_opening(const struct policy *policy, struct civil civil)
+{
+	bool lunch = policy->lunch_from_s < policy->lunch_to_s;
+	if (!policy->work_days)
+		return civil;
+	if (!policy_is_work_day(policy, civil.day) || civil.second >= policy->work_to_s)
+		civil = (struct civil){policy_work_day(policy, civil.day, 1), policy->work_from_s};
+	else if (civil.second < policy->work_from_s)
+		civil.second = policy->work_from_s;
+	if (lunch && civil.second >= policy->lunch_from_s && civil.second < policy->lunch_to_s)
+		civil.second = policy->lunch_to_s;
+	return civil;
+}
+
 struct civil rules_grace_end(const struct policy *policy, enum session_type type, struct civil planned_end)
 {
 	int days = type_info[type].grace_days;

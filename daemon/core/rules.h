@@ -25,6 +25,9 @@ int32_t policy_work_day(const struct policy *policy, int32_t day, int n);
 /* All of minutes from start lies in working hours of a working day. */
 bool policy_in_hours(const struct policy *policy, struct civil start, int minutes);
 
+/* The first moment from civil on that lies in working hours, outside the lunch break; civil itself without working days. */
+struct civil policy_next_opening(const struct policy *policy, struct civil civil);
+
 /* The end of the catch window (RULES 5.1), on the learner's wall clock: midnight after the last day; day DAY_NONE: none. */
 struct civil rules_grace_end(const struct policy *policy, enum session_type type, struct civil planned_end);
 /* When to remind of preparation (IDEAS 18); day DAY_NONE: not at all. */

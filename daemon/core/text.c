@@ -4,6 +4,8 @@ const char *const text_banned[] = {
 	"fail", "failed", "lazy", "behind schedule", "overdue", "broken streak", "disappointed", "you only", NULL,
 };
 
+enum { HARD_EFFORT = 6 }; /* RULES 5.1 */
+
 /* One row a kind: how the summary reads, which answers it offers, what to type instead. */
 struct text_row {
 	const char *summary; /* before the title */
@@ -21,7 +23,9 @@ static void add_week(struct text *text, const struct enrolment *enrolment, const
 
 static void start_body(struct text *text, const struct enrolment *enrolment, const struct session *session, struct civil when UNUSED)
 {
-	text_addf(text, "%d min, effort %d of 10 \u00b7 ", session->plan.minutes, session->plan.effort);
+	/* A hard session is announced as one (IDEAS 93). */
+	bool hard = session->plan.effort >= HARD_EFFORT;
+	text_addf(text, "%d min, %s %d of 10 \u00b7 ", session->plan.minutes, hard ? "meant to feel like" : "effort", session->plan.effort);
 	add_week(text, enrolment, session);
 }
 

@@ -32,7 +32,9 @@ static int step(struct world *world, const struct event *event, struct effects *
 /* IDEAS 71: race Sunday 2026-10-25, 18 weeks -> start Monday 2026-06-22, and the race lies in week 18. */
 static void test_back_from_race_day(void **state UNUSED)
 {
-	static const struct { int weeks, ry, rm, rd, sy, sm, sd; } rows[] = {
+	static const struct {
+		int weeks, ry, rm, rd, sy, sm, sd;
+	} rows[] = {
 		{18, 2026, 10, 25, 2026, 6, 22}, {18, 2026, 10, 19, 2026, 6, 22}, {18, 2026, 10, 26, 2026, 6, 29},
 		{1, 2026, 11, 30, 2026, 11, 30}, {6, 2027, 1, 1, 2026, 11, 23},
 	};
@@ -109,7 +111,10 @@ static void test_one_session_at_a_time(void **state UNUSED)
 
 static int move(struct world *world, const char *id, int32_t day, int hour)
 {
-	const struct event event = {.kind = EVENT_ACT, .via = "cli", .ref = world_ref(world, id), .action = ACT_MOVE,
+	const struct event event = {.kind = EVENT_ACT,
+				    .via = "cli",
+				    .ref = world_ref(world, id),
+				    .action = ACT_MOVE,
 				    .input = {.to = {day, hour * HOUR_S}, .minutes = -1, .effort = -1}};
 	return world_event(world, &event);
 }
@@ -251,11 +256,35 @@ static void test_clean_slate(void **state UNUSED)
 	free(first_body);
 }
 
+/* IDEAS 93: from effort 6 on a session is announced as hard; RULES 5.1. */
+static void test_hard_is_said(void **state UNUSED)
+{
+	static const struct {
+		int effort;
+		const char *says;
+	} rows[] = {{5, "effort 5 of 10"}, {6, "meant to feel like 6 of 10"}, {8, "meant to feel like 8 of 10"}};
+	struct world *world = on_monday(8, 0);
+	struct session *session = world_session(world, "w01-fr");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct bubble bubble = {0};
+		session->plan.effort = rows[i].effort;
+		text_session_bubble(&bubble, NOTICE_START, world->engine->enrolments[0], session, session->life.start, "w01-fr", false);
+		assert_non_null(strstr(bubble.body, rows[i].says));
+		bubble_release(&bubble);
+	}
+	world_free(world);
+}
+
 static void test_digest_texts(void **state UNUSED)
 {
-	static const struct { int passed, worth; const char *summary; } rows[] = {
-		{3, 1, "3 sessions passed, 1 still worth doing"}, {1, 1, "1 session passed, still worth doing"},
-		{2, 0, "2 sessions passed, the plan goes on"},	  {1, 0, "1 session passed, the plan goes on"},
+	static const struct {
+		int passed, worth;
+		const char *summary;
+	} rows[] = {
+		{3, 1, "3 sessions passed, 1 still worth doing"},
+		{1, 1, "1 session passed, still worth doing"},
+		{2, 0, "2 sessions passed, the plan goes on"},
+		{1, 0, "1 session passed, the plan goes on"},
 		{0, 0, "Coming up"},
 	};
 	const struct session session = {.plan = {.title = (char[]){"Long 1"}}};
@@ -281,7 +310,8 @@ static void test_three_buttons_at_most(void **state UNUSED)
 	struct session *session = world_session(world, "w01-fr");
 	for (int kind = NOTICE_PREP; kind <= NOTICE_END; kind++) {
 		struct bubble bubble = {0};
-		text_session_bubble(&bubble, (enum notice_kind)kind, world->engine->enrolments[0], session, session->life.start, "e2/w01-fr", false);
+		text_session_bubble(&bubble, (enum notice_kind)kind, world->engine->enrolments[0], session, session->life.start,
+				    "e2/w01-fr", false);
 		assert_in_range(bubble.action_count, 0, 3);
 		assert_non_null(strstr(bubble.command, "e2/w01-fr"));
 		for (int i = 0; i < bubble.action_count; i++) {
@@ -304,12 +334,19 @@ static int finish(void **state UNUSED)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_back_from_race_day), cmocka_unit_test(test_week_boundaries),
-		cmocka_unit_test(test_late_enrolment),	   cmocka_unit_test(test_enrolments),
-		cmocka_unit_test(test_one_session_at_a_time), cmocka_unit_test(test_moves),
-		cmocka_unit_test(test_undo),		   cmocka_unit_test(test_undo_leave),
-		cmocka_unit_test(test_stale_answer),	   cmocka_unit_test(test_refused_show),
-		cmocka_unit_test(test_clean_slate),	   cmocka_unit_test(test_digest_texts),
+		cmocka_unit_test(test_back_from_race_day),
+		cmocka_unit_test(test_week_boundaries),
+		cmocka_unit_test(test_late_enrolment),
+		cmocka_unit_test(test_enrolments),
+		cmocka_unit_test(test_one_session_at_a_time),
+		cmocka_unit_test(test_moves),
+		cmocka_unit_test(test_undo),
+		cmocka_unit_test(test_undo_leave),
+		cmocka_unit_test(test_stale_answer),
+		cmocka_unit_test(test_refused_show),
+		cmocka_unit_test(test_clean_slate),
+		cmocka_unit_test(test_hard_is_said),
+		cmocka_unit_test(test_digest_texts),
 		cmocka_unit_test(test_three_buttons_at_most),
 	};
 	return cmocka_run_group_tests_name("engine", tests, NULL, finish);

@@ -87,7 +87,9 @@ static void test_off(void **state UNUSED)
 /* DESIGN 4: younger than 30 minutes fires, older joins the digest. */
 static void test_late_limit(void **state UNUSED)
 {
-	static const struct { int late_s, starts, digests; } rows[] = {{29 * 60 + 59, 1, 0}, {30 * 60, 0, 1}};
+	static const struct {
+		int late_s, starts, digests;
+	} rows[] = {{29 * 60 + 59, 1, 0}, {30 * 60, 0, 1}};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		/* The Friday long session of 45 minutes: its end is not due yet. */
 		struct world *world = enrolled(4, "Europe/Berlin", at(2026, 12, 4, 13, 0), world_plan_cs18(), day_from_ymd(2026, 11, 30));
@@ -102,8 +104,11 @@ static void test_late_limit(void **state UNUSED)
 /* A session at 09:30 stays at 09:30 across both changes of the clock, and rings once (scenario 19). */
 static void test_daylight_saving(void **state UNUSED)
 {
-	static const struct { const char *zone; int year, month, day; } rows[] = {
-		{"Europe/Berlin", 2026, 10, 19}, {"Europe/Berlin", 2027, 3, 22}, {"America/New_York", 2026, 10, 26},
+	static const struct {
+		const char *zone;
+		int year, month, day;
+	} rows[] = {
+		{"Europe/Berlin", 2026, 10, 19},  {"Europe/Berlin", 2027, 3, 22},       {"America/New_York", 2026, 10, 26},
 		{"America/New_York", 2027, 3, 8}, {"Australia/Lord_Howe", 2026, 9, 28}, {"Asia/Tokyo", 2026, 10, 19},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -156,7 +161,9 @@ static void test_clock_set_back_while_held(void **state UNUSED)
 /* No server: the question is kept; young it is shown when one comes, old it is in one digest. */
 static void test_server_away(void **state UNUSED)
 {
-	static const struct { int away_min, starts, digests; } rows[] = {{10, 1, 0}, {90, 0, 1}};
+	static const struct {
+		int away_min, starts, digests;
+	} rows[] = {{10, 1, 0}, {90, 0, 1}};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct world *world = enrolled(7, "Europe/Berlin", at(2026, 12, 4, 13, 50), world_plan_cs18(), day_from_ymd(2026, 11, 30));
 		world_server(world, false);
@@ -225,12 +232,98 @@ static void test_zone_change(void **state UNUSED)
 	world_free(world);
 }
 
+static int away(struct world *world, enum absence_kind kind, int64_t from_s, int64_t to_s)
+{
+	const struct event event = {.kind = EVENT_ABSENCE, .via = "cli", .absence = {.kind = kind, .from = {from_s}, .to = {to_s}}};
+	return world_event(world, &event);
+}
+
+static int resume(struct world *world)
+{
+	const struct event event = {.kind = EVENT_RESUME, .via = "cli"};
+	return world_event(world, &event);
+}
+
+/* Nothing while away, also after a restart; then what is young fires and the rest is one digest. */
+static void test_away(void **state UNUSED)
+{
+	static const struct {
+		int from_min, to_min, starts, digests;
+	} rows[] = {{-30, 20, 1, 0}, {-30, 40, 0, 1}, {-30, 0, 1, 0}, {-60, -1, 1, 0}};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct world *world = enrolled(20, "Europe/Berlin", at(2026, 12, 4, 13, 0), world_plan_cs18(), day_from_ymd(2026, 11, 30));
+		int64_t start_s = moment(world, 2026, 12, 4, 14, 0).s;
+		assert_int_equal(away(world, ABSENCE_AWAY, start_s + rows[i].from_min * 60, start_s + rows[i].to_min * 60), 0);
+		world_run(world, (struct instant){start_s - 120});
+		world_restart(world);
+		world_run(world, (struct instant){start_s + 44 * 60});
+		assert_int_equal(world_times_shown(world, "e1/w01-fr/start/0"), rows[i].starts);
+		assert_int_equal(world->digests, rows[i].digests);
+		world_free(world);
+	}
+}
+
+static void test_pause_and_resume(void **state UNUSED)
+{
+	struct world *world = enrolled(21, "Europe/Berlin", at(2026, 12, 4, 13, 50), world_plan_cs18(), day_from_ymd(2026, 11, 30));
+	assert_int_equal(resume(world), ENGINE_ALREADY);
+	assert_int_equal(away(world, ABSENCE_PAUSE, world->now.s, world->now.s + 2 * HOUR_S), 0);
+	world_run(world, moment(world, 2026, 12, 4, 14, 10));
+	assert_int_equal(world->shows, 0);
+	assert_int_equal(resume(world), 0);
+	assert_int_equal(world_times_shown(world, "e1/w01-fr/start/0"), 1);
+	assert_int_equal(resume(world), ENGINE_ALREADY);
+	world_restart(world);
+	assert_null(engine_absence_now(world->engine, world->now));
+	world_free(world);
+}
+
+static void lock(struct world *world, bool locked)
+{
+	const struct event event = {.kind = EVENT_LOCK, .via = "screen", .up = locked};
+	world_event(world, &event);
+}
+
+/* A locked screen defers to the unlock, at most 15 minutes (RULES 3.5). */
+static void test_locked_screen(void **state UNUSED)
+{
+	static const struct {
+		int unlock_min, before, after;
+	} rows[] = {{5, 0, 1}, {20, 1, 1}};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct world *world = enrolled(22, "Europe/Berlin", at(2026, 12, 4, 13, 50), world_plan_cs18(), day_from_ymd(2026, 11, 30));
+		lock(world, true);
+		world_run(world, (struct instant){moment(world, 2026, 12, 4, 14, 0).s + rows[i].unlock_min * 60});
+		assert_int_equal(world_times_shown(world, "e1/w01-fr/start/0"), rows[i].before);
+		lock(world, false);
+		assert_int_equal(world_times_shown(world, "e1/w01-fr/start/0"), rows[i].after);
+		world_free(world);
+	}
+}
+
+/* What only informs waits for working hours: a digest due at night comes in the morning. */
+static void test_quiet_hours(void **state UNUSED)
+{
+	struct world *world = enrolled(23, "Europe/Berlin", at(2026, 12, 1, 9, 0), world_plan_cs18(), day_from_ymd(2026, 11, 30));
+	world->now = moment(world, 2026, 12, 1, 21, 0);
+	world_restart(world);
+	assert_int_equal(world->shows, 0);
+	world_run(world, moment(world, 2026, 12, 2, 8, 59));
+	assert_int_equal(world->shows, 0);
+	world_run(world, moment(world, 2026, 12, 2, 9, 0));
+	assert_int_equal(world->digests, 1);
+	assert_int_equal(world->shows, 1);
+	world_free(world);
+}
+
 /* One simulated life of 18 weeks with everything that can happen to it. */
 static void live(uint64_t seed)
 {
 	/* Both changes of the clock, on both halves of the globe, half an hour and none. */
 	static const char *const zones[] = {"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo"};
-	static const struct { int year, month, day; } mondays[] = {{2027, 1, 4}, {2026, 8, 31}};
+	static const struct {
+		int year, month, day;
+	} mondays[] = {{2027, 1, 4}, {2026, 8, 31}};
 	size_t when = seed / ARRAY_LEN(zones) % ARRAY_LEN(mondays);
 	int32_t monday = day_from_ymd(mondays[when].year, mondays[when].month, mondays[when].day);
 	struct world *world = world_new(seed, zones[seed % ARRAY_LEN(zones)], (struct civil){monday, 8 * HOUR_S}, true);
@@ -259,10 +352,18 @@ static void live(uint64_t seed)
 		case 4:
 			world_restart(world);
 			break;
+		case 5:
+			away(world, ABSENCE_AWAY, world->now.s + world_random(world, DAY_S),
+			     world->now.s + DAY_S + world_random(world, 3 * DAY_S));
+			break;
+		case 6:
+			lock(world, !world->engine->locked);
+			break;
 		default:
 			break;
 		}
 	}
+	resume(world);
 	world_server(world, true);
 	world->now.s += 30 * DAY_S;
 	world_restart(world);
@@ -364,6 +465,10 @@ int main(void)
 		cmocka_unit_test(test_focus),
 		cmocka_unit_test(test_snooze_survives),
 		cmocka_unit_test(test_zone_change),
+		cmocka_unit_test(test_away),
+		cmocka_unit_test(test_pause_and_resume),
+		cmocka_unit_test(test_locked_screen),
+		cmocka_unit_test(test_quiet_hours),
 		cmocka_unit_test(test_lives),
 		cmocka_unit_test(test_crash_at_every_effect),
 	};

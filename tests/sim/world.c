@@ -15,8 +15,8 @@ void world_fail(const struct world *world, const char *format, ...)
 	va_start(args, format);
 	char *text = xvasprintf(format, args);
 	va_end(args);
-	fail_msg("%s [seed %llu, step %d, boundary %lld, at %s]", text, (unsigned long long)world->seed, world->steps, (long long)world->boundary,
-		 zone_stamp(stamp, world->local, world->now));
+	fail_msg("%s [seed %llu, step %d, boundary %lld, at %s]", text, (unsigned long long)world->seed, world->steps,
+		 (long long)world->boundary, zone_stamp(stamp, world->local, world->now));
 }
 
 /* xorshift64*: small and good enough to be a learner. */
@@ -65,12 +65,15 @@ struct world *world_free(struct world *world)
 
 /* Minutes x effort of the CS-18 grid, Monday to Friday, week by week. */
 static const unsigned char cs18[18][5][2] = {
-	{{20, 2}, {25, 3}, {30, 4}, {20, 3}, {45, 4}}, {{20, 2}, {25, 4}, {30, 4}, {20, 3}, {50, 4}}, {{20, 2}, {30, 4}, {30, 4}, {20, 3}, {55, 4}},
-	{{15, 2}, {20, 4}, {25, 4}, {20, 2}, {40, 4}}, {{20, 2}, {30, 4}, {35, 4}, {20, 3}, {60, 4}}, {{20, 2}, {30, 4}, {35, 5}, {20, 3}, {65, 4}},
-	{{20, 2}, {35, 4}, {35, 5}, {20, 4}, {70, 4}}, {{15, 2}, {25, 4}, {25, 5}, {30, 2}, {50, 5}}, {{20, 2}, {35, 4}, {40, 5}, {25, 4}, {75, 4}},
-	{{20, 2}, {35, 5}, {40, 5}, {25, 4}, {80, 4}}, {{20, 2}, {35, 5}, {45, 5}, {25, 5}, {85, 4}}, {{15, 2}, {30, 5}, {35, 5}, {20, 3}, {60, 4}},
-	{{30, 2}, {40, 5}, {45, 5}, {25, 6}, {90, 4}}, {{20, 2}, {35, 5}, {40, 5}, {25, 6}, {80, 4}}, {{20, 2}, {40, 5}, {50, 5}, {30, 6}, {95, 4}},
-	{{15, 2}, {30, 5}, {35, 5}, {25, 6}, {70, 4}}, {{15, 2}, {25, 5}, {25, 5}, {20, 6}, {45, 4}}, {{10, 2}, {20, 5}, {15, 4}, {5, 1}, {120, 8}},
+	{{20, 2}, {25, 3}, {30, 4}, {20, 3}, {45, 4}}, {{20, 2}, {25, 4}, {30, 4}, {20, 3}, {50, 4}},
+	{{20, 2}, {30, 4}, {30, 4}, {20, 3}, {55, 4}}, {{15, 2}, {20, 4}, {25, 4}, {20, 2}, {40, 4}},
+	{{20, 2}, {30, 4}, {35, 4}, {20, 3}, {60, 4}}, {{20, 2}, {30, 4}, {35, 5}, {20, 3}, {65, 4}},
+	{{20, 2}, {35, 4}, {35, 5}, {20, 4}, {70, 4}}, {{15, 2}, {25, 4}, {25, 5}, {30, 2}, {50, 5}},
+	{{20, 2}, {35, 4}, {40, 5}, {25, 4}, {75, 4}}, {{20, 2}, {35, 5}, {40, 5}, {25, 4}, {80, 4}},
+	{{20, 2}, {35, 5}, {45, 5}, {25, 5}, {85, 4}}, {{15, 2}, {30, 5}, {35, 5}, {20, 3}, {60, 4}},
+	{{30, 2}, {40, 5}, {45, 5}, {25, 6}, {90, 4}}, {{20, 2}, {35, 5}, {40, 5}, {25, 6}, {80, 4}},
+	{{20, 2}, {40, 5}, {50, 5}, {30, 6}, {95, 4}}, {{15, 2}, {30, 5}, {35, 5}, {25, 6}, {70, 4}},
+	{{15, 2}, {25, 5}, {25, 5}, {20, 6}, {45, 4}}, {{10, 2}, {20, 5}, {15, 4}, {5, 1}, {120, 8}},
 };
 
 static struct plan *plan_begin(int weeks)
@@ -88,8 +91,14 @@ static struct plan *plan_begin(int weeks)
 static void add_session(struct plan *plan, int week, int weekday, int32_t second, int minutes, int effort, enum session_type type)
 {
 	struct plan_session *session = plan_add(plan);
-	*session = (struct plan_session){.uid = xasprintf("u%d-%d-%d", week, weekday, second), .week = week, .day = (week - 1) * 7 + weekday,
-					 .second = second, .minutes = minutes, .effort = effort, .type = type, .skill = xstrdup("retrieval"),
+	*session = (struct plan_session){.uid = xasprintf("u%d-%d-%d", week, weekday, second),
+					 .week = week,
+					 .day = (week - 1) * 7 + weekday,
+					 .second = second,
+					 .minutes = minutes,
+					 .effort = effort,
+					 .type = type,
+					 .skill = xstrdup("retrieval"),
 					 .title = xasprintf("Session %d.%d", week, weekday + 1)};
 }
 
@@ -102,7 +111,9 @@ struct plan *world_plan_cs18(void)
 	for (int week = 1; week <= 18; week++)
 		for (int d = 0; d < 5; d++)
 			add_session(plan, week, d, at_min[d] * MINUTE_S, cs18[week - 1][d][0], cs18[week - 1][d][1],
-				    week == 18 && d == 4 ? TYPE_RACE : week == 8 && d == 4 ? TYPE_TUNEUP : type[d]);
+				    week == 18 && d == 4  ? TYPE_RACE
+				    : week == 8 && d == 4 ? TYPE_TUNEUP
+							  : type[d]);
 	plan_finish(plan);
 	return plan;
 }
@@ -114,7 +125,8 @@ struct plan *world_plan_dense(int weeks, int sessions_a_day)
 	for (int week = 1; week <= weeks; week++)
 		for (int d = 0; d < 5; d++)
 			for (int k = 0; k < sessions_a_day; k++)
-				add_session(plan, week, d, 9 * HOUR_S + k * 8 * HOUR_S / sessions_a_day, 20, 3, k % 2 ? TYPE_SHORT : TYPE_LONG);
+				add_session(plan, week, d, 9 * HOUR_S + k * 8 * HOUR_S / sessions_a_day, 20, 3,
+					    k % 2 ? TYPE_SHORT : TYPE_LONG);
 	plan_finish(plan);
 	return plan;
 }
@@ -181,6 +193,8 @@ static void check_show(struct world *world, const struct bubble *bubble)
 	if (engine_in_focus(world->engine, &focus) && engine_find_open(world->engine, bubble->key, &ref) &&
 	    (focus.enrolment != ref.enrolment || focus.session != ref.session))
 		world_fail(world, "shown while another session runs: %s", bubble->key);
+	if (engine_absence_now(world->engine, world->now))
+		world_fail(world, "shown during an absence: %s", bubble->key);
 	for (size_t i = 0; i < world->engine->notice_count; i++)
 		if (!strcmp(world->engine->notices[i].key, bubble->key) && world->engine->notices[i].due.s > world->now.s)
 			world_fail(world, "shown before it was due: %s", bubble->key);
@@ -213,11 +227,16 @@ static void adopt_notice(void *ctx, struct notice notice)
 	engine_adopt_notice(ctx, notice);
 }
 
+static void adopt_absence(void *ctx, struct absence absence)
+{
+	engine_adopt_absence(ctx, absence);
+}
+
 void world_restart(struct world *world)
 {
 	struct err err = {0};
 	struct engine *engine = engine_new(&world->policy, tz_source(), world->local);
-	const struct store_loader loader = {adopt_enrolment, adopt_notice, engine};
+	const struct store_loader loader = {adopt_enrolment, adopt_notice, adopt_absence, engine};
 	if (store_load(world->store, tz_source(), &loader, &err))
 		world_fail(world, "load: %s", err.text);
 	engine_free(world->engine);
@@ -324,7 +343,8 @@ int world_event(struct world *world, const struct event *event)
 void world_enrol(struct world *world, const struct plan *plan, int32_t monday)
 {
 	int crashes = world->crashes;
-	const struct event event = {.kind = EVENT_ENROL, .via = "cli",
+	const struct event event = {.kind = EVENT_ENROL,
+				    .via = "cli",
 				    .enrolment = schedule_enrol(plan, monday, &world->policy, tz_source(), world->local, world->now)};
 	world_event(world, &event);
 	/* A crash before the commit means no reply: the learner asks again. */
@@ -334,8 +354,13 @@ void world_enrol(struct world *world, const struct plan *plan, int32_t monday)
 
 int world_act(struct world *world, struct agenda_ref ref, enum session_action action)
 {
-	struct event event = {.kind = EVENT_ACT, .via = "cli", .ref = ref, .action = action,
-			      .input = {.minutes = -1, .effort = -1, .reason = action == ACT_EXCUSE ? REASON_SICK : REASON_UNKNOWN,
+	struct event event = {.kind = EVENT_ACT,
+			      .via = "cli",
+			      .ref = ref,
+			      .action = action,
+			      .input = {.minutes = -1,
+					.effort = -1,
+					.reason = action == ACT_EXCUSE ? REASON_SICK : REASON_UNKNOWN,
 					.until = {world->now.s + 10 * MINUTE_S}}};
 	struct session_life before = engine_session(world->engine, ref)->life;
 	int crashes = world->crashes, r = world_event(world, &event);
