@@ -184,12 +184,19 @@ static void job_pop(struct desktop *desktop)
 	jobs_free(job);
 }
 
+static enum words_markup markup_of(const struct server_facts *facts)
+{
+	if (facts->body_markup)
+		return WORDS_ESCAPED;
+	return facts->name && !strcmp(facts->name, "dunst") ? WORDS_UNSURE : WORDS_PLAIN;
+}
+
 /* Called when a server has answered just now. */
 static void show(struct desktop *desktop, const struct bubble *bubble)
 {
 	const struct server_facts *facts = server_facts(desktop->server);
 	const char *owner = server_owner(desktop->server);
-	struct words_style style = {.markup = facts->body_markup, .buttons = facts->actions};
+	struct words_style style = {.markup = markup_of(facts), .buttons = facts->actions};
 	struct desktop_event event = {.kind = DESKTOP_SHOWN};
 	OWNED_TEXT *problem = NULL;
 	switch (bubbles_show(desktop->bubbles, server_bus(desktop->server), owner, bubble, style, &event.server_id, &problem)) {

@@ -49,18 +49,25 @@ static char *cleaned(const char *raw, size_t bytes_max, bool one_line)
 	return text_take(&text);
 }
 
-static char *escaped(const char *plain)
+static const char special[] = "&<>";
+
+/* What stands in the body for each special character; where nobody can tell, one that looks like it and means nothing. */
+static const char *const stand_ins[WORDS_MARKUP_COUNT][sizeof(special) - 1] = {
+	[WORDS_PLAIN] = {"&", "<", ">"},
+	[WORDS_ESCAPED] = {"&amp;", "&lt;", "&gt;"},
+	[WORDS_UNSURE] = {"\uff06", "\u2039", "\u203a"},
+};
+
+static char *marked(const char *plain, enum words_markup markup)
 {
 	struct text text = {0};
-	for (const char *p = plain; *p; p++) {
-		if (*p == '&')
-			text_add(&text, "&amp;");
-		else if (*p == '<')
-			text_add(&text, "&lt;");
-		else if (*p == '>')
-			text_add(&text, "&gt;");
-		else
-			text_add_n(&text, p, 1);
+	for (size_t n; *plain; plain++) {
+		n = strcspn(plain, special);
+		text_add_n(&text, plain, n);
+		plain += n;
+		if (!*plain)
+			break;
+		text_add(&text, stand_ins[markup][strchr(special, *plain) - special]);
 	}
 	return text_take(&text);
 }
@@ -83,5 +90,5 @@ char *words_body(const char *body, const char *command, struct words_style style
 	size_t line_bytes = line ? strlen(line) + 1 : 0;
 	OWNED_TEXT *told = cleaned(body, WORDS_BODY_BYTES_MAX - line_bytes, false);
 	OWNED_TEXT *plain = xasprintf("%s%s%s", told, line && told[0] ? "\n" : "", line ? line : "");
-	return style.markup ? escaped(plain) : STEAL(plain);
+	return marked(plain, style.markup);
 }

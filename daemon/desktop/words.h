@@ -9,9 +9,13 @@
 
 enum { WORDS_SUMMARY_BYTES_MAX = 120, WORDS_BODY_BYTES_MAX = 1000 };
 
+/* How the server reads & < > in a body: as markup, so that they must be escaped; as they are, so that they must not (SPIKES 1); or
+ * nobody can tell: dunst 1.9 without a markup setting says that it knows none and reads it all the same. */
+enum words_markup { WORDS_PLAIN, WORDS_ESCAPED, WORDS_UNSURE, WORDS_MARKUP_COUNT };
+
 /* What the server can do with the body. */
 struct words_style {
-	bool markup;  /* & < > must be escaped; without the capability they must not (SPIKES 1) */
+	enum words_markup markup;
 	bool buttons; /* false: the command to type is added to the body */
 };
 

@@ -61,15 +61,16 @@ static const struct {
 	struct words_style style;
 	const char *expected;
 } bodies[] = {
-	{"5 < 6 & \"so\" > x", "pacer done a", {.markup = true, .buttons = true}, "5 &lt; 6 &amp; \"so\" &gt; x"},
-	{"5 < 6 & \"so\" > x", "pacer done a", {.markup = false, .buttons = true}, "5 < 6 & \"so\" > x"},
-	{"one\ntwo", "pacer done a", {.markup = false, .buttons = false}, "one\ntwo\nType: pacer done a"},
-	{"a & b", "pacer done a&b", {.markup = true, .buttons = false}, "a &amp; b\nType: pacer done a&amp;b"},
+	{"5 < 6 & \"so\" > x", "pacer done a", {.markup = WORDS_ESCAPED, .buttons = true}, "5 &lt; 6 &amp; \"so\" &gt; x"},
+	{"5 < 6 & \"so\" > x", "pacer done a", {.markup = WORDS_PLAIN, .buttons = true}, "5 < 6 & \"so\" > x"},
+	{"5 < 6 &amp; x", "pacer done a", {.markup = WORDS_UNSURE, .buttons = true}, "5 \u2039 6 \uff06amp; x"},
+	{"one\ntwo", "pacer done a", {.markup = WORDS_PLAIN, .buttons = false}, "one\ntwo\nType: pacer done a"},
+	{"a & b", "pacer done a&b", {.markup = WORDS_ESCAPED, .buttons = false}, "a &amp; b\nType: pacer done a&amp;b"},
 	{"", "pacer done a", {.buttons = false}, "Type: pacer done a"},
 	{NULL, "pacer done a", {.buttons = false}, "Type: pacer done a"},
 	{"told", NULL, {.buttons = false}, "told"},
 	{"told", "", {.buttons = false}, "told"},
-	{NULL, NULL, {.markup = true}, ""},
+	{NULL, NULL, {.markup = WORDS_ESCAPED}, ""},
 	{"a\r\nb", "pacer done a\nrm b", {.buttons = false}, "a\nb\nType: pacer done a rm b"},
 };
 
@@ -86,7 +87,7 @@ static void body_fits_the_server(void **state)
 static void body_is_cut(void **state)
 {
 	(void)state;
-	const struct words_style plain = {.buttons = true}, typed = {.buttons = false}, markup = {.markup = true, .buttons = true};
+	const struct words_style plain = {.buttons = true}, typed = {.buttons = false}, markup = {.markup = WORDS_ESCAPED, .buttons = true};
 	char body[WORDS_BODY_BYTES_MAX + 2];
 	memset(body, '<', sizeof(body));
 	body[WORDS_BODY_BYTES_MAX] = '\0';
