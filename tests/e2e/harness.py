@@ -281,13 +281,17 @@ class World:
         return [b for b in self.recorder.bubbles() if text in b.summary + b.body]
 
     def bubble(self, text="", label=None, after=0):
-        """The first bubble past `after` that says text and has such a button; waits until the server has answered with an id."""
+        """The first bubble past `after` that says text and has such a button; waits until the server has answered with an id, and the
+        daemon has written that down."""
         def find():
             for bubble in self.recorder.bubbles()[after:]:
                 if text in bubble.summary + bubble.body and (label is None or label in bubble.labels) and bubble.id is not None:
                     return bubble
             return None
-        return wait_for(find, lambda: f"a bubble with {text!r} {label or ''}; there were {self.recorder.bubbles()[after:]}\n{self.log()}")
+        found = wait_for(find, lambda: f"a bubble with {text!r} {label or ''}; there were {self.recorder.bubbles()[after:]}\n{self.log()}")
+        # Killed between the two, the daemon would have to show it once more: the one repeat it is allowed.
+        wait_for(lambda: not self.rows("select key from notice where state = 'sent'"), "the daemon has kept what is on the screen")
+        return found
 
     def press(self, bubble, label):
         """Presses the button in dunst's menu and waits until dunst says so on the bus."""
