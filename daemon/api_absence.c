@@ -101,10 +101,6 @@ void api_pause(struct app *app, struct rpc_call *call, json_t *parameters)
 		rpc_reply(call, json_pack("{s:o}", "absence", absence_json(app, &absence)));
 }
 
-static bool runs(const struct absence *absence, struct instant now)
-{
-	return absence->from.s <= now.s && now.s < absence->to.s;
-}
 void api_resume(struct app *app, struct rpc_call *call, json_t *parameters UNUSED)
 {
 	struct err err = {0};
@@ -112,7 +108,7 @@ void api_resume(struct app *app, struct rpc_call *call, json_t *parameters UNUSE
 	struct instant now = app_now(app);
 	json_t *ended = json_array();
 	for (size_t i = 0; i < engine->absence_count; i++)
-		if (runs(&engine->absences[i], now)) {
+		if (absence_runs(&engine->absences[i], now)) {
 			struct absence over = engine->absences[i];
 			over.to = now;
 			json_array_append_new(ended, absence_json(app, &over));

@@ -7,26 +7,11 @@ const char *const notice_state_name[NSTATE_COUNT] = {
 	[NSTATE_DUE] = "due",           [NSTATE_SENT] = "sent",       [NSTATE_SHOWN] = "shown",
 	[NSTATE_ANSWERED] = "answered", [NSTATE_EXPIRED] = "expired", [NSTATE_DIGESTED] = "digested"};
 
-bool notice_state_parse(const char *name, enum notice_state *ret_state)
-{
-	for (int i = 0; i < NSTATE_COUNT; i++)
-		if (!strcmp(notice_state_name[i], name)) {
-			*ret_state = (enum notice_state)i;
-			return true;
-		}
-	return false;
-}
-
 const char *const absence_kind_name[ABSENCE_KIND_COUNT] = {[ABSENCE_AWAY] = "away", [ABSENCE_PAUSE] = "pause"};
 
-bool absence_kind_parse(const char *name, enum absence_kind *ret_kind)
+bool absence_runs(const struct absence *absence, struct instant now)
 {
-	for (int i = 0; i < ABSENCE_KIND_COUNT; i++)
-		if (!strcmp(absence_kind_name[i], name)) {
-			*ret_kind = (enum absence_kind)i;
-			return true;
-		}
-	return false;
+	return absence->from.s <= now.s && now.s < absence->to.s;
 }
 
 void notice_release(struct notice *notice)

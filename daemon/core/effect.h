@@ -13,7 +13,6 @@ extern const char *const notice_kind_name[NOTICE_KIND_COUNT]; /* prep start end 
  * shown: the server took it; the others are final. After a crash `sent` counts as `due`: the one repeat the design allows. */
 enum notice_state { NSTATE_DUE, NSTATE_SENT, NSTATE_SHOWN, NSTATE_ANSWERED, NSTATE_EXPIRED, NSTATE_DIGESTED, NSTATE_COUNT };
 extern const char *const notice_state_name[NSTATE_COUNT];
-bool notice_state_parse(const char *name, enum notice_state *ret_state);
 
 enum { NOTICE_KEY_MAX = 64 };
 
@@ -77,13 +76,13 @@ void bubble_release(struct bubble *bubble);
 /* A span in which nothing is shown (RULES 5.7 absence). Ended ones stay in the table; to may be moved up to now. */
 enum absence_kind { ABSENCE_AWAY, ABSENCE_PAUSE, ABSENCE_KIND_COUNT };
 extern const char *const absence_kind_name[ABSENCE_KIND_COUNT]; /* away pause */
-bool absence_kind_parse(const char *name, enum absence_kind *ret_kind);
 
 struct absence {
 	int number; /* 1.., given by the engine, never used again */
 	enum absence_kind kind;
 	struct instant from, to; /* from <= t < to */
 };
+bool absence_runs(const struct absence *absence, struct instant now);
 
 enum effect_kind {
 	EFFECT_ENROLMENT, /* insert with all sessions, or update `left` */

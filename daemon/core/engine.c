@@ -194,7 +194,7 @@ const struct absence *engine_absence_now(const struct engine *engine, struct ins
 	const struct absence *last = NULL;
 	for (size_t i = 0; i < engine->absence_count; i++) {
 		const struct absence *absence = &engine->absences[i];
-		if (absence->from.s <= now.s && now.s < absence->to.s && (!last || absence->to.s > last->to.s))
+		if (absence_runs(absence, now) && (!last || absence->to.s > last->to.s))
 			last = absence;
 	}
 	return last;

@@ -106,7 +106,7 @@ void engine_ref_text(const struct engine *engine, struct agenda_ref ref, char re
 const struct absence *engine_absence_now(const struct engine *engine, struct instant now);
 /* Enrolments that have not been left. */
 size_t engine_running_enrolments(const struct engine *engine);
-/* INSTANT_NEVER in a wake means: nothing until an event. While a session runs its own end is the only notice (IDEAS 86). */
+/* The session that runs and whose end has not been asked about: until then its end is the only notice (IDEAS 86). false: none. */
 bool engine_in_focus(const struct engine *engine, struct agenda_ref *ret_ref);
 
 #endif

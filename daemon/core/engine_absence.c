@@ -33,7 +33,7 @@ int step_resume(struct step *step)
 	size_t ended = 0;
 	for (size_t i = 0; i < engine->absence_count; i++) {
 		struct absence *absence = &engine->absences[i];
-		if (absence->from.s > step->now.s || step->now.s >= absence->to.s)
+		if (!absence_runs(absence, step->now))
 			continue;
 		absence->to = step->now;
 		row(step, absence);
