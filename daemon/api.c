@@ -22,7 +22,11 @@ const struct api_method api_methods[] = {
 	{"Help", api_help},
 	{"Why", api_why},
 	{"Undo", api_undo},
+	{"Prepare", api_prepare},
+	{"Intend", api_intend},
+	{"Open", api_open},
 	{"Away", api_away},
+	{"Busy", api_busy},
 	{"Pause", api_pause},
 	{"Resume", api_resume},
 	{"ListAbsences", api_list_absences},
@@ -263,6 +267,8 @@ void api_refuse(struct app *app, struct rpc_call *call, int code, struct err *er
 			  json_pack("{s:s, s:s, s:s}", "session", id, "rule", app->engine->forbidden_rule, "text", text));
 	else if (code == ENGINE_LIMIT)
 		rpc_error(call, "LimitReached", json_pack("{s:s, s:i}", "what", "enrollments", "limit", ENROLMENTS_MAX));
+	else if (code == ENGINE_UNPREPARED && ref)
+		api_unprepared(app, call, *ref);
 	else if (code == ENGINE_STALE)
 		rpc_error(call, "NothingToUndo", NULL);
 	else

@@ -32,6 +32,12 @@ enum api_default { API_ASKED, API_ASKED_OR_NEXT };
 bool api_session(struct app *app, struct rpc_call *call, const char *text, enum api_default fallback, struct agenda_ref *ret_ref);
 /* Finds the running enrolment (NULL: the only one, or the one of today). false: an error was replied. */
 bool api_enrolment(struct app *app, struct rpc_call *call, const char *text, uint32_t *ret_index);
+/* The checklist is not laid out: replies with what is missing. */
+void api_unprepared(struct app *app, struct rpc_call *call, struct agenda_ref ref);
+/* Who asked for a link is gone. */
+void api_forget_opening(struct app *app, const struct rpc_call *call);
+/* A link was opened, or was not: tells who asked. */
+void api_opened(struct app *app, const struct desktop_event *event);
 /* Turns a refusal of app_step into an error reply; err is released. */
 void api_refuse(struct app *app, struct rpc_call *call, int code, struct err *err, const struct agenda_ref *ref, const char *action);
 /* The names closest to text, as a JSON array. */
@@ -83,6 +89,10 @@ void api_doctor(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_list_settings(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_set_setting(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_away(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_busy(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_prepare(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_intend(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_open(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_pause(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_resume(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_list_absences(struct app *app, struct rpc_call *call, json_t *parameters);

@@ -67,22 +67,32 @@ static bool keep(struct app *app, struct rpc_call *call, struct absence *absence
 	return true;
 }
 
-void api_away(struct app *app, struct rpc_call *call, json_t *parameters)
+static void span(struct app *app, struct rpc_call *call, json_t *parameters, enum absence_kind kind)
 {
-	struct absence absence = {.kind = ABSENCE_AWAY};
+	struct absence absence = {.kind = kind};
 	const char *to = api_text(parameters, "to");
 	if (!moment(app, call, api_text(parameters, "from"), false, &absence.from) || !moment(app, call, to, true, &absence.to))
 		return;
 	after_beginning(app, to, &absence, &absence.to);
 	if (!check_span(app, call, &absence, to))
 		return;
-	if (!api_flag(parameters, "dry_run") && !keep(app, call, &absence, "away"))
+	if (!api_flag(parameters, "dry_run") && !keep(app, call, &absence, absence_kind_name[kind]))
 		return;
 	const struct agenda_ref *refs;
 	json_t *sessions = json_array();
 	for (size_t i = 0, count = agenda_span(app->engine->agenda, absence.from, absence.to, &refs); i < count; i++)
 		json_array_append_new(sessions, json_session(app, refs[i]));
 	rpc_reply(call, json_pack("{s:o, s:o}", "absence", absence_json(app, &absence), "sessions", sessions));
+}
+
+void api_away(struct app *app, struct rpc_call *call, json_t *parameters)
+{
+	span(app, call, parameters, ABSENCE_AWAY);
+}
+
+void api_busy(struct app *app, struct rpc_call *call, json_t *parameters)
+{
+	span(app, call, parameters, ABSENCE_BUSY);
 }
 
 void api_pause(struct app *app, struct rpc_call *call, json_t *parameters)

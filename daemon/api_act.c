@@ -1,5 +1,6 @@
 /* What a learner does: start, done, skip, snooze, move, undo. The same events as a bubble's buttons. */
 #include "api.h"
+#include "core/text.h"
 #include "core/when.h"
 
 static struct event act_event(struct agenda_ref ref, enum session_action action)
@@ -17,6 +18,14 @@ static bool act(struct app *app, struct rpc_call *call, const struct event *even
 		return false;
 	}
 	err_release(&err);
+	if (!r && app->engine->warmup_offered) {
+		struct instant started = engine_session(app->engine, event->ref)->life.started;
+		char typed[NOTICE_KEY_MAX];
+		engine_ref_text(app->engine, event->ref, typed);
+		rpc_error(call, "FiveMoreMinutes",
+			  json_pack("{s:s, s:i}", "session", typed, "minutes", (int)((app_now(app).s - started.s) / MINUTE_S)));
+		return false;
+	}
 	*ret_changed = r == 0;
 	return true;
 }
@@ -33,7 +42,8 @@ void api_start(struct app *app, struct rpc_call *call, json_t *parameters)
 	struct agenda_ref ref;
 	if (!api_session(app, call, api_text(parameters, "session"), API_ASKED_OR_NEXT, &ref))
 		return;
-	const struct event event = act_event(ref, ACT_START);
+	struct event event = act_event(ref, ACT_START);
+	event.input.asked = api_flag(parameters, "anyway");
 	act_and_reply(app, call, &event);
 }
 
@@ -51,6 +61,20 @@ static bool ranged(struct rpc_call *call, json_t *parameters, const char *name, 
 	return false;
 }
 
+/* A word to go with what was logged just now; nothing of it in the warm-up (IDEAS 7). */
+static json_t *notes_for(const struct app *app, struct agenda_ref ref, bool newly)
+{
+	const struct session *session = engine_session(app->engine, ref);
+	json_t *notes = json_array();
+	OWNED_TEXT *comfort = text_comfort(session);
+	OWNED_TEXT *refuel = newly && engine_wants_refuel(app->engine, ref) ? text_refuel(session) : NULL;
+	if (comfort && session->life.actual_minutes >= SESSION_WARMUP_MIN)
+		json_array_append_new(notes, json_text(comfort));
+	if (refuel && !comfort) /* it says so itself */
+		json_array_append_new(notes, json_text(refuel));
+	return notes;
+}
+
 void api_done(struct app *app, struct rpc_call *call, json_t *parameters)
 {
 	enum { MINUTES_MOST = 24 * 60 };
@@ -58,16 +82,17 @@ void api_done(struct app *app, struct rpc_call *call, json_t *parameters)
 	bool changed;
 	struct event event = act_event((struct agenda_ref){0}, api_flag(parameters, "partly") ? ACT_PARTLY : ACT_DONE);
 	if (!ranged(call, parameters, "minutes", 0, MINUTES_MOST, &event.input.minutes) ||
-	    !ranged(call, parameters, "effort", 0, 10, &event.input.effort) ||
+	    !ranged(call, parameters, "effort", 0, 10, &event.input.effort) || !ranged(call, parameters, "feel", 1, 3, &event.input.feel) ||
 	    !api_session(app, call, api_text(parameters, "session"), API_ASKED, &ref))
 		return;
 	event.ref = ref;
+	bool newly = !state_is_final(engine_session(app->engine, ref)->life.state);
 	if (!act(app, call, &event, &changed))
 		return;
 	/* Everything a learner wants to know after logging, in one reply (IDEAS 41). */
 	struct week_load week = api_week_sum(app->engine->enrolments[ref.enrolment], engine_session(app->engine, ref)->plan.week);
-	json_t *reply = json_pack("{s:o, s:b, s:i, s:i}", "session", json_session(app, ref), "changed", changed, "week_minutes",
-				  week.minutes, "week_minutes_done", week.minutes_done);
+	json_t *reply = json_pack("{s:o, s:b, s:i, s:i, s:o}", "session", json_session(app, ref), "changed", changed, "week_minutes",
+				  week.minutes, "week_minutes_done", week.minutes_done, "notes", notes_for(app, ref, newly));
 	if (engine_find_next(app->engine, app_now(app), &next))
 		json_object_set_new(reply, "next", json_session(app, next));
 	rpc_reply(call, reply);
@@ -93,7 +118,7 @@ void api_skip(struct app *app, struct rpc_call *call, json_t *parameters)
 
 static void invalid_moment(struct rpc_call *call, const char *text)
 {
-	rpc_error(call, "InvalidDate", json_pack("{s:s, s:s}", "text", text, "expected", WHEN_MOMENT_FORMS));
+	rpc_error(call, "InvalidDate", json_pack("{s:s, s:s}", "text", text, "expected", "meeting, " WHEN_MOMENT_FORMS));
 }
 
 /* A snooze without a time counts from now, or from the start of a session that is still to come. */
@@ -116,7 +141,11 @@ void api_snooze(struct app *app, struct rpc_call *call, json_t *parameters)
 		return;
 	struct event event = act_event(ref, ACT_SNOOZE);
 	event.input.until = default_until(app, engine_session(app->engine, ref));
-	if (text) {
+	if (text && !strcasecmp(text, "meeting")) {
+		event.input.until = engine_after_meeting(app->engine, now);
+	} else if (text && !strcasecmp(text, "tomorrow")) {
+		event.input.until = engine_tomorrow(app->engine, ref, now);
+	} else if (text) {
 		/* A day alone means the session's own time on it: tomorrow at the same time. */
 		struct civil local = app_today(app), until;
 		struct civil same = zone_civil(app->engine->local, engine_session(app->engine, ref)->start_at);

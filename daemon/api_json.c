@@ -54,7 +54,21 @@ static void set_life(json_t *json, const struct session *session, const struct z
 		json_object_set_new(json, "actual_minutes", json_integer(life->actual_minutes));
 	if (life->actual_effort >= 0)
 		json_object_set_new(json, "actual_effort", json_integer(life->actual_effort));
+	if (life->feel > 0)
+		json_object_set_new(json, "feel", json_integer(life->feel));
 	json_set_text(json, "band", band_name[load_session_band(session)]);
+}
+
+static void set_intention(json_t *json, const struct intention *intention)
+{
+	json_t *parts = json_object();
+	json_set_text(parts, "want", intention->want);
+	json_set_text(parts, "feel", intention->feel);
+	json_set_text(parts, "act", intention->act);
+	if (json_object_size(parts))
+		json_object_set_new(json, "intention", parts);
+	else
+		json_decref(parts);
 }
 
 static json_t *session_json(const struct zone *local, const struct enrolment *enrolment, const struct session *session)
@@ -74,6 +88,8 @@ static json_t *session_json(const struct zone *local, const struct enrolment *en
 	json_set_text(json, "prep", plan->prep);
 	json_set_text(json, "tip", plan->tip);
 	json_set_text(json, "description", plan->description);
+	json_set_text(json, "link", plan->link);
+	set_intention(json, &session->intention);
 	return json;
 }
 

@@ -48,16 +48,23 @@ static int count_questions(const struct app *app)
 static void set_notice(const struct app *app, json_t *reply)
 {
 	char stamp[STAMP_TEXT];
-	const struct absence *absence = engine_absence_now(app->engine, app_now(app));
-	if (app->store_problem || app->server_problem || !absence) {
-		json_set_text(reply, "notice", app->store_problem ? app->store_problem : app->server_problem);
-		return;
+	static const char *const words[ABSENCE_KIND_COUNT] = {
+		[ABSENCE_AWAY] = "away", [ABSENCE_PAUSE] = "paused", [ABSENCE_BUSY] = "in a meeting"};
+	const struct engine *engine = app->engine;
+	const struct absence *absence = engine_absence_now(engine, app_now(app));
+	int used = engine_notices_today(engine, app_now(app)), most = engine->policy.notices_a_day;
+	OWNED_TEXT *text = NULL;
+	if (absence) {
+		text = xasprintf("%s until %.16s: notices wait; pacer resume ends it", words[absence->kind],
+				 zone_stamp(stamp, engine->local, absence->to));
+		*strchr(text, 'T') = ' ';
+	} else if (engine->policy.channel == CHANNEL_NONE) {
+		text = xstrdup("notices are off (notices.channel none): questions wait in pacer inbox");
+	} else if (most && used >= most) {
+		text = xasprintf("today's %d notices are used: what else comes due waits in pacer inbox", most);
 	}
-	OWNED_TEXT *text =
-		xasprintf("%s until %.16s: notices wait; pacer resume ends it", absence->kind == ABSENCE_PAUSE ? "paused" : "away",
-			  zone_stamp(stamp, app->engine->local, absence->to));
-	*strchr(text, 'T') = ' ';
-	json_set_text(reply, "notice", text);
+	const char *trouble = app->store_problem ? app->store_problem : app->server_problem;
+	json_set_text(reply, "notice", trouble ? trouble : text);
 }
 
 void api_today_method(struct app *app, struct rpc_call *call, json_t *parameters)

@@ -54,14 +54,28 @@ static void tick(struct app *app, const char *via)
 	err_release(&err);
 }
 
+/* The via of the tick that follows; says in the log what happened to the machine's clocks. */
+static const char *clock_via(struct app *app, bool announced)
+{
+	struct clock_news news = clock_news(&app->clock, announced);
+	if (news.change == CLOCK_RAN)
+		return "clock";
+	if (news.change == CLOCK_WOKE) {
+		log_line(LOG_LEVEL_INFO, "woke after %lld min: looking at everything again",
+			 (long long)(news.by_s + MINUTE_S - 1) / MINUTE_S);
+		return "resume";
+	}
+	log_line(LOG_LEVEL_INFO, "the wall clock was set by %+lld s%s: looking at everything again", (long long)news.by_s,
+		 announced ? "" : ", unannounced");
+	return "clock-set";
+}
+
 static void on_timer(uv_poll_t *timer, int status UNUSED, int events UNUSED)
 {
 	struct app *app = timer->data;
 	uint64_t expirations;
-	bool stepped = read(app->timer_fd, &expirations, sizeof(expirations)) < 0 && errno == ECANCELED;
-	if (stepped)
-		log_line(LOG_LEVEL_INFO, "the wall clock was set: looking at everything again");
-	tick(app, stepped ? "clock-set" : "clock");
+	bool announced = read(app->timer_fd, &expirations, sizeof(expirations)) < 0 && errno == ECANCELED;
+	tick(app, clock_via(app, announced));
 }
 
 /* --- the engine and the store -------------------------------------------------------------------------------------------------- */
@@ -81,6 +95,16 @@ static void adopt_absence(void *ctx, struct absence absence)
 	engine_adopt_absence(ctx, absence);
 }
 
+static void adopt_recent(void *ctx, struct notice notice)
+{
+	engine_adopt_recent(ctx, notice);
+}
+
+static void adopt_value(void *ctx, const char *name, const char *text)
+{
+	engine_adopt_value(ctx, name, text);
+}
+
 static const struct zone *local_zone(const struct app *app)
 {
 	const struct zone_source *zones = tz_source();
@@ -97,7 +121,13 @@ static const struct zone *local_zone(const struct app *app)
 static int load_engine(struct app *app, struct err *err)
 {
 	struct engine *engine = engine_new(&app->config.settings.policy, tz_source(), local_zone(app));
-	const struct store_loader loader = {adopt_enrolment, adopt_notice, adopt_absence, engine};
+	const struct store_loader loader = {.enrolment = adopt_enrolment,
+					    .notice = adopt_notice,
+					    .absence = adopt_absence,
+					    .recent = adopt_recent,
+					    .value = adopt_value,
+					    .recent_from = {app_now(app).s - ENGINE_RECENT_S},
+					    .ctx = engine};
 	int r = store_load(app->store, tz_source(), &loader, err);
 	if (r) {
 		engine_free(engine);
@@ -176,8 +206,12 @@ static void take_server(struct app *app, const struct desktop_event *in)
 
 static void take_shown(struct app *app, const struct desktop_event *in)
 {
-	const struct event event = {
-		.kind = EVENT_SHOWN, .via = "server", .key = in->key, .server_id = in->server_id, .server_owner = in->server_owner};
+	const struct event event = {.kind = EVENT_SHOWN,
+				    .via = "server",
+				    .key = in->key,
+				    .server_id = in->server_id,
+				    .server_owner = in->server_owner,
+				    .up = in->quiet};
 	step_quietly(app, &event);
 }
 
@@ -203,19 +237,7 @@ static void take_closed(struct app *app, const struct desktop_event *in)
 
 static void take_action(struct app *app, const struct desktop_event *in)
 {
-	struct event event = {.kind = EVENT_ACT, .via = "bubble", .input = {.minutes = -1, .effort = -1, .reason = REASON_UNKNOWN}};
-	if (!engine_find_open(app->engine, in->key, &event.ref)) {
-		log_line(LOG_LEVEL_INFO, "an answer to %s came after the question was closed", in->key);
-		return;
-	}
-	int known = 0;
-	while (known < ACT_COUNT && strcmp(action_name[known], in->action ? in->action : "") != 0)
-		known++;
-	if (known == ACT_COUNT || known == ACT_PROMPT || known == ACT_EXPIRE || known == ACT_MOVE)
-		return;
-	event.action = (enum session_action)known;
-	int later_min = known == ACT_MORE_TIME ? app->config.settings.policy.more_time_min : app->config.settings.policy.snooze_min;
-	event.input.until.s = app_now(app).s + later_min * MINUTE_S;
+	const struct event event = {.kind = EVENT_PRESS, .via = "bubble", .key = in->key, .choice = in->action};
 	step_quietly(app, &event);
 }
 
@@ -232,11 +254,16 @@ static void take_lock(struct app *app, const struct desktop_event *in)
 	step_quietly(app, &event);
 }
 
+static void take_opened(struct app *app, const struct desktop_event *in)
+{
+	app->opened(app, in);
+}
+
 static void (*const take[])(struct app *, const struct desktop_event *) = {
 	[DESKTOP_SERVER_UP] = take_server, [DESKTOP_SERVER_DOWN] = take_server, [DESKTOP_SHOWN] = take_shown,
 	[DESKTOP_FAILED] = take_failed,    [DESKTOP_ACTION] = take_action,      [DESKTOP_CLOSED] = take_closed,
 	[DESKTOP_SLEEP] = take_sleep,      [DESKTOP_WAKE] = take_sleep,         [DESKTOP_LOCKED] = take_lock,
-	[DESKTOP_UNLOCKED] = take_lock,
+	[DESKTOP_UNLOCKED] = take_lock,    [DESKTOP_OPENED] = take_opened,
 };
 
 static void on_desktop(uv_async_t *async)
@@ -361,7 +388,7 @@ static int open_socket(struct app *app, const struct app_options *options, struc
 
 int app_open(struct app *app, uv_loop_t *loop, const struct app_options *options, struct err *err)
 {
-	*app = (struct app){.loop = loop, .clock = options->clock, .publish = options->publish, .timer_fd = -1};
+	*app = (struct app){.loop = loop, .clock = options->clock, .publish = options->publish, .opened = options->opened, .timer_fd = -1};
 	app->service = service_open(loop);
 	load_config(app);
 	OWNED_TEXT *state_dir = paths_xdg("XDG_STATE_HOME", ".local/state");

@@ -20,15 +20,24 @@ enum app_limit {
 	APP_EVENTS_PER_TURN = 64, /* desktop events taken in before the loop gets its turn */
 	APP_COMMIT_RETRY_S = 30,  /* after a failed commit */
 	APP_WATCHERS_MAX = 32,
+	APP_OPENINGS_MAX = 8,
 };
 
 /* app_step beside the engine's refusals. */
 enum { APP_STORAGE = 100 };
 
+/* A link on its way to the learner's program. */
+struct opening {
+	unsigned number;       /* 0: free */
+	struct rpc_call *call; /* NULL: who asked is gone */
+	struct agenda_ref ref;
+};
+
 struct app {
 	uv_loop_t *loop;
 	struct clock clock;
 	void (*publish)(struct app *app, const struct journal_entry *entry);
+	void (*opened)(struct app *app, const struct desktop_event *event);
 	struct config config;
 	char *state_path;
 	struct store *store;
@@ -42,6 +51,8 @@ struct app {
 	char *store_problem;  /* why the last commit did not happen; NULL: it did */
 	struct rpc_call *watchers[APP_WATCHERS_MAX];
 	size_t watcher_count;
+	struct opening openings[APP_OPENINGS_MAX];
+	unsigned openings_count; /* ever */
 	int timer_fd;
 	uv_poll_t timer;
 	uv_async_t desktop_wake;
@@ -56,6 +67,8 @@ struct app_options {
 	struct rpc_handlers handlers; /* their ctx will be the app */
 	/* Tells whoever watches of a committed entry. */
 	void (*publish)(struct app *app, const struct journal_entry *entry);
+	/* Tells who asked for a link to be opened. */
+	void (*opened)(struct app *app, const struct desktop_event *event);
 };
 
 /* Opens everything in order; on an error whatever was opened is closed again. Returns 0, or a code with err filled. */

@@ -18,7 +18,7 @@ void settings_release(struct settings *settings);
 
 struct config_row {
 	const char *name;     /* "hours.work_days" */
-	const char *kind;     /* days, clock, span, minutes, choice, text, zone, bool */
+	const char *kind;     /* days, clock, clocks, span, minutes, number, choice, text, zone, bool */
 	const char *expected; /* for people: "mon-fri, or names with commas" */
 	const char *help;
 	const char *fallback; /* default, as text */

@@ -1,13 +1,29 @@
 #include "effect.h"
 
-const char *const notice_kind_name[NOTICE_KIND_COUNT] = {
-	[NOTICE_PREP] = "prep", [NOTICE_START] = "start", [NOTICE_END] = "end", [NOTICE_DIGEST] = "digest"};
+/* clang-format off */
+const struct notice_info notice_info[NOTICE_KIND_COUNT] = {
+	/*                  name        asks   digested own */
+	[NOTICE_PREP] =     {"prep",     false, true,  false},
+	[NOTICE_START] =    {"start",    true,  true,  false},
+	[NOTICE_END] =      {"end",      true,  true,  false},
+	[NOTICE_DIGEST] =   {"digest",   false, true,  false},
+	[NOTICE_WATER] =    {"water",    false, false, true},
+	[NOTICE_WALL] =     {"wall",     false, false, true},
+	[NOTICE_REFUEL] =   {"refuel",   false, false, true},
+	[NOTICE_BREATHE] =  {"breathe",  false, false, true},
+	[NOTICE_READY] =    {"ready",    true,  true,  true},
+	[NOTICE_MORE] =     {"more",     true,  true,  true},
+	[NOTICE_MORE_END] = {"more-end", true,  true,  true},
+	[NOTICE_MORNING] =  {"morning",  false, false, false},
+	[NOTICE_WEEK] =     {"week",     false, false, false},
+};
+/* clang-format on */
 
 const char *const notice_state_name[NSTATE_COUNT] = {
 	[NSTATE_DUE] = "due",           [NSTATE_SENT] = "sent",       [NSTATE_SHOWN] = "shown",
 	[NSTATE_ANSWERED] = "answered", [NSTATE_EXPIRED] = "expired", [NSTATE_DIGESTED] = "digested"};
 
-const char *const absence_kind_name[ABSENCE_KIND_COUNT] = {[ABSENCE_AWAY] = "away", [ABSENCE_PAUSE] = "pause"};
+const char *const absence_kind_name[ABSENCE_KIND_COUNT] = {[ABSENCE_AWAY] = "away", [ABSENCE_PAUSE] = "pause", [ABSENCE_BUSY] = "busy"};
 
 bool absence_runs(const struct absence *absence, struct instant now)
 {

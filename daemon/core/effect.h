@@ -5,9 +5,32 @@
 
 #include "schedule.h"
 
-/* What a notice is about. Questions wait for an answer; the others only inform. */
-enum notice_kind { NOTICE_PREP, NOTICE_START, NOTICE_END, NOTICE_DIGEST, NOTICE_KIND_COUNT };
-extern const char *const notice_kind_name[NOTICE_KIND_COUNT]; /* prep start end digest */
+/* What a notice is about. Each name is stored: a new kind goes to the end. */
+enum notice_kind {
+	NOTICE_PREP,
+	NOTICE_START,
+	NOTICE_END,
+	NOTICE_DIGEST,
+	NOTICE_WATER,    /* half of a session of an hour and more */
+	NOTICE_WALL,     /* 76 % of it */
+	NOTICE_REFUEL,   /* after a long one */
+	NOTICE_BREATHE,  /* a minute before a hard one */
+	NOTICE_READY,    /* the preparation is not laid out yet: start all the same? */
+	NOTICE_MORE,     /* the start asked about, with help and more answers */
+	NOTICE_MORE_END, /* the end asked about, likewise */
+	NOTICE_MORNING,  /* one line about the day */
+	NOTICE_WEEK,     /* Monday's preview */
+	NOTICE_KIND_COUNT
+};
+
+/* One row a kind. */
+struct notice_info {
+	const char *name;
+	bool asks;     /* waits for an answer; the others inform */
+	bool digested; /* what nobody could be told in time joins the digest; else its moment is over */
+	bool own;      /* belongs to a session that runs or has just ended: not counted in the day's budget, and its moment is now */
+};
+extern const struct notice_info notice_info[NOTICE_KIND_COUNT];
 
 /* due: decided, not handed to the notification thread (cause says why it waits); sent: handed over after the commit;
  * shown: the server took it; the others are final. After a crash `sent` counts as `due`: the one repeat the design allows. */
@@ -26,9 +49,12 @@ struct notice {
 	enum notice_state state;
 	char *cause;               /* why it waits or ended; NULL; owned */
 	char *answer;              /* action_name of the answer; NULL; owned */
-	int count;                 /* of a digest: sessions that passed */
+	int count;                 /* of a digest: sessions that passed; of a question: how often it was raised again */
+	bool asked;                /* the learner asked for it (a snooze, more time): not counted in the day's budget */
 	struct instant retry;      /* not stored: not handed over again before this */
 	struct instant look_again; /* not stored: when what holds it back ends by itself */
+	struct instant fresh_from; /* not stored: the end of what held it back on purpose, a run or a meeting; INT64_MIN none */
+	char over[NOTICE_KEY_MAX]; /* not stored: while this one waits, the bubble of this key still stands in its place; "" none */
 	bool from_before;          /* not stored: shown by an earlier process, whose bubble this one has to take over */
 	/* Where it stands on the screen, for replacing it after a restart; 0 and NULL when unknown. */
 	uint32_t server_id;
@@ -41,8 +67,8 @@ struct notice notice_copy(const struct notice *notice);
 struct journal_entry {
 	int64_t seq; /* given by the store */
 	struct instant time;
-	const char
-		*what; /* static: enrol leave start done partly more-time snooze move excuse drop expire prompt notice digest undo zone */
+	const char *what; /* static: enrol leave start done partly more-time snooze move excuse drop expire prompt hold close digest undo
+			     zone away pause busy resume offer prepare intend */
 	bool by_learner;
 	char via[16];     /* cli, bubble, clock, start, resume, server */
 	const char *rule; /* static; what Pacer decided by: catch-window, late, wall-clock; NULL where nothing had to be decided */
@@ -56,6 +82,7 @@ void journal_entry_release(struct journal_entry *entry);
 
 /* A bubble. Text is plain: whoever shows it escapes it as the server needs. */
 enum { BUBBLE_ACTIONS_MAX = 3 };
+#define BUBBLE_CLICK "more"
 struct bubble_action {
 	const char *id;    /* action_name, static */
 	const char *label; /* static */
@@ -68,14 +95,16 @@ struct bubble {
 	char *command;        /* what to type where the server has no buttons; owned */
 	struct bubble_action actions[BUBBLE_ACTIONS_MAX];
 	int action_count;
+	bool clickable;     /* a click on the bubble itself is the action BUBBLE_CLICK */
+	int expire_s;       /* how long it stays; 0: as long as the server likes */
 	uint32_t server_id; /* of the slot's last bubble, 0 none; only good with this owner */
 	char *server_owner; /* owned */
 };
 void bubble_release(struct bubble *bubble);
 
 /* A span in which nothing is shown (RULES 5.7 absence). Ended ones stay in the table; to may be moved up to now. */
-enum absence_kind { ABSENCE_AWAY, ABSENCE_PAUSE, ABSENCE_KIND_COUNT };
-extern const char *const absence_kind_name[ABSENCE_KIND_COUNT]; /* away pause */
+enum absence_kind { ABSENCE_AWAY, ABSENCE_PAUSE, ABSENCE_BUSY, ABSENCE_KIND_COUNT };
+extern const char *const absence_kind_name[ABSENCE_KIND_COUNT]; /* away pause busy */
 
 struct absence {
 	int number; /* 1.., given by the engine, never used again */
@@ -90,9 +119,12 @@ enum effect_kind {
 	EFFECT_NOTICE,
 	EFFECT_JOURNAL,
 	EFFECT_ABSENCE, /* insert or update by number */
+	EFFECT_VALUE,   /* something to remember by name */
 	EFFECT_SHOW,
 	EFFECT_CLOSE, /* the bubble in this slot */
 };
+
+enum { EFFECT_VALUE_TEXT = 32 };
 
 struct effect {
 	enum effect_kind kind;
@@ -107,6 +139,10 @@ struct effect {
 		} session; /* borrowed */
 		struct notice notice;
 		struct absence absence;
+		struct {
+			const char *name; /* static */
+			char text[EFFECT_VALUE_TEXT];
+		} value;
 		struct journal_entry journal;
 		struct bubble bubble;
 		char slot[NOTICE_KEY_MAX];

@@ -7,7 +7,6 @@ struct engine *engine_new(const struct policy *policy, const struct zone_source 
 	engine->zones = zones;
 	engine->local = local;
 	engine->agenda = agenda_new();
-	engine->focus_released.s = INSTANT_NEVER;
 	return engine;
 }
 
@@ -22,6 +21,7 @@ struct engine *engine_free(struct engine *engine)
 	free(engine->enrolments);
 	free(engine->notices);
 	free(engine->absences);
+	free(engine->recent);
 	agenda_free(engine->agenda);
 	free(engine);
 	return NULL;
@@ -63,7 +63,8 @@ bool engine_find_open(const struct engine *engine, const char *key, struct agend
 {
 	for (size_t i = 0; i < engine->notice_count; i++) {
 		const struct notice *notice = &engine->notices[i];
-		if (notice->session && !strcmp(notice->key, key))
+		bool stands = notice->state == NSTATE_DUE && !strcmp(notice->over, key);
+		if (notice->session && (stands || !strcmp(notice->key, key)))
 			return engine_find(engine, notice->enrolment, notice->session, ret_ref);
 	}
 	return false;
@@ -136,6 +137,27 @@ static bool holds_focus(const struct session *session, struct instant now UNUSED
 	return session->life.state == STATE_RUNNING && !(session->life.rung & 1u << ALARM_END);
 }
 
+/* Walks back from the session as long as the one before ended a moment ago. O(n). */
+bool engine_wants_refuel(const struct engine *engine, struct agenda_ref ref)
+{
+	enum { REFUEL_MIN = 90, LONG_RUN_MIN = 30, BREAK_S = 15 * MINUTE_S };
+	const struct session *session = engine_session(engine, ref);
+	int minutes = session->life.actual_minutes;
+	int64_t began_s = session->life.ended.s - minutes * MINUTE_S;
+	const struct agenda_ref *refs;
+	size_t count = agenda_span(engine->agenda, (struct instant){began_s - DAY_S}, session->life.ended, &refs);
+	for (size_t i = count; i-- > 0;) {
+		const struct session *before = engine_session(engine, refs[i]);
+		bool back_to_back = before != session && before->life.actual_minutes > 0 && before->life.ended.s != INSTANT_NEVER &&
+				    before->life.ended.s <= session->life.ended.s && began_s - before->life.ended.s < BREAK_S;
+		if (!back_to_back)
+			continue;
+		minutes += before->life.actual_minutes;
+		began_s = before->life.ended.s - before->life.actual_minutes * MINUTE_S;
+	}
+	return minutes >= REFUEL_MIN || (session->plan.type == TYPE_LONG && session->life.actual_minutes >= LONG_RUN_MIN);
+}
+
 bool engine_in_focus(const struct engine *engine, struct agenda_ref *ret_ref)
 {
 	return find_first(engine, holds_focus, (struct instant){0}, ret_ref);
@@ -178,8 +200,11 @@ void engine_adopt_notice(struct engine *engine, struct notice notice)
 	if (notice.state == NSTATE_SENT)
 		notice.state = NSTATE_DUE;
 	notice.from_before = notice.state == NSTATE_SHOWN;
+	if (notice.sent.s != INSTANT_NEVER)
+		engine_note_recent(engine, &notice);
 	notice.retry.s = INT64_MIN;
 	notice.look_again.s = INSTANT_NEVER;
+	notice.fresh_from.s = INT64_MIN;
 	engine->notices[engine->notice_count++] = notice;
 }
 
@@ -225,8 +250,8 @@ struct journal_entry *step_journal(struct step *step, const char *what, const ch
 		.rule = rule,
 		.text = text,
 		.before = before,
-		.by_learner = before || kind == EVENT_ENROL || kind == EVENT_LEAVE || kind == EVENT_UNDO || kind == EVENT_ABSENCE ||
-			      kind == EVENT_RESUME,
+		.by_learner = before || kind == EVENT_NOTE || kind == EVENT_ENROL || kind == EVENT_LEAVE || kind == EVENT_UNDO ||
+			      kind == EVENT_ABSENCE || kind == EVENT_RESUME,
 	};
 	snprintf(entry->via, sizeof(entry->via), "%s", step->event->via ? step->event->via : "clock");
 	if (ref) {

@@ -1,10 +1,8 @@
 /* What the learner does: answers, moves, enrols, leaves, takes back. */
+#include "checklist.h"
 #include "engine_private.h"
 
-enum { MOMENT_TEXT = 32 };
-
-/* "14:10" for a moment of the same day, else "Fri 2026-12-04 14:10". */
-static const char *moment_of(const struct step *step, struct instant at, char buf[static MOMENT_TEXT])
+const char *step_moment(const struct step *step, struct instant at, char buf[static MOMENT_TEXT])
 {
 	struct civil civil = zone_civil(step->engine->local, at);
 	char day[DAY_TEXT], clock[CLOCK_TEXT];
@@ -23,17 +21,17 @@ static char *act_text(const struct step *step, enum session_action action, const
 	const struct session_life *life = &session->life;
 	switch (action) {
 	case ACT_START:
-		return xasprintf("started, ends %s", moment_of(step, life->end_due, when));
+		return xasprintf("started, ends %s", step_moment(step, life->end_due, when));
 	case ACT_DONE:
 	case ACT_PARTLY:
 		return xasprintf("%s: %d of %d min, effort %d", action == ACT_DONE ? "done" : "partly done", life->actual_minutes,
 				 session->plan.minutes, life->actual_effort);
 	case ACT_MORE_TIME:
-		return xasprintf("more time, until %s", moment_of(step, life->end_due, when));
+		return xasprintf("more time, until %s", step_moment(step, life->end_due, when));
 	case ACT_SNOOZE:
-		return xasprintf("snoozed until %s", moment_of(step, life->snoozed, when));
+		return xasprintf("snoozed until %s", step_moment(step, life->snoozed, when));
 	case ACT_MOVE:
-		return xasprintf("moved to %s", moment_of(step, session->start_at, when));
+		return xasprintf("moved to %s", step_moment(step, session->start_at, when));
 	default:
 		return xasprintf("not this time: %s", reason_info[life->reason].name);
 	}
@@ -45,12 +43,19 @@ static int refuse(struct step *step, const struct session *session, enum session
 		       action_name[action]);
 }
 
-static int check_move(struct step *step, struct session *session)
+/* An answer on its way: which session, what, with what. */
+struct act {
+	struct agenda_ref ref;
+	enum session_action action;
+	const struct session_input *input;
+};
+
+static int check_move(struct step *step, struct session *session, const struct act *act)
 {
 	struct engine *engine = step->engine;
-	const struct enrolment *enrolment = engine_enrolment(engine, step->event->ref);
+	const struct enrolment *enrolment = engine_enrolment(engine, act->ref);
 	const char *why = NULL;
-	struct civil to = step->event->input.to;
+	struct civil to = act->input->to;
 	engine->forbidden_rule = rules_forbid_move(&enrolment->shape, session, schedule_week(enrolment, to.day), to, &why);
 	if (engine->forbidden_rule)
 		return err_set(step->err, ENGINE_AGAINST_RULE, "%s", why);
@@ -59,18 +64,32 @@ static int check_move(struct step *step, struct session *session)
 	return 0;
 }
 
-/* One session at a time has the learner's attention (IDEAS 86). */
-static int check_start(struct step *step, struct session *session)
+bool engine_is_prepared(const struct engine *engine, const struct session *session)
 {
-	struct agenda_ref running;
-	if (!engine_in_focus(step->engine, &running) || engine_session(step->engine, running) == session)
-		return 0;
-	char typed[NOTICE_KEY_MAX];
-	engine_ref_text(step->engine, running, typed);
-	return err_set(step->err, ENGINE_NOT_POSSIBLE, "'%s' is running: finish it first with 'pacer done %s'", typed, typed);
+	struct checklist list;
+	checklist_make(&list, session, zone_civil(engine->local, session->start_at), &engine->policy);
+	bool ready = checklist_is_ready(&list, session);
+	checklist_release(&list);
+	return ready;
 }
 
-static int (*const checks[ACT_COUNT])(struct step *, struct session *) = {[ACT_MOVE] = check_move, [ACT_START] = check_start};
+/* One session at a time has the learner's attention (IDEAS 86), and what is prepared for is prepared (IDEAS 46). */
+static int check_start(struct step *step, struct session *session, const struct act *act)
+{
+	struct agenda_ref running;
+	bool own = !engine_in_focus(step->engine, &running) || engine_session(step->engine, running) == session;
+	if (!own) {
+		char typed[NOTICE_KEY_MAX];
+		engine_ref_text(step->engine, running, typed);
+		return err_set(step->err, ENGINE_NOT_POSSIBLE, "'%s' is running: finish it first with 'pacer done %s'", typed, typed);
+	}
+	if (act->input->asked || session->life.state == STATE_RUNNING || engine_is_prepared(step->engine, session))
+		return 0;
+	return err_set(step->err, ENGINE_UNPREPARED, "'%s' is not laid out yet", session->plan.id);
+}
+
+static int (*const checks[ACT_COUNT])(struct step *, struct session *,
+				      const struct act *) = {[ACT_MOVE] = check_move, [ACT_START] = check_start};
 
 /* After the life changed: instants, agenda, rows, screen, journal. */
 static void settle(struct step *step, struct agenda_ref ref)
@@ -84,30 +103,90 @@ static void settle(struct step *step, struct agenda_ref ref)
 	step_session_row(step, ref);
 }
 
-int step_act(struct step *step)
+/* The first ten minutes are the hardest: leaving in them is asked about, once (IDEAS 7). Who has to go, goes. */
+static bool leaves_in_warmup(const struct step *step, const struct session *session, const struct act *act)
 {
-	const struct event *event = step->event;
-	struct session *session = engine_session(step->engine, event->ref);
-	enum session_action action = event->action;
+	bool leaves = act->action == ACT_PARTLY || act->action == ACT_DROP;
+	return leaves && session->life.state == STATE_RUNNING && !act->input->asked && !(session->life.rung & 1u << ALARM_WARMUP) &&
+	       step->now.s - session->life.started.s < SESSION_WARMUP_MIN * MINUTE_S;
+}
+
+static void offer_warmup(struct step *step, struct agenda_ref ref)
+{
+	engine_session(step->engine, ref)->life.rung |= 1u << ALARM_WARMUP;
+	step_session_row(step, ref);
+	step_journal(step, "offer", "warm-up", &ref, xstrdup("within the first ten minutes: five more were offered"), NULL);
+	step->engine->warmup_offered = true;
+}
+
+/* What follows an answer by itself. */
+static void follow_up(struct step *step, const struct act *act, enum session_state before)
+{
+	bool logged = act->action == ACT_DONE || act->action == ACT_PARTLY;
+	if (act->action == ACT_START)
+		step_breathe(step, act->ref);
+	/* Who types is told in the reply. */
+	if (logged && !state_is_final(before) && step->event->kind == EVENT_PRESS && engine_wants_refuel(step->engine, act->ref))
+		step_ring(step, act->ref, NOTICE_REFUEL, step->now);
+}
+
+int step_do(struct step *step, struct agenda_ref ref, enum session_action action, const struct session_input *input)
+{
+	struct session *session = engine_session(step->engine, ref);
 	enum session_state to;
 	/* A running session is not put off but given more time. */
 	if (action == ACT_SNOOZE && session->life.state == STATE_RUNNING)
 		action = ACT_MORE_TIME;
+	const struct act act = {ref, action, input};
+	step->engine->warmup_offered = false;
 	if (session_allows(session->life.state, action, &to) == SESSION_REFUSED)
 		return refuse(step, session, action);
-	int checked = checks[action] ? checks[action](step, session) : 0;
+	int checked = checks[action] ? checks[action](step, session, &act) : 0;
 	if (checked)
 		return checked;
+	if (leaves_in_warmup(step, session, &act)) {
+		offer_warmup(step, ref);
+		return 0;
+	}
 	struct session_life before = session->life;
-	if (session_step(session, action, &event->input, step->now) == SESSION_ALREADY)
+	if (session_step(session, action, input, step->now) == SESSION_ALREADY)
 		return ENGINE_ALREADY;
-	if (event->dry_run) {
+	if (step->event->dry_run) {
 		session->life = before;
 		return 0;
 	}
-	step_close_notices(step, event->ref, NSTATE_ANSWERED, action_name[action], NULL);
-	settle(step, event->ref);
-	step_journal(step, action_name[action], NULL, &event->ref, act_text(step, action, session), session_life_text(&before));
+	step_close_notices(step, ref, NSTATE_ANSWERED, action_name[action], NULL);
+	settle(step, ref);
+	step_journal(step, action_name[action], NULL, &ref, act_text(step, action, session), session_life_text(&before));
+	follow_up(step, &act, before.state);
+	return 0;
+}
+
+int step_act(struct step *step)
+{
+	const struct event *event = step->event;
+	return step_do(step, event->ref, event->action, &event->input);
+}
+
+static void note_part(char **slot, const char *text)
+{
+	if (text)
+		text_replace(slot, text[0] ? xstrdup(text) : NULL);
+}
+
+int step_note(struct step *step)
+{
+	const struct event *event = step->event;
+	struct session *session = engine_session(step->engine, event->ref);
+	const struct intention *to = &event->intention;
+	bool ticks = session->ticked != event->ticked;
+	session->ticked = event->ticked;
+	note_part(&session->intention.want, to->want);
+	note_part(&session->intention.feel, to->feel);
+	note_part(&session->intention.act, to->act);
+	step_session_row(step, event->ref);
+	step_journal(step, ticks ? "prepare" : "intend", NULL, &event->ref,
+		     xstrdup(ticks ? "the checklist was ticked" : "an intention was noted"), NULL);
 	return 0;
 }
 

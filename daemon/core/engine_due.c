@@ -46,61 +46,117 @@ void step_close_notices(struct step *step, struct agenda_ref ref, enum notice_st
 	}
 }
 
-static const enum notice_kind kind_of_alarm[ALARM_COUNT] = {
-	[ALARM_PREP] = NOTICE_PREP, [ALARM_START] = NOTICE_START, [ALARM_END] = NOTICE_END};
+static struct notice fresh_notice(enum notice_kind kind, struct instant due)
+{
+	return (struct notice){.kind = kind,
+			       .due = due,
+			       .sent = {INSTANT_NEVER},
+			       .shown = {INSTANT_NEVER},
+			       .closed = {INSTANT_NEVER},
+			       .fresh_from = {INT64_MIN},
+			       .state = NSTATE_DUE};
+}
 
-void step_ring(struct step *step, struct agenda_ref ref, enum alarm_kind alarm, struct instant due)
+struct notice step_day_notice(const struct step *step, enum notice_kind kind)
+{
+	return fresh_notice(kind, step->now);
+}
+
+/* The learner asked for what comes at the end of a snooze or of a run. */
+static bool was_asked_for(const struct session *session, enum notice_kind kind)
+{
+	return (kind == NOTICE_START && session->life.snoozed.s != INSTANT_NEVER) ||
+	       (kind == NOTICE_END && session->life.started.s != INSTANT_NEVER);
+}
+
+struct notice *step_ring(struct step *step, struct agenda_ref ref, enum notice_kind kind, struct instant due)
 {
 	struct engine *engine = step->engine;
 	const struct enrolment *enrolment = engine_enrolment(engine, ref);
 	const struct session *session = engine_session(engine, ref);
-	struct notice notice = {.kind = kind_of_alarm[alarm],
-				.session = xstrdup(session->plan.id),
-				.due = due,
-				.sent = {INSTANT_NEVER},
-				.shown = {INSTANT_NEVER},
-				.closed = {INSTANT_NEVER},
-				.state = NSTATE_DUE};
-	snprintf(notice.key, sizeof(notice.key), "%s/%s/%s/%d", enrolment->id, session->plan.id, alarm_name[alarm], session->life.ring);
+	struct notice notice = fresh_notice(kind, due);
+	notice.session = xstrdup(session->plan.id);
+	notice.asked = was_asked_for(session, kind);
+	snprintf(notice.key, sizeof(notice.key), "%s/%s/%s/%d", enrolment->id, session->plan.id, notice_info[kind].name,
+		 session->life.ring);
 	snprintf(notice.enrolment, sizeof(notice.enrolment), "%s", enrolment->id);
 	for (size_t i = engine->notice_count; i-- > 0;) {
 		if (!notice_is_of(&engine->notices[i], enrolment, session))
 			continue;
+		if (engine->notices[i].count > notice.count)
+			notice.count = engine->notices[i].count;
+		bool stands = engine->notices[i].state == NSTATE_SHOWN;
+		snprintf(notice.over, sizeof(notice.over), "%s", stands ? engine->notices[i].key : engine->notices[i].over);
 		notice.server_id = engine->notices[i].server_id;
 		text_replace(&notice.server_owner, xstrdup(engine->notices[i].server_owner));
 		notice_end(step, i, NSTATE_EXPIRED, NULL, "replaced");
 	}
 	engine_adopt_notice(engine, notice);
 	step_notice_row(step, &notice);
+	return &engine->notices[engine->notice_count - 1];
 }
 
 /* --- what is due --------------------------------------------------------------------------------------------------------------- */
+
+static const enum notice_kind kind_of_alarm[ALARM_COUNT] = {[ALARM_PREP] = NOTICE_PREP,
+							    [ALARM_START] = NOTICE_START,
+							    [ALARM_END] = NOTICE_END,
+							    [ALARM_WATER] = NOTICE_WATER,
+							    [ALARM_WALL] = NOTICE_WALL};
 
 static void prompt(struct step *step, struct agenda_ref ref, enum alarm_kind alarm, struct instant due)
 {
 	struct session *session = engine_session(step->engine, ref);
 	const struct session_input none = {.minutes = -1, .effort = -1};
-	if (alarm != ALARM_PREP)
+	step_ring(step, ref, kind_of_alarm[alarm], due);
+	if (alarm == ALARM_START || alarm == ALARM_END)
 		session_step(session, ACT_PROMPT, &none, step->now);
 	session->life.rung |= 1u << alarm;
-	step_ring(step, ref, alarm, due);
 	step_journal(step, "prompt", NULL, &ref, xasprintf("the %s came due", alarm_name[alarm]), NULL);
+}
+
+/* The start is still kept back: for a meeting or another run the end moves with it; for the night it is not asked about at all. */
+static bool end_moves_on(struct step *step, struct agenda_ref ref)
+{
+	struct session *session = engine_session(step->engine, ref);
+	if (session_end(session).s > step->now.s || session->life.state == STATE_RUNNING || session->life.rung & 1u << ALARM_END)
+		return false;
+	for (size_t i = 0; i < step->engine->notice_count; i++) {
+		const struct notice *notice = &step->engine->notices[i];
+		bool on_purpose = notice_held_on_purpose(notice), by_night = notice->cause && !strcmp(notice->cause, notice_outside_hours);
+		if (notice->state != NSTATE_DUE || notice->kind != NOTICE_START || !(on_purpose || by_night) ||
+		    !notice_is_of(notice, engine_enrolment(step->engine, ref), session))
+			continue;
+		if (on_purpose)
+			session->life.end_due.s = step->now.s + session->plan.minutes * MINUTE_S;
+		else
+			session->life.rung |= 1u << ALARM_END;
+		return true;
+	}
+	return false;
 }
 
 /* The newest alarm that is due; what it overtook does not ring any more. */
 static void ring_due(struct step *step, struct agenda_ref ref)
 {
 	struct session *session = engine_session(step->engine, ref);
-	struct session_life *life = &session->life;
-	struct instant start = life->snoozed.s != INSTANT_NEVER ? life->snoozed : session->start_at;
-	const struct instant at[ALARM_COUNT] = {[ALARM_PREP] = session->prep_at, [ALARM_START] = start, [ALARM_END] = session_end(session)};
-	for (int alarm = ALARM_COUNT; alarm-- > 0;) {
-		if (life->rung & 1u << alarm || at[alarm].s > step->now.s)
-			continue;
-		prompt(step, ref, (enum alarm_kind)alarm, at[alarm]);
-		life->rung |= (1u << alarm) - 1u;
+	unsigned passed = 0;
+	int newest = -1;
+	struct instant at[ALARM_COUNT];
+	if (end_moves_on(step, ref))
 		return;
+	for (int alarm = 0; alarm < ALARM_COUNT; alarm++) {
+		at[alarm] = session_alarm_at(session, (enum alarm_kind)alarm);
+		if (session->life.rung & 1u << alarm || at[alarm].s > step->now.s)
+			continue;
+		passed |= 1u << alarm;
+		if (newest < 0 || at[alarm].s >= at[newest].s)
+			newest = alarm;
 	}
+	if (newest < 0)
+		return;
+	prompt(step, ref, (enum alarm_kind)newest, at[newest]);
+	session->life.rung |= passed;
 }
 
 static void expire(struct step *step, struct agenda_ref ref)
@@ -135,4 +191,49 @@ void step_due(struct step *step)
 	/* Each look moves the session's next due past now or out of the agenda, so this ends. */
 	while (agenda_pop_due(step->engine->agenda, step->now, &ref))
 		look(step, ref);
+}
+
+/* --- ignored questions ------------------------------------------------------------------------------------------------------------ */
+
+static struct instant again_at(const struct engine *engine, const struct notice *notice)
+{
+	bool ignored = notice->state == NSTATE_SHOWN && notice_info[notice->kind].asks && !notice->count;
+	if (!ignored || !engine->policy.again_min)
+		return (struct instant){INSTANT_NEVER};
+	return (struct instant){notice->shown.s + engine->policy.again_min * MINUTE_S};
+}
+
+struct instant engine_next_again(const struct engine *engine, struct instant now)
+{
+	struct instant next = {INSTANT_NEVER};
+	for (size_t i = 0; i < engine->notice_count; i++) {
+		struct instant at = again_at(engine, &engine->notices[i]);
+		if (at.s > now.s && at.s < next.s)
+			next = at;
+	}
+	return next;
+}
+
+/* Under a new ring number, in the place of the first. What the server keeps back (do not disturb) was not ignored. */
+void step_again(struct step *step)
+{
+	struct engine *engine = step->engine;
+	for (size_t i = 0; i < engine->notice_count; i++) {
+		struct agenda_ref ref;
+		struct notice *notice = &engine->notices[i];
+		if (again_at(engine, notice).s > step->now.s)
+			continue;
+		notice->count++; /* carried over to the one that replaces it */
+		if ((notice->cause && !strcmp(notice->cause, notice_kept_quiet)) ||
+		    !engine_find(engine, notice->enrolment, notice->session, &ref)) {
+			step_notice_row(step, notice);
+			continue;
+		}
+		enum notice_kind kind = notice->kind;
+		engine_session(engine, ref)->life.ring++;
+		step_ring(step, ref, kind, step->now);
+		step_session_row(step, ref);
+		step_journal(step, "prompt", "again", &ref, xstrdup("no answer yet: asked once more"), NULL);
+		i--; /* step_ring() took it out and appended another, whose count is not 0 */
+	}
 }

@@ -25,6 +25,10 @@ void step_notice_row(struct step *step, const struct notice *notice);
 struct journal_entry *step_journal(struct step *step, const char *what, const char *rule, const struct agenda_ref *ref, char *text,
 				   char *before);
 
+enum { MOMENT_TEXT = 32 };
+/* "14:10" for a moment of the same day, else "Fri 2026-12-04 14:10". Returns buf. */
+const char *step_moment(const struct step *step, struct instant at, char buf[static MOMENT_TEXT]);
+
 /* Puts the session, or all of an enrolment, into the agenda as it stands now. */
 void engine_place(struct engine *engine, struct agenda_ref ref);
 void engine_place_all(struct engine *engine, size_t enrolment);
@@ -34,13 +38,38 @@ bool notice_is_of(const struct notice *notice, const struct enrolment *enrolment
 void notice_drop(struct engine *engine, size_t at);
 /* Its last state: writes the row and takes it out. answer and cause may be NULL. */
 void notice_end(struct step *step, size_t at, enum notice_state state, const char *answer, const char *cause);
-/* A new open notice; an older one of the session is over, but its place on the screen is kept for the new one to take. */
-void step_ring(struct step *step, struct agenda_ref ref, enum alarm_kind alarm, struct instant due);
+/* A new open notice; an older one of the session is over, but its place on the screen is kept for the new one to take.
+ * The pointer holds until the next notice comes or goes; whoever changes the notice writes its row again. */
+struct notice *step_ring(struct step *step, struct agenda_ref ref, enum notice_kind kind, struct instant due);
+/* A notice about no session; the caller fills in the key. */
+struct notice step_day_notice(const struct step *step, enum notice_kind kind);
 
 /* Ends the session's open notices with that state (answer or cause as static text, may be NULL) and takes its bubble off the screen. */
 void step_close_notices(struct step *step, struct agenda_ref ref, enum notice_state state, const char *answer, const char *cause);
 /* Rings what is due, lets catch windows close. Bounded: each session is looked at once a due instant. */
 void step_due(struct step *step);
+/* It waits for the end of a run or of a meeting. */
+bool notice_held_on_purpose(const struct notice *notice);
+extern const char notice_outside_hours[]; /* cause: it waits for the working day */
+extern const char notice_kept_quiet[];    /* cause of a shown notice: do-not-disturb keeps it from the learner */
+/* Raises questions again that were shown and ignored, once each. */
+void step_again(struct step *step);
+struct instant engine_next_again(const struct engine *engine, struct instant now);
+/* What comes once a day: the morning's line, Monday's preview. */
+void step_day(struct step *step);
+struct instant engine_next_day(const struct engine *engine, struct instant now);
+/* When Pacer next speaks by itself, and the first such moment of the next working day. */
+struct instant engine_next_slot(const struct engine *engine, struct instant now);
+struct instant engine_next_first_slot(const struct engine *engine, struct instant now);
+
+/* What was handed over. */
+void engine_note_recent(struct engine *engine, const struct notice *notice);
+const struct recent *engine_recent(const struct engine *engine, const char *key);
+/* Of those that count in the day's budget. */
+int engine_sent_today(const struct engine *engine, struct instant now, int *ret_informing);
+/* Far in the past when there was none. */
+struct instant engine_last_sent(const struct engine *engine, struct instant now);
+void step_day_bubble(const struct step *step, enum notice_kind kind, struct bubble *bubble);
 /* Hands over what waits and may be shown now. */
 void step_deliver(struct step *step);
 /* What the notification thread reports. */
@@ -54,6 +83,13 @@ int step_resume(struct step *step);
 
 /* What the learner does. */
 int step_act(struct step *step);
+/* By any way: the command line or a bubble. */
+int step_do(struct step *step, struct agenda_ref ref, enum session_action action, const struct session_input *input);
+int step_press(struct step *step);
+int step_note(struct step *step);
+/* A minute to breathe, when one is wanted before this session. */
+void step_breathe(struct step *step, struct agenda_ref ref);
+void step_breath_skips(struct step *step, int skips);
 int step_enrol(struct step *step);
 int step_leave(struct step *step);
 int step_undo(struct step *step);

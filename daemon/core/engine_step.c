@@ -31,6 +31,8 @@ static int step_zone(struct step *step)
 
 static int step_policy(struct step *step)
 {
+	if (step->event->policy->breathing && !step->engine->policy.breathing)
+		step_breath_skips(step, 0);
 	step->engine->policy = *step->event->policy;
 	resolve_everything(step->engine);
 	return 0;
@@ -48,7 +50,7 @@ static int (*const steps[])(struct step *) = {
 	[EVENT_TICK] = step_tick,     [EVENT_ACT] = step_act,       [EVENT_ENROL] = step_enrol,   [EVENT_LEAVE] = step_leave,
 	[EVENT_UNDO] = step_undo,     [EVENT_SERVER] = step_server, [EVENT_SHOWN] = step_shown,   [EVENT_NOT_SHOWN] = step_not_shown,
 	[EVENT_CLOSED] = step_closed, [EVENT_ZONE] = step_zone,     [EVENT_POLICY] = step_policy, [EVENT_ABSENCE] = step_absence,
-	[EVENT_RESUME] = step_resume, [EVENT_LOCK] = step_lock,
+	[EVENT_RESUME] = step_resume, [EVENT_LOCK] = step_lock,     [EVENT_PRESS] = step_press,   [EVENT_NOTE] = step_note,
 };
 
 int engine_step(struct engine *engine, const struct event *event, struct instant now, struct effects *ret, struct err *err)
@@ -59,13 +61,19 @@ int engine_step(struct engine *engine, const struct event *event, struct instant
 	if (refused)
 		return refused;
 	step_due(&step);
+	step_again(&step);
+	step_day(&step);
 	step_deliver(&step);
 	return 0;
 }
 
 struct instant engine_next_wake(const struct engine *engine, struct instant now)
 {
-	struct instant wake = agenda_next_due(engine->agenda);
+	const struct instant next[] = {agenda_next_due(engine->agenda), engine_next_again(engine, now), engine_next_day(engine, now)};
+	struct instant wake = {INSTANT_NEVER};
+	for (size_t i = 0; i < ARRAY_LEN(next); i++)
+		if (next[i].s < wake.s)
+			wake = next[i];
 	for (size_t i = 0; engine->server_up && i < engine->notice_count; i++) {
 		const struct notice *notice = &engine->notices[i];
 		const int64_t at_s[] = {notice->retry.s, notice->due.s, notice->look_again.s};

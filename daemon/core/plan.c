@@ -60,8 +60,8 @@ struct plan *plan_new(void)
 
 void plan_session_release(struct plan_session *session)
 {
-	char *const owned[] = {session->id,        session->uid,  session->zone, session->skill,       session->title,
-			       session->milestone, session->prep, session->tip,  session->description, session->help};
+	char *const owned[] = {session->id,   session->uid, session->zone,        session->skill, session->title, session->milestone,
+			       session->prep, session->tip, session->description, session->help,  session->link};
 	for (size_t i = 0; i < ARRAY_LEN(owned); i++)
 		free(owned[i]);
 	*session = (struct plan_session){0};

@@ -73,6 +73,7 @@ struct plan_session {
 	char *title;
 	/* NULL when the plan has none: */
 	char *milestone, *prep, *tip, *description, *help;
+	char *link; /* an address to open: http, https or mailto */
 	struct plan_alarm alarms[PLAN_ALARMS_MAX];
 	int alarm_count;
 };

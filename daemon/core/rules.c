@@ -13,7 +13,14 @@ const struct policy policy_default = {
 	.more_time_min = 10,
 	.prep_s = 16 * HOUR_S + 30 * MINUTE_S,
 	.prep_reminders = true,
-	.digest = true,
+	.breathing = true,
+	.channel = CHANNEL_PROMPT,
+	.rhythm = RHYTHM_WEEKLY,
+	.notices_a_day = 4,
+	.spacing_min = 10,
+	.again_min = 10,
+	.slots_s = {9 * HOUR_S + 15 * MINUTE_S, 13 * HOUR_S + 15 * MINUTE_S, 16 * HOUR_S + 30 * MINUTE_S},
+	.slot_count = 3,
 };
 
 bool policy_is_work_day(const struct policy *policy, int32_t day)
@@ -54,6 +61,33 @@ struct civil policy_next_opening(const struct policy *policy, struct civil civil
 	if (lunch && civil.second >= policy->lunch_from_s && civil.second < policy->lunch_to_s)
 		civil.second = policy->lunch_to_s;
 	return civil;
+}
+
+struct civil policy_next_slot(const struct policy *policy, struct civil civil)
+{
+	if (policy_is_work_day(policy, civil.day))
+		for (int i = 0; i < policy->slot_count; i++) {
+			if (civil.second < policy->slots_s[i])
+				return (struct civil){civil.day, policy->slots_s[i]};
+			if (civil.second - policy->slots_s[i] < SLOT_OPEN_MIN * MINUTE_S)
+				return civil;
+		}
+	return policy_first_slot_after(policy, civil.day);
+}
+
+struct civil policy_first_slot_after(const struct policy *policy, int32_t day)
+{
+	return (struct civil){policy_work_day(policy, day, 1), policy->slots_s[0]};
+}
+
+bool policy_opens_week(const struct policy *policy, int32_t day)
+{
+	if (!policy_is_work_day(policy, day))
+		return false;
+	for (int32_t before = day_monday(day); before < day; before++)
+		if (policy_is_work_day(policy, before))
+			return false;
+	return true;
 }
 
 struct civil rules_grace_end(const struct policy *policy, enum session_type type, struct civil planned_end)

@@ -4,6 +4,14 @@
 
 #include "session.h"
 
+/* What may appear as a bubble by itself (IDEAS 9). */
+enum channel { CHANNEL_PROMPT, CHANNEL_DIGEST, CHANNEL_NONE };
+/* Which summaries come: none; on return; also Monday's preview; also a line each working morning. */
+enum rhythm { RHYTHM_NONE, RHYTHM_RETURN, RHYTHM_WEEKLY, RHYTHM_DAILY };
+enum kit_place { PLACE_NONE, PLACE_OFFICE, PLACE_REMOTE };
+enum kit_channel { KIT_NONE, KIT_PHONE, KIT_CHAT, KIT_MAIL };
+enum { SLOTS_MAX = 3 };
+
 /* Constants of the rules with their keys in the settings file (RULES 5.2); policy_default has the documented defaults. */
 struct policy {
 	unsigned work_days;               /* bit per enum weekday */
@@ -14,8 +22,17 @@ struct policy {
 	int more_time_min;
 	int32_t prep_s; /* time of day of the reminder one working day before (RULES 3.5 slots) */
 	bool prep_reminders;
-	bool brief;  /* prompts without the tip */
-	bool digest; /* show a bubble for what passed while nobody could be told; else it waits in the inbox */
+	bool brief;     /* prompts without the tip */
+	bool breathing; /* offer a minute to breathe before hard and long sessions (IDEAS 85) */
+	enum channel channel;
+	enum rhythm rhythm;
+	int notices_a_day;          /* of those nobody asked for (RULES 3.5) */
+	int spacing_min;            /* between a notice and the next one that only informs */
+	int again_min;              /* an ignored question is raised again after this, once; 0: never */
+	int32_t slots_s[SLOTS_MAX]; /* of the day, ascending: when Pacer speaks by itself (RULES 3.5) */
+	int slot_count;             /* at least 1 */
+	enum kit_place place;       /* what the kit check reminds of (IDEAS 60) */
+	enum kit_channel kit;
 };
 extern const struct policy policy_default;
 
@@ -27,6 +44,14 @@ bool policy_in_hours(const struct policy *policy, struct civil start, int minute
 
 /* The first moment from civil on that lies in working hours, outside the lunch break; civil itself without working days. */
 struct civil policy_next_opening(const struct policy *policy, struct civil civil);
+
+/* When Pacer next speaks by itself (RULES 3.5): civil itself within SLOT_OPEN_MIN after a slot, else the next slot of a working day. */
+struct civil policy_next_slot(const struct policy *policy, struct civil civil);
+enum { SLOT_OPEN_MIN = 15 };
+/* The first slot of the next working day after day. */
+struct civil policy_first_slot_after(const struct policy *policy, int32_t day);
+/* No working day before it in its week. */
+bool policy_opens_week(const struct policy *policy, int32_t day);
 
 /* The end of the catch window (RULES 5.1), on the learner's wall clock: midnight after the last day; day DAY_NONE: none. */
 struct civil rules_grace_end(const struct policy *policy, enum session_type type, struct civil planned_end);

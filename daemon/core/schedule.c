@@ -44,8 +44,8 @@ int schedule_week(const struct enrolment *enrolment, int32_t day)
 static struct plan_session plan_session_copy(const struct plan_session *from)
 {
 	struct plan_session copy = *from;
-	char **texts[] = {&copy.id,        &copy.uid,  &copy.zone, &copy.skill,       &copy.title,
-			  &copy.milestone, &copy.prep, &copy.tip,  &copy.description, &copy.help};
+	char **texts[] = {&copy.id,   &copy.uid, &copy.zone,        &copy.skill, &copy.title, &copy.milestone,
+			  &copy.prep, &copy.tip, &copy.description, &copy.help,  &copy.link};
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		*texts[i] = xstrdup(*texts[i]);
 	return copy;
@@ -63,7 +63,8 @@ static void date_session(struct session *session, const struct plan_session *fro
 			 .ended = {INSTANT_NEVER},
 			 .end_due = {INSTANT_NEVER},
 			 .actual_minutes = -1,
-			 .actual_effort = -1},
+			 .actual_effort = -1,
+			 .feel = -1},
 		.zone = from->zone ? zones->find(zones->ctx, from->zone) : NULL,
 	};
 }

@@ -14,7 +14,8 @@ const char *const action_name[ACT_COUNT] = {
 	[ACT_SNOOZE] = "snooze", [ACT_MOVE] = "move",   [ACT_EXCUSE] = "excuse", [ACT_DROP] = "drop",     [ACT_EXPIRE] = "expire",
 };
 
-const char *const alarm_name[ALARM_COUNT] = {[ALARM_PREP] = "prep", [ALARM_START] = "start", [ALARM_END] = "end"};
+const char *const alarm_name[ALARM_COUNT] = {[ALARM_PREP] = "prep",   [ALARM_START] = "start", [ALARM_END] = "end",
+					     [ALARM_WATER] = "water", [ALARM_WALL] = "wall",   [ALARM_WARMUP] = "warmup"};
 
 /* clang-format off */
 /* IDEAS 51; neutral ones do not count against the week (RULES 3.6). */
@@ -113,12 +114,21 @@ static void rearm(struct session_life *life, unsigned alarms)
 	life->rung &= ~alarms;
 }
 
-enum { BIT_PREP = 1u << ALARM_PREP, BIT_START = 1u << ALARM_START, BIT_END = 1u << ALARM_END, BITS_ALL = BIT_PREP | BIT_START | BIT_END };
+enum {
+	BIT_PREP = 1u << ALARM_PREP,
+	BIT_START = 1u << ALARM_START,
+	BIT_END = 1u << ALARM_END,
+	BITS_RUN = 1u << ALARM_WATER | 1u << ALARM_WALL | 1u << ALARM_WARMUP, /* what belongs to one run */
+	BITS_ALL = (1u << ALARM_COUNT) - 1u,
+};
 
 static void carry_prompt(struct session *s, const struct session_input *in UNUSED, struct instant now UNUSED)
 {
-	s->life.rung |= BIT_PREP | BIT_START;
-	s->life.snoozed.s = INSTANT_NEVER;
+	struct session_life *life = &s->life;
+	if (life->snoozed.s != INSTANT_NEVER && !(life->rung & BIT_START)) /* the end moved with the start */
+		life->end_due.s = life->snoozed.s + s->plan.minutes * MINUTE_S;
+	life->rung |= BIT_PREP | BIT_START;
+	life->snoozed.s = INSTANT_NEVER;
 }
 
 static void carry_start(struct session *s, const struct session_input *in UNUSED, struct instant now)
@@ -127,7 +137,7 @@ static void carry_start(struct session *s, const struct session_input *in UNUSED
 	s->life.snoozed.s = INSTANT_NEVER;
 	s->life.end_due.s = now.s + s->plan.minutes * MINUTE_S;
 	s->life.rung |= BIT_PREP | BIT_START;
-	rearm(&s->life, BIT_END);
+	rearm(&s->life, BIT_END | BITS_RUN);
 }
 
 static void log_minutes(struct session *s, const struct session_input *in, bool partly, struct instant now)
@@ -137,6 +147,8 @@ static void log_minutes(struct session *s, const struct session_input *in, bool 
 		life->actual_minutes = in->minutes >= 0 ? in->minutes : session_default_minutes(s, partly, now);
 	if (in->effort >= 0 || life->actual_effort < 0)
 		life->actual_effort = in->effort >= 0 ? in->effort : s->plan.effort;
+	if (in->feel > 0)
+		life->feel = in->feel;
 	if (life->ended.s == INSTANT_NEVER)
 		life->ended = now;
 	life->reason = REASON_NONE;
@@ -156,8 +168,10 @@ static void carry_partly(struct session *s, const struct session_input *in, stru
 
 static void carry_more_time(struct session *s, const struct session_input *in, struct instant now UNUSED)
 {
-	if (s->life.started.s == INSTANT_NEVER)
+	if (s->life.started.s == INSTANT_NEVER) {
 		s->life.started = s->start_at;
+		s->life.rung |= BITS_RUN; /* its marks have passed */
+	}
 	s->life.snoozed.s = INSTANT_NEVER;
 	s->life.end_due = in->until;
 	s->life.rung |= BIT_PREP | BIT_START;
@@ -167,6 +181,7 @@ static void carry_more_time(struct session *s, const struct session_input *in, s
 static void carry_snooze(struct session *s, const struct session_input *in, struct instant now UNUSED)
 {
 	s->life.snoozed = in->until;
+	s->life.end_due.s = INSTANT_NEVER;
 	rearm(&s->life, BIT_START | BIT_END);
 }
 
@@ -178,7 +193,7 @@ static void carry_move(struct session *s, const struct session_input *in, struct
 	life->start = in->to;
 	life->reason = REASON_NONE;
 	life->snoozed.s = life->started.s = life->ended.s = life->end_due.s = INSTANT_NEVER;
-	life->actual_minutes = life->actual_effort = -1;
+	life->actual_minutes = life->actual_effort = life->feel = -1;
 	rearm(life, BITS_ALL);
 }
 
@@ -210,7 +225,8 @@ static bool is_repeat(const struct session *s, enum session_action action, enum 
 	if (life->state != to)
 		return false;
 	if (action == ACT_DONE || action == ACT_PARTLY)
-		return (in->minutes < 0 || in->minutes == life->actual_minutes) && (in->effort < 0 || in->effort == life->actual_effort);
+		return (in->minutes < 0 || in->minutes == life->actual_minutes) && (in->effort < 0 || in->effort == life->actual_effort) &&
+		       (in->feel <= 0 || in->feel == life->feel);
 	if (action == ACT_EXCUSE || action == ACT_DROP)
 		return in->reason == life->reason || in->reason == REASON_UNKNOWN;
 	if (action == ACT_SNOOZE)
@@ -252,8 +268,33 @@ struct instant session_end(const struct session *session)
 	const struct session_life *life = &session->life;
 	if (life->end_due.s != INSTANT_NEVER)
 		return life->end_due;
-	struct instant start = life->snoozed.s != INSTANT_NEVER ? life->snoozed : session->start_at;
-	return (struct instant){start.s + session->plan.minutes * MINUTE_S};
+	return (struct instant){session_alarm_at(session, ALARM_START).s + session->plan.minutes * MINUTE_S};
+}
+
+/* A mark of a run: part of the planned minutes from its start. */
+static struct instant mark_at(const struct session *session, int part, int whole)
+{
+	if (session->life.state != STATE_RUNNING || session->plan.minutes < SESSION_MARKS_MIN)
+		return (struct instant){INSTANT_NEVER};
+	return (struct instant){session->life.started.s + session->plan.minutes * part / whole * MINUTE_S};
+}
+
+struct instant session_alarm_at(const struct session *session, enum alarm_kind alarm)
+{
+	switch (alarm) {
+	case ALARM_PREP:
+		return session->prep_at;
+	case ALARM_START:
+		return session->life.snoozed.s != INSTANT_NEVER ? session->life.snoozed : session->start_at;
+	case ALARM_END:
+		return session_end(session);
+	case ALARM_WATER:
+		return mark_at(session, 1, 2);
+	case ALARM_WALL:
+		return mark_at(session, 200, 262); /* mile 20 of 26.2 */
+	default:
+		return (struct instant){INSTANT_NEVER};
+	}
 }
 
 enum alarm_kind session_question(const struct session *session)
@@ -272,29 +313,30 @@ struct instant session_next_due(const struct session *session)
 	if (state_is_final(life->state))
 		return (struct instant){INSTANT_NEVER};
 	struct instant due = session->grace_end;
-	if (!(life->rung & BIT_PREP) && session->prep_at.s < due.s)
-		due = session->prep_at;
-	struct instant start = life->snoozed.s != INSTANT_NEVER ? life->snoozed : session->start_at;
-	if (!(life->rung & BIT_START) && start.s < due.s)
-		due = start;
-	struct instant end = session_end(session);
-	if (!(life->rung & BIT_END) && end.s < due.s)
-		due = end;
+	for (int alarm = 0; alarm < ALARM_COUNT; alarm++) {
+		struct instant at = session_alarm_at(session, (enum alarm_kind)alarm);
+		if (!(life->rung & 1u << alarm) && at.s < due.s)
+			due = at;
+	}
 	return due;
 }
 
 void session_release(struct session *session)
 {
 	plan_session_release(&session->plan);
+	free(session->intention.want);
+	free(session->intention.feel);
+	free(session->intention.act);
 }
 
 /* --- the life as text ---------------------------------------------------------------------------------------------------------- */
 
 /* Every number of a life in one order; both directions walk this list, so they cannot differ. */
-enum { LIFE_FIELDS = 15 };
+/* The journals of earlier versions end with `version`. */
+enum { LIFE_FIELDS = 16, LIFE_FIELDS_FIRST = 15 };
 static const char *const life_field[LIFE_FIELDS] = {
 	"state", "reason",  "day",     "second", "from_day", "from_second", "snoozed", "started",
-	"ended", "end_due", "minutes", "effort", "ring",     "rung",        "version",
+	"ended", "end_due", "minutes", "effort", "ring",     "rung",        "version", "feel",
 };
 
 static void life_to_numbers(const struct session_life *life, int64_t n[static LIFE_FIELDS])
@@ -305,6 +347,7 @@ static void life_to_numbers(const struct session_life *life, int64_t n[static LI
 		life->snoozed.s,    life->started.s,      life->ended.s,
 		life->end_due.s,    life->actual_minutes, life->actual_effort,
 		life->ring,         life->rung,           1,
+		life->feel,
 	};
 	memcpy(n, all, sizeof(all));
 }
@@ -330,6 +373,8 @@ static bool numbers_valid(const int64_t n[static LIFE_FIELDS])
 		return false;
 	if (n[3] < 0 || n[3] >= DAY_S || n[5] < 0 || n[5] >= DAY_S || n[13] < 0 || n[13] > BITS_ALL)
 		return false;
+	if (n[15] != -1 && (n[15] < 1 || n[15] > 3))
+		return false;
 	return in_int(n[2]) && in_int(n[4]) && in_int(n[10]) && in_int(n[11]) && n[12] >= 0 && in_int(n[12]);
 }
 
@@ -343,7 +388,12 @@ bool session_life_parse(const char *text, struct session_life *ret_life)
 		char *end;
 		errno = 0;
 		n[i] = strtoll(text + length + 1, &end, 10);
-		if (errno || end == text + length + 1 || *end != (i + 1 < LIFE_FIELDS ? ' ' : '\0'))
+		if (errno || end == text + length + 1)
+			return false;
+		n[15] = i < 15 ? -1 : n[15];
+		if (i + 1 == LIFE_FIELDS_FIRST && !*end)
+			break;
+		if (*end != (i + 1 < LIFE_FIELDS ? ' ' : '\0'))
 			return false;
 		text = end + 1;
 	}
@@ -362,6 +412,7 @@ bool session_life_parse(const char *text, struct session_life *ret_life)
 		.actual_effort = (int)n[11],
 		.ring = (int)n[12],
 		.rung = (unsigned)n[13],
+		.feel = (int)n[15],
 	};
 	return true;
 }

@@ -66,9 +66,22 @@ struct reason_info {
 extern const struct reason_info reason_info[REASON_COUNT];
 bool reason_parse(const char *name, enum skip_reason *ret_reason); /* of those a learner can name */
 
-/* What a session can ring for. Each rings at most once per ring number. */
-enum alarm_kind { ALARM_PREP, ALARM_START, ALARM_END, ALARM_COUNT };
-extern const char *const alarm_name[ALARM_COUNT]; /* prep start end */
+struct session;
+
+/* What a session can ring for. Each rings at most once per ring number. Bits of life.rung are stored: a new one goes to the end. */
+enum alarm_kind {
+	ALARM_PREP,
+	ALARM_START,
+	ALARM_END,
+	ALARM_WATER,  /* half of a session of SESSION_MARKS_MIN and more (IDEAS 92) */
+	ALARM_WALL,   /* 20/26.2 of it (IDEAS 89) */
+	ALARM_WARMUP, /* "five more minutes?" was offered (IDEAS 7); not by the clock */
+	ALARM_COUNT
+};
+extern const char *const alarm_name[ALARM_COUNT]; /* prep start end water wall warmup */
+enum { SESSION_MARKS_MIN = 60, SESSION_WARMUP_MIN = 10 };
+/* When the alarm rings: INSTANT_NEVER for not at all as things stand. Marks ring only in a run. */
+struct instant session_alarm_at(const struct session *session, enum alarm_kind alarm);
 
 /* The part that changes; stored as one row. Instants are INSTANT_NEVER when not set. */
 struct session_life {
@@ -80,14 +93,22 @@ struct session_life {
 	struct instant started, ended;
 	struct instant end_due;            /* of a running session: when the end prompt comes */
 	int actual_minutes, actual_effort; /* -1: not logged */
+	int feel;                          /* 1 good, 2 hard but worth it, 3 no fun at all (IDEAS 33); -1: not said. Private */
 	int ring;                          /* only grows; part of the key of a notice */
 	unsigned rung;                     /* bit per alarm_kind: rang with this ring number, or not wanted */
+};
+
+/* What the learner means to do with a session (IDEAS 47). NULL or text each; private. */
+struct intention {
+	char *want, *feel, *act; /* owned */
 };
 
 /* A dated session. Text belongs to it. */
 struct session {
 	struct plan_session plan; /* day and week as in the plan; alarms not used after dating */
 	struct session_life life;
+	struct intention intention;
+	uint32_t ticked;          /* bit per item of its checklist (checklist.h) */
 	const struct zone *zone;  /* pinned by the plan, or NULL: the learner's */
 	struct instant start_at;  /* of life.start, in its zone as that is now */
 	struct instant grace_end; /* INSTANT_NEVER: never missed by itself */
@@ -100,6 +121,8 @@ struct session_input {
 	struct civil to;      /* MOVE */
 	enum skip_reason reason;
 	int minutes, effort; /* DONE, PARTLY; -1: not said */
+	int feel;            /* DONE, PARTLY; 0: not said */
+	bool asked;          /* the run is to end all the same, within the warm-up; or to begin though not all is laid out */
 };
 
 enum session_result {

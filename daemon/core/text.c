@@ -1,5 +1,8 @@
 #include "text.h"
 
+#include "checklist.h"
+#include "load.h"
+
 const char *const text_banned[] = {
 	"fail", "failed", "lazy", "behind schedule", "overdue", "broken streak", "disappointed", "you only", NULL,
 };
@@ -12,60 +15,261 @@ struct text_row {
 	const char *command; /* before the session */
 	struct bubble_action actions[BUBBLE_ACTIONS_MAX];
 	int action_count;
-	void (*body)(struct text *text, const struct enrolment *enrolment, const struct session *session, struct civil when);
+	void (*body)(struct text *text, const struct text_facts *facts);
+	bool clickable;
+	int expire_s;
 };
 
-static void add_week(struct text *text, const struct enrolment *enrolment, const struct session *session)
+static void add_week(struct text *text, const struct enrolment *enrolment, int week)
 {
-	const char *phase = shape_phase(&enrolment->shape, session->plan.week);
-	text_addf(text, "week %d of %d%s%s", session->plan.week, enrolment->shape.weeks, phase[0] ? ", " : "", phase);
+	const char *phase = shape_phase(&enrolment->shape, week);
+	text_addf(text, "week %d of %d%s%s", week, enrolment->shape.weeks, phase[0] ? ", " : "", phase);
 }
 
-static void start_body(struct text *text, const struct enrolment *enrolment, const struct session *session, struct civil when UNUSED)
+static void add_line(struct text *text, const char *label, const char *value)
 {
+	if (value && value[0])
+		text_addf(text, "%s%s%s", text->len ? "\n" : "", label, value);
+}
+
+static void add_intention(struct text *text, const struct session *session)
+{
+	add_line(text, "You want: ", session->intention.want);
+	add_line(text, "They feel: ", session->intention.feel);
+	add_line(text, "You do: ", session->intention.act);
+}
+
+static void start_body(struct text *text, const struct text_facts *facts)
+{
+	const struct plan_session *plan = &facts->session->plan;
 	/* A hard session is announced as one (IDEAS 93). */
-	bool hard = session->plan.effort >= HARD_EFFORT;
-	text_addf(text, "%d min, %s %d of 10 \u00b7 ", session->plan.minutes, hard ? "meant to feel like" : "effort", session->plan.effort);
-	add_week(text, enrolment, session);
+	text_addf(text, "%d min, %s %d of 10 \u00b7 ", plan->minutes, plan->effort >= HARD_EFFORT ? "meant to feel like" : "effort",
+		  plan->effort);
+	add_week(text, facts->enrolment, plan->week);
+	if (!facts->policy->brief)
+		add_line(text, "", plan->tip);
+	add_intention(text, facts->session);
 }
 
-static void end_body(struct text *text, const struct enrolment *enrolment, const struct session *session, struct civil when UNUSED)
+static void end_body(struct text *text, const struct text_facts *facts)
 {
-	text_addf(text, "%d min planned \u00b7 ", session->plan.minutes);
-	add_week(text, enrolment, session);
-	if (session->plan.milestone)
-		text_addf(text, "\nMilestone: %s", session->plan.milestone);
+	text_addf(text, "%d min planned \u00b7 ", facts->session->plan.minutes);
+	add_week(text, facts->enrolment, facts->session->plan.week);
+	add_line(text, "Milestone: ", facts->session->plan.milestone);
+	add_intention(text, facts->session);
 }
 
-static void prep_body(struct text *text, const struct enrolment *enrolment, const struct session *session, struct civil when)
+/* "A; B; C" of what is ticked or is not. */
+static void add_items(struct text *text, const struct text_facts *facts, bool ticked)
+{
+	struct checklist list;
+	checklist_make(&list, facts->session, facts->when, facts->policy);
+	for (int i = 0, n = 0; i < list.count; i++)
+		if (list.items[i].ticked == ticked)
+			text_addf(text, "%s%s", n++ ? "; " : "", list.items[i].text);
+	checklist_release(&list);
+}
+
+static void prep_body(struct text *text, const struct text_facts *facts)
 {
 	char clock[CLOCK_TEXT];
-	text_addf(text, "%s %s, %d min \u00b7 ", weekday_name[day_weekday(when.day)], clock_text(clock, when.second),
-		  session->plan.minutes);
-	add_week(text, enrolment, session);
-	text_addf(text, "\nLay out: %s", session->plan.prep ? session->plan.prep : "your kit and a quiet place");
+	OWNED_TEXT *items = NULL;
+	struct text open = {0};
+	text_addf(text, "%s %s, %d min \u00b7 ", weekday_name[day_weekday(facts->when.day)], clock_text(clock, facts->when.second),
+		  facts->session->plan.minutes);
+	add_week(text, facts->enrolment, facts->session->plan.week);
+	add_items(&open, facts, false);
+	items = text_take(&open);
+	add_line(text, "Lay out: ", items[0] ? items : "your kit and a quiet place");
 }
 
-static const struct text_row rows[NOTICE_KIND_COUNT] = {
-	[NOTICE_START] = {"", "pacer start", {{"start", "Start"}, {"snooze", "Snooze"}, {"drop", "Not today"}}, 3, start_body},
-	[NOTICE_END] = {"Time: ", "pacer done", {{"done", "Done"}, {"partly", "Partly"}, {"more-time", "More time"}}, 3, end_body},
-	[NOTICE_PREP] = {"Coming up: ", "pacer help", {{NULL, NULL}}, 0, prep_body},
-};
+static void ready_body(struct text *text, const struct text_facts *facts)
+{
+	text_add(text, "Still to lay out: ");
+	add_items(text, facts, false);
+}
 
-void text_session_bubble(struct bubble *bubble, enum notice_kind kind, const struct enrolment *enrolment, const struct session *session,
-			 struct civil when, const char *ref, bool brief)
+/* The longest part of at most bytes_max that ends between two characters. */
+static size_t whole_characters(const char *text, size_t bytes_max)
+{
+	size_t n = strnlen(text, bytes_max);
+	while (n && text[n] && ((unsigned char)text[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
+static void more_body(struct text *text, const struct text_facts *facts)
+{
+	enum { ABOUT_BYTES_MAX = 400 };
+	const struct plan_session *plan = &facts->session->plan;
+	if (plan->description) {
+		OWNED_TEXT *about = xstrndup(plan->description, whole_characters(plan->description, ABOUT_BYTES_MAX));
+		text_addf(text, "%s%s", about, plan->description[strlen(about)] ? "\u2026" : "");
+	}
+	add_line(text, "Ask: ", plan->help);
+	add_line(text, "Open: ", plan->link);
+	add_intention(text, facts->session);
+	if (!text->len)
+		add_week(text, facts->enrolment, plan->week);
+}
+
+static void water_body(struct text *text, const struct text_facts *facts)
+{
+	text_addf(text, "%d of %d min. A sip of water, shoulders down, and on.", facts->session->plan.minutes / 2,
+		  facts->session->plan.minutes);
+}
+
+static void wall_body(struct text *text, const struct text_facts *facts)
+{
+	int minutes = facts->session->plan.minutes;
+	text_addf(text, "Minute %d of %d: this is where it gets long for everybody. Water, check your form, then just the next step.",
+		  (int)(session_alarm_at(facts->session, ALARM_WALL).s - facts->session->life.started.s) / MINUTE_S, minutes);
+}
+
+static void refuel_body(struct text *text, const struct text_facts *facts)
+{
+	OWNED_TEXT *words = text_refuel(facts->session);
+	text_add(text, words);
+}
+
+static void breathe_body(struct text *text, const struct text_facts *facts UNUSED)
+{
+	text_add(text, "In for four, hold for four, out for six. Six times, then begin.");
+}
+
+/* clang-format off */
+static const struct text_row rows[NOTICE_KIND_COUNT] = {
+	[NOTICE_START] = {"", "pacer start", {{"start", "Start"}, {"snooze", "Snooze"}, {"drop", "Not today"}}, 3, start_body, true, 0},
+	[NOTICE_END] = {"Time: ", "pacer done", {{"done", "Done"}, {"partly", "Partly"}, {"more-time", "More time"}}, 3, end_body, true, 0},
+	[NOTICE_PREP] = {"Coming up: ", "pacer prep", {{NULL, NULL}}, 0, prep_body, false, 0},
+	[NOTICE_READY] = {"First lay out: ", "pacer prep", {{"ready", "All set"}, {"anyway", "Start anyway"}, {"snooze", "Snooze"}}, 3,
+			  ready_body, false, 0},
+	[NOTICE_MORE] = {"", "pacer help", {{"start", "Start"}, {"after-meeting", "After the meeting"}, {"tomorrow", NULL}}, 3, more_body,
+			 false, 0},
+	[NOTICE_MORE_END] = {"Time: ", "pacer help", {{"done", "Done"}, {"partly", "Partly"}, {"more-time", "More time"}}, 3, more_body,
+			     false, 0},
+	[NOTICE_WATER] = {"Half way: ", "pacer next", {{NULL, NULL}}, 0, water_body, false, 0},
+	[NOTICE_WALL] = {"You have come this far: ", "pacer next", {{NULL, NULL}}, 0, wall_body, false, 0},
+	[NOTICE_REFUEL] = {"Well earned: ", "pacer", {{NULL, NULL}}, 0, refuel_body, false, 0},
+	[NOTICE_BREATHE] = {"A minute to breathe: ", "pacer next", {{"breathed", "Ready"}, {"skip-breathing", "Skip"}}, 2, breathe_body,
+			    false, 60},
+};
+/* clang-format on */
+
+void text_session_bubble(struct bubble *bubble, enum notice_kind kind, const struct text_facts *facts)
 {
 	const struct text_row *row = &rows[kind];
 	struct text body = {0};
-	row->body(&body, enrolment, session, when);
-	if (kind == NOTICE_START && session->plan.tip && !brief)
-		text_addf(&body, "\n%s", session->plan.tip);
-	bubble->summary = xasprintf("%s%s", row->summary, session->plan.title);
-	bubble->command = xasprintf("%s %s", row->command, ref);
+	row->body(&body, facts);
+	bubble->summary = xasprintf("%s%s", row->summary, facts->session->plan.title);
+	bubble->command = xasprintf("%s %s", row->command, facts->ref);
 	bubble->body = text_take(&body);
-	memcpy(bubble->actions, row->actions, sizeof(bubble->actions));
 	bubble->action_count = row->action_count;
+	bubble->clickable = row->clickable;
+	bubble->expire_s = row->expire_s;
+	for (int i = 0; i < row->action_count; i++) {
+		bubble->actions[i] = row->actions[i];
+		if (!row->actions[i].label)
+			bubble->actions[i].label = facts->workday;
+	}
 }
+
+/* --- the day and the week ------------------------------------------------------------------------------------------------------------- */
+
+/* The smaller number is the one that helps: "3 done" early, "3 to go" late (IDEAS 81). */
+static void add_progress(struct text *text, const struct enrolment *enrolment)
+{
+	size_t done = 0, counted = 0;
+	for (size_t i = 0; i < enrolment->session_count; i++) {
+		enum session_state state = enrolment->sessions[i].life.state;
+		done += state == STATE_DONE || state == STATE_PARTIAL;
+		counted += state != STATE_EXCUSED && state != STATE_DROPPED;
+	}
+	bool early = done * 2 < counted;
+	if (done)
+		text_addf(text, "%sIn the whole plan: %zu session%s %s", text->len ? "\n" : "", early ? done : counted - done,
+			  (early ? done : counted - done) == 1 ? "" : "s", early ? "done" : "to go");
+}
+
+static const struct session *key_session(const struct enrolment *enrolment, int week)
+{
+	const struct session *key = NULL;
+	for (size_t i = 0; i < enrolment->session_count; i++) {
+		const struct session *session = &enrolment->sessions[i];
+		if (session->plan.week == week && !state_is_final(session->life.state) &&
+		    (!key || type_info[session->plan.type].priority > type_info[key->plan.type].priority))
+			key = session;
+	}
+	return key;
+}
+
+static void week_bubble(struct text *summary, struct text *body, const struct outlook *outlook)
+{
+	const struct enrolment *enrolment = outlook->enrolment;
+	int week = schedule_week(enrolment, outlook->today);
+	struct week_load *weeks = xcalloc((size_t)enrolment->shape.weeks, sizeof(*weeks));
+	load_session_weeks(enrolment->sessions, enrolment->session_count, enrolment->shape.weeks, weeks);
+	bool inside = week >= 1 && week <= enrolment->shape.weeks;
+	if (inside) {
+		add_week(summary, enrolment, week);
+		summary->data[0] = 'W';
+		text_addf(summary, ": %d session%s, %d min", outlook->sessions, outlook->sessions == 1 ? "" : "s", weeks[week - 1].minutes);
+		if (shape_is_cutback(&enrolment->shape, week))
+			text_add(body, "A cut-back week: lighter on purpose.");
+	}
+	const struct session *key = inside ? key_session(enrolment, week) : NULL;
+	if (key) {
+		char clock[CLOCK_TEXT];
+		text_addf(body, "%s%s %s: %s, %d min", body->len ? "\n" : "", weekday_name[day_weekday(key->life.start.day)],
+			  clock_text(clock, key->life.start.second), key->plan.title, key->plan.minutes);
+	}
+	if (inside && week > 1 && weeks[week - 2].sessions_done)
+		text_addf(body, "%sLast week: %d session%s, %d min", body->len ? "\n" : "", weeks[week - 2].sessions_done,
+			  weeks[week - 2].sessions_done == 1 ? "" : "s", weeks[week - 2].minutes_done);
+	add_progress(body, enrolment);
+	free(weeks);
+}
+
+static void morning_bubble(struct text *summary, struct text *body, const struct outlook *outlook)
+{
+	char clock[CLOCK_TEXT];
+	text_addf(summary, "Today %s: %s", clock_text(clock, outlook->first_at.second), outlook->first->plan.title);
+	text_addf(body, "%d min \u00b7 ", outlook->first->plan.minutes);
+	add_week(body, outlook->enrolment, outlook->first->plan.week);
+	if (outlook->sessions > 1)
+		text_addf(body, "\n%d sessions in all today", outlook->sessions);
+}
+
+void text_day_bubble(struct bubble *bubble, enum notice_kind kind, const struct outlook *outlook)
+{
+	struct text summary = {0}, body = {0};
+	if (outlook->first)
+		(kind == NOTICE_WEEK ? week_bubble : morning_bubble)(&summary, &body, outlook);
+	if (!summary.len)
+		text_add(&summary, "Pacer");
+	bubble->summary = text_take(&summary);
+	bubble->body = text_take(&body);
+	bubble->command = xstrdup(kind == NOTICE_WEEK ? "pacer week" : "pacer");
+	bubble->action_count = 0;
+}
+
+char *text_refuel(const struct session *session)
+{
+	return xasprintf("%d minutes behind you. Up from the chair: water, a bite, ten minutes away from the screen.",
+			 session->life.actual_minutes);
+}
+
+char *text_comfort(const struct session *session)
+{
+	if (session->life.feel != 3)
+		return NULL;
+	return xasprintf("That was no fun, and you saw it through: %d minutes count. Drink something and take a short walk; %s%s.",
+			 session->life.actual_minutes, session->plan.help ? "if it weighs on you, talk to " : "the next one starts fresh",
+			 session->plan.help ? session->plan.help : "");
+}
+
+/* --- the digest -------------------------------------------------------------------------------------------------------------------------
+ */
 
 void text_digest_line(struct digest *digest, enum notice_kind kind, const struct session *session, struct civil when)
 {

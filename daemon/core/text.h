@@ -9,10 +9,34 @@
 /* Words that no text of ours may contain; NULL-terminated. */
 extern const char *const text_banned[];
 
-/* Fills summary, body, command and actions of the bubble for a session's notice; brief: without the tip. when: the start on the
- * learner's wall clock; ref: what to type for the session ("w05-fr", or "e2/w05-fr" when several enrolments run). */
-void text_session_bubble(struct bubble *bubble, enum notice_kind kind, const struct enrolment *enrolment, const struct session *session,
-			 struct civil when, const char *ref, bool brief);
+/* What a session's notice tells of. */
+struct text_facts {
+	const struct enrolment *enrolment;
+	const struct session *session;
+	struct civil when;   /* the start on the learner's wall clock */
+	const char *ref;     /* what to type for the session: "w05-fr", or "e2/w05-fr" when several enrolments run */
+	const char *workday; /* the next working day by name, or "Tomorrow"; static */
+	const struct policy *policy;
+};
+
+/* Fills summary, body, command, actions and the like of the bubble for a session's notice. */
+void text_session_bubble(struct bubble *bubble, enum notice_kind kind, const struct text_facts *facts);
+
+/* What lies ahead today, or this week. */
+struct outlook {
+	int sessions; /* still open */
+	int32_t today;
+	const struct enrolment *enrolment; /* of the first; NULL: nothing lies ahead */
+	const struct session *first;
+	struct civil first_at;
+};
+/* The morning's line, or Monday's preview with the figures of the week before (IDEAS 42). */
+void text_day_bubble(struct bubble *bubble, enum notice_kind kind, const struct outlook *outlook);
+
+/* A word to go with a session just logged: a break (refuel) and, after one that was no fun, somebody's hand on the shoulder (IDEAS 21,
+ * 22). NULL: none. Caller frees. */
+char *text_refuel(const struct session *session);
+char *text_comfort(const struct session *session);
 
 /* What came due while nobody could be told. */
 struct digest {

@@ -116,6 +116,10 @@ bool when_moment(const char *text, struct civil now, struct civil keep, struct c
 	int32_t day, second;
 	if (!normalise(text, form))
 		return false;
+	if (strcmp(form, "now") == 0) {
+		*ret_civil = now;
+		return true;
+	}
 	if (ahead_parse(form, &seconds)) {
 		*ret_civil = civil_add(now, seconds);
 		return true;

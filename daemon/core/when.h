@@ -7,7 +7,7 @@
 #include "time.h"
 
 #define WHEN_DAY_FORMS "today, tomorrow, mon, next mon, 2026-11-30 or +3d"
-#define WHEN_MOMENT_FORMS "14:00, +10m, +2h, tomorrow, or a day and a time: 'tomorrow 14:00', '2026-11-30 09:30'"
+#define WHEN_MOMENT_FORMS "now, 14:00, +10m, +2h, tomorrow, or a day and a time: 'tomorrow 14:00', '2026-11-30 09:30'"
 
 /* A day. false: not of these forms. */
 bool when_day(const char *text, int32_t today, int32_t *ret_day);

@@ -8,16 +8,30 @@ static const char app_name[] = "Pacer";
 static const char icon_name[] = "pacer";
 static const char desktop_entry[] = "pacer";
 
+/* What a click on the bubble itself is called by the specification; people see the label where a server draws it as a button. */
+static const char click_id[] = "default";
+static const char click_label[] = "Help";
+
 /* Questions wait for an answer and come as normal; the rest only informs. Never critical: it stays and breaks through do-not-disturb. */
 static const struct {
 	const char *category;
 	NotifyUrgency urgency;
-} looks[NOTICE_KIND_COUNT] = {
+} looks[] = {
 	[NOTICE_PREP] = {"x-pacer.session.prep", NOTIFY_URGENCY_LOW},
 	[NOTICE_START] = {"x-pacer.session.start", NOTIFY_URGENCY_NORMAL},
 	[NOTICE_END] = {"x-pacer.session.end", NOTIFY_URGENCY_NORMAL},
 	[NOTICE_DIGEST] = {"x-pacer.session.digest", NOTIFY_URGENCY_LOW},
+	[NOTICE_WATER] = {"x-pacer.session.water", NOTIFY_URGENCY_LOW},
+	[NOTICE_WALL] = {"x-pacer.session.wall", NOTIFY_URGENCY_LOW},
+	[NOTICE_REFUEL] = {"x-pacer.session.refuel", NOTIFY_URGENCY_LOW},
+	[NOTICE_BREATHE] = {"x-pacer.session.breathe", NOTIFY_URGENCY_LOW},
+	[NOTICE_READY] = {"x-pacer.session.ready", NOTIFY_URGENCY_NORMAL},
+	[NOTICE_MORE] = {"x-pacer.session.more", NOTIFY_URGENCY_NORMAL},
+	[NOTICE_MORE_END] = {"x-pacer.session.more-end", NOTIFY_URGENCY_NORMAL},
+	[NOTICE_MORNING] = {"x-pacer.morning", NOTIFY_URGENCY_LOW},
+	[NOTICE_WEEK] = {"x-pacer.week", NOTIFY_URGENCY_LOW},
 };
+_Static_assert(ARRAY_LEN(looks) == NOTICE_KIND_COUNT, "a new kind goes to the end, and needs a row here");
 
 /* A bubble that is on the screen, or may come up late. List of bubbles.slots, by .next. */
 struct slot {
@@ -110,15 +124,14 @@ static void slot_close(struct slot *slot)
 	hooks.closed(hooks.ctx, key, 3);
 }
 
-/* The first press wins. Some servers leave the bubble standing (SPIKES 1), so it is closed here; "default", a click on the body, is
- * no answer and never registered. */
+/* The first press wins. Some servers leave the bubble standing (SPIKES 1), so it is closed here. */
 static void on_pressed(NotifyNotification *notification UNUSED, char *action, gpointer data)
 {
 	struct slot *slot = data;
 	if (slot->id == 0)
 		return;
 	struct bubbles *bubbles = slot->bubbles;
-	bubbles->hooks.pressed(bubbles->hooks.ctx, slot->key, action);
+	bubbles->hooks.pressed(bubbles->hooks.ctx, slot->key, strcmp(action, click_id) == 0 ? BUBBLE_CLICK : action);
 	slot_close(slot);
 }
 
@@ -204,9 +217,16 @@ static void adopt(struct slot *slot, const struct bubble *bubble, const char *ow
 	g_object_set(slot->notification, "id", (gint)bubble->server_id, NULL);
 }
 
-static void dress(struct slot *slot, const struct bubble *bubble, bool buttons)
+static int expire_ms(const struct bubble *bubble)
+{
+	return bubble->expire_s > 0 ? MIN(bubble->expire_s, G_MAXINT / 1000) * 1000 : NOTIFY_EXPIRES_DEFAULT;
+}
+
+/* All that an earlier bubble of the slot may have left behind is set anew. */
+static void dress(struct slot *slot, const struct bubble *bubble, struct words_style style)
 {
 	NotifyNotification *n = slot->notification;
+	notify_notification_set_timeout(n, expire_ms(bubble));
 	notify_notification_clear_hints(n);
 	notify_notification_set_urgency(n, looks[bubble->kind].urgency);
 	notify_notification_set_category(n, looks[bubble->kind].category);
@@ -214,9 +234,11 @@ static void dress(struct slot *slot, const struct bubble *bubble, bool buttons)
 	notify_notification_set_hint(n, "resident", g_variant_new_boolean(FALSE));
 	notify_notification_set_hint(n, "suppress-sound", g_variant_new_boolean(TRUE));
 	notify_notification_clear_actions(n);
-	int count = buttons ? MIN(bubble->action_count, BUBBLE_ACTIONS_MAX) : 0;
+	int count = style.buttons ? MIN(bubble->action_count, BUBBLE_ACTIONS_MAX) : 0;
 	for (int i = 0; i < count; i++)
 		notify_notification_add_action(n, bubble->actions[i].id, bubble->actions[i].label, on_pressed, slot, NULL);
+	if (style.buttons && bubble->clickable)
+		notify_notification_add_action(n, style.menu ? BUBBLE_CLICK : click_id, click_label, on_pressed, slot, NULL);
 }
 
 /* For people, without the error's D-Bus name. */
@@ -256,7 +278,7 @@ enum bubbles_result bubbles_show(struct bubbles *bubbles, GDBusConnection *bus, 
 		adopt(slot, bubble, owner);
 	}
 	notify_notification_update(slot->notification, summary, body, icon_name);
-	dress(slot, bubble, style.buttons);
+	dress(slot, bubble, style);
 	snprintf(slot->key, sizeof(slot->key), "%s", bubble->key);
 	g_autoptr(GError) error = NULL;
 	if (!notify_notification_show(slot->notification, &error))

@@ -9,6 +9,10 @@
  * - Objects match signals by id alone: all are dropped when the owner goes (bubbles_clear). GDBusProxy passes on signals of the
  *   name's owner only, so nobody else can press our buttons.
  * - A closed object never says "closed" again: a fresh one for each show after a close.
+ * - An action that was not added is not told, so a click counts only where it is registered. What it is called, "default", is the
+ *   specification's; notification-daemon 3.20 and mate-notification-daemon 1.26 take a click on the bubble for it and draw no button.
+ *   xfce4-notifyd 0.7.3 draws it as one more button and takes a click on the bubble as dismissal. dunst 1.9 draws no buttons but
+ *   a menu, which a middle click opens; with a "default" it would invoke that at once instead, so there Help is an item like the others.
  * - Finalizing an object asks for the proxy, and would make a new one: clear before notify_uninit, never after. */
 #ifndef DESKTOP_BUBBLES_H
 #define DESKTOP_BUBBLES_H
@@ -40,9 +44,10 @@ struct bubbles *bubbles_new(GMainContext *context, const struct bubbles_hooks *h
 /* Clears first. NULL is fine; returns NULL. */
 struct bubbles *bubbles_free(struct bubbles *bubbles);
 
-/* Shows the bubble, replacing the live one of its slot, or the one of an earlier process when bubble->server_owner is still the owner.
- * Blocks up to BUBBLES_NOTIFY_LIMIT_MS: call it when the server has just answered. bus and owner are the present ones.
- * ret_id: 0 when the server gives none (notify-osd). ret_problem: text with BUBBLES_REFUSED, for the caller to free. */
+/* Shows the bubble, for expire_s where the server minds that, replacing the live one of its slot, or the one of an earlier process when
+ * bubble->server_owner is still the owner. Blocks up to BUBBLES_NOTIFY_LIMIT_MS: call it when the server has just answered. bus and owner
+ * are the present ones. ret_id: 0 when the server gives none (notify-osd). ret_problem: text with BUBBLES_REFUSED, for the caller to free.
+ */
 enum bubbles_result bubbles_show(struct bubbles *bubbles, GDBusConnection *bus, const char *owner, const struct bubble *bubble,
 				 struct words_style style, uint32_t *ret_id, char **ret_problem);
 /* Asks the server to take down the slot's bubble, without waiting; closed (3) is told at once, as not every server would.

@@ -5,20 +5,15 @@
 
 #include "bubbles.h"
 #include "bus.h"
+#include "jobs.h"
 #include "logind.h"
+#include "opener.h"
 #include "server.h"
 
 /* GDBus works in a thread of its own; ours decodes small messages. Also too small for a transparent huge page. */
 enum { STACK_BYTES = 256 * 1024 };
 
 static const char thread_name[] = "pacer-desktop";
-
-/* List, by .next, of what the daemon asked for, in order. */
-struct job {
-	struct job *next;
-	bool close; /* the slot; otherwise show */
-	struct bubble bubble;
-};
 
 struct event_node {
 	struct event_node *next;
@@ -30,12 +25,11 @@ struct desktop {
 	void (*wake)(void *ctx);
 	void *wake_ctx;
 	GMainContext *context;
-	GSource *doorbell;  /* set ready from the caller's thread when jobs or leaving changed */
-	GCancellable *stop; /* of a connect that blocks */
+	GSource *doorbell; /* set ready from the caller's thread when jobs or leaving changed */
 
 	/* Both threads, under lock. */
 	pthread_mutex_t lock;
-	struct job *inbox, **inbox_end;
+	struct jobs inbox, opens; /* to be opened: it waits for no bubble */
 	struct event_node *events, **events_end;
 	struct desktop_info info;
 	bool leaving;
@@ -43,11 +37,12 @@ struct desktop {
 	/* Desktop thread. */
 	struct server *server;
 	struct bubbles *bubbles;
+	struct opener *opener;
 	struct logind *logind;
-	struct job *jobs, **jobs_end; /* taken from the inbox */
-	bool pumping;                 /* settled may come from within */
-	bool told;                    /* SERVER_UP or SERVER_DOWN ... */
-	const char *told_problem;     /* ... with this; NULL: up */
+	struct jobs jobs;         /* taken from the inbox */
+	bool pumping;             /* settled may come from within */
+	bool told;                /* SERVER_UP or SERVER_DOWN ... */
+	const char *told_problem; /* ... with this; NULL: up */
 };
 
 /* --- events out ---------------------------------------------------------------------------------------------------------------------- */
@@ -133,6 +128,7 @@ static void info_update(struct desktop *desktop)
 		.body = facts->body,
 		.body_markup = facts->body_markup,
 		.persistence = facts->persistence,
+		.quiet = server_quiet(server),
 		.problem = xstrdup(server_problem(server)),
 	};
 	pthread_mutex_lock(&desktop->lock);
@@ -142,53 +138,18 @@ static void info_update(struct desktop *desktop)
 	desktop_info_release(&old);
 }
 
-/* --- jobs ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- showing ------------------------------------------------------------------------------------------------------------------------- */
 
-static struct job *job_new(bool close, const char *slot)
+static bool is_dunst(const struct server_facts *facts)
 {
-	struct job *job = xcalloc(1, sizeof(*job));
-	job->close = close;
-	snprintf(job->bubble.slot, sizeof(job->bubble.slot), "%s", slot);
-	return job;
-}
-
-static struct job *job_show(const struct bubble *bubble)
-{
-	struct job *job = job_new(false, bubble->slot);
-	job->bubble = *bubble;
-	job->bubble.summary = xstrdup(bubble->summary);
-	job->bubble.body = xstrdup(bubble->body);
-	job->bubble.command = xstrdup(bubble->command);
-	job->bubble.server_owner = xstrdup(bubble->server_owner);
-	return job;
-}
-
-static void jobs_free(struct job *jobs)
-{
-	while (jobs) {
-		struct job *job = jobs;
-		jobs = job->next;
-		bubble_release(&job->bubble);
-		free(job);
-	}
-}
-
-/* The job in front is done. */
-static void job_pop(struct desktop *desktop)
-{
-	struct job *job = desktop->jobs;
-	desktop->jobs = job->next;
-	if (!desktop->jobs)
-		desktop->jobs_end = &desktop->jobs;
-	job->next = NULL;
-	jobs_free(job);
+	return facts->name && !strcmp(facts->name, "dunst");
 }
 
 static enum words_markup markup_of(const struct server_facts *facts)
 {
 	if (facts->body_markup)
 		return WORDS_ESCAPED;
-	return facts->name && !strcmp(facts->name, "dunst") ? WORDS_UNSURE : WORDS_PLAIN;
+	return is_dunst(facts) ? WORDS_UNSURE : WORDS_PLAIN;
 }
 
 /* Called when a server has answered just now. */
@@ -196,12 +157,13 @@ static void show(struct desktop *desktop, const struct bubble *bubble)
 {
 	const struct server_facts *facts = server_facts(desktop->server);
 	const char *owner = server_owner(desktop->server);
-	struct words_style style = {.markup = markup_of(facts), .buttons = facts->actions};
+	struct words_style style = {.markup = markup_of(facts), .buttons = facts->actions, .menu = is_dunst(facts)};
 	struct desktop_event event = {.kind = DESKTOP_SHOWN};
 	OWNED_TEXT *problem = NULL;
 	switch (bubbles_show(desktop->bubbles, server_bus(desktop->server), owner, bubble, style, &event.server_id, &problem)) {
 	case BUBBLES_SHOWN:
 		event.server_owner = xstrdup(owner);
+		event.quiet = server_quiet(desktop->server);
 		tell(desktop, bubble->key, event);
 		server_proved(desktop->server);
 		break;
@@ -220,7 +182,8 @@ static void show(struct desktop *desktop, const struct bubble *bubble)
 static bool try_show(struct desktop *desktop, bool *answered)
 {
 	struct server *server = desktop->server;
-	const char *key = desktop->jobs->bubble.key;
+	const struct bubble *bubble = &desktop->jobs.first->bubble;
+	const char *key = bubble->key;
 	switch (server_state(server)) {
 	case SERVER_LOOKING:
 		return false;
@@ -245,7 +208,7 @@ static bool try_show(struct desktop *desktop, bool *answered)
 		return false;
 	}
 	*answered = false;
-	show(desktop, &desktop->jobs->bubble);
+	show(desktop, bubble);
 	return true;
 }
 
@@ -254,17 +217,17 @@ static void pump(struct desktop *desktop, bool answered)
 	if (desktop->pumping)
 		return;
 	desktop->pumping = true;
-	while (desktop->jobs) {
-		if (desktop->jobs->close)
-			bubbles_close(desktop->bubbles, desktop->jobs->bubble.slot);
+	for (const struct job *job; (job = desktop->jobs.first);) {
+		if (job->kind == JOB_CLOSE)
+			bubbles_close(desktop->bubbles, job->bubble.slot);
 		else if (!try_show(desktop, &answered))
 			break;
-		job_pop(desktop);
+		job_free(jobs_take(&desktop->jobs));
 	}
 	desktop->pumping = false;
 }
 
-/* --- what server, bubbles and logind tell -------------------------------------------------------------------------------------------- */
+/* --- what server, bubbles, opener and logind tell ------------------------------------------------------------------------------------ */
 
 static void on_settled(void *ctx, bool answered)
 {
@@ -287,6 +250,22 @@ static void on_lost(void *ctx, bool bus)
 {
 	struct desktop *desktop = ctx;
 	bubbles_clear(desktop->bubbles, bus);
+	if (bus)
+		opener_bus(desktop->opener, NULL);
+}
+
+static void on_bus_known(void *ctx)
+{
+	struct desktop *desktop = ctx;
+	opener_bus(desktop->opener, server_bus(desktop->server));
+}
+
+static void on_quiet_changed(void *ctx)
+{
+	struct desktop *desktop = ctx;
+	pthread_mutex_lock(&desktop->lock);
+	desktop->info.quiet = server_quiet(desktop->server);
+	pthread_mutex_unlock(&desktop->lock);
 }
 
 static void on_pressed(void *ctx, const char *key, const char *action)
@@ -297,6 +276,11 @@ static void on_pressed(void *ctx, const char *key, const char *action)
 static void on_closed(void *ctx, const char *key, int reason)
 {
 	tell(ctx, key, (struct desktop_event){.kind = DESKTOP_CLOSED, .reason = reason});
+}
+
+static void on_opened(void *ctx, const char *key, const char *way, const char *problem)
+{
+	tell(ctx, key, (struct desktop_event){.kind = DESKTOP_OPENED, .action = xstrdup(way), .text = xstrdup(problem)});
 }
 
 static void on_sleeping(void *ctx, bool asleep)
@@ -311,18 +295,21 @@ static void on_away(void *ctx, bool away)
 
 /* --- the thread ---------------------------------------------------------------------------------------------------------------------- */
 
-/* Takes what came in; true: leave. */
+/* Takes what came in, and opens what is to be opened; true: leave. */
 static bool take_inbox(struct desktop *desktop)
 {
+	struct jobs opens;
+	jobs_init(&opens);
 	pthread_mutex_lock(&desktop->lock);
 	bool leaving = desktop->leaving;
-	if (desktop->inbox) {
-		*desktop->jobs_end = desktop->inbox;
-		desktop->jobs_end = desktop->inbox_end;
-		desktop->inbox = NULL;
-		desktop->inbox_end = &desktop->inbox;
-	}
+	jobs_append(&desktop->jobs, &desktop->inbox);
+	if (!leaving)
+		jobs_append(&opens, &desktop->opens);
 	pthread_mutex_unlock(&desktop->lock);
+	for (struct job *job; (job = jobs_take(&opens));) {
+		opener_open(desktop->opener, job->bubble.key, job->address);
+		job_free(job);
+	}
 	return leaving;
 }
 
@@ -338,25 +325,33 @@ static GSourceFuncs doorbell_functions = {.dispatch = doorbell_dispatch}; /* GLi
 static void *desktop_main(void *data)
 {
 	struct desktop *desktop = data;
-	const struct server_hooks server_hooks = {.settled = on_settled, .lost = on_lost, .ctx = desktop};
+	const struct server_hooks server_hooks = {
+		.settled = on_settled,
+		.lost = on_lost,
+		.bus_known = on_bus_known,
+		.quiet_changed = on_quiet_changed,
+		.ctx = desktop,
+	};
 	const struct bubbles_hooks bubbles_hooks = {.pressed = on_pressed, .closed = on_closed, .ctx = desktop};
+	const struct opener_hooks opener_hooks = {.opened = on_opened, .ctx = desktop};
 	const struct logind_hooks logind_hooks = {.sleeping = on_sleeping, .away = on_away, .ctx = desktop};
 	g_main_context_push_thread_default(desktop->context);
 	desktop->bubbles = bubbles_new(desktop->context, &bubbles_hooks);
-	desktop->server = server_new(desktop->context, desktop->stop, &server_hooks);
+	desktop->opener = opener_new(desktop->context, &opener_hooks);
+	desktop->server = server_new(desktop->context, &server_hooks);
 	desktop->logind = logind_new(desktop->context, &logind_hooks);
 	server_look(desktop->server);
 	while (!take_inbox(desktop)) {
 		pump(desktop, false);
 		g_main_context_iteration(desktop->context, TRUE);
 	}
-	for (const struct job *job = desktop->jobs; job; job = job->next)
-		if (job->close)
+	for (const struct job *job = desktop->jobs.first; job; job = job->next)
+		if (job->kind == JOB_CLOSE)
 			bubbles_close(desktop->bubbles, job->bubble.slot);
 	desktop->server = server_free(desktop->server); /* first: what comes in while the others end shows no bubble */
+	desktop->opener = opener_free(desktop->opener);
 	desktop->logind = logind_free(desktop->logind);
 	desktop->bubbles = bubbles_free(desktop->bubbles);
-	jobs_free(desktop->jobs);
 	g_main_context_pop_thread_default(desktop->context);
 	return NULL;
 }
@@ -383,11 +378,11 @@ struct desktop *desktop_start(void (*wake)(void *ctx), void *ctx)
 	struct desktop *desktop = xcalloc(1, sizeof(*desktop));
 	*desktop = (struct desktop){.wake = wake, .wake_ctx = ctx};
 	pthread_mutex_init(&desktop->lock, NULL);
-	desktop->inbox_end = &desktop->inbox;
+	jobs_init(&desktop->inbox);
+	jobs_init(&desktop->opens);
+	jobs_init(&desktop->jobs);
 	desktop->events_end = &desktop->events;
-	desktop->jobs_end = &desktop->jobs;
 	desktop->context = g_main_context_new();
-	desktop->stop = g_cancellable_new();
 	desktop->doorbell = g_source_new(&doorbell_functions, sizeof(GSource));
 	g_source_attach(desktop->doorbell, desktop->context);
 	thread_start(desktop);
@@ -401,36 +396,42 @@ struct desktop *desktop_stop(struct desktop *desktop)
 	pthread_mutex_lock(&desktop->lock);
 	desktop->leaving = true;
 	pthread_mutex_unlock(&desktop->lock);
-	g_cancellable_cancel(desktop->stop);
 	g_source_set_ready_time(desktop->doorbell, 0);
 	pthread_join(desktop->thread, NULL);
 	g_source_destroy(desktop->doorbell);
 	g_source_unref(desktop->doorbell);
-	g_object_unref(desktop->stop);
 	g_main_context_unref(desktop->context);
 	for (struct desktop_event event; desktop_next(desktop, &event);)
 		desktop_event_release(&event);
 	desktop_info_release(&desktop->info);
+	struct jobs *left[] = {&desktop->inbox, &desktop->opens, &desktop->jobs};
+	for (size_t i = 0; i < ARRAY_LEN(left); i++)
+		jobs_release(left[i]);
 	pthread_mutex_destroy(&desktop->lock);
 	free(desktop);
 	return NULL;
 }
 
-static void post(struct desktop *desktop, struct job *job)
+/* Into the inbox or the opens. */
+static void post(struct desktop *desktop, struct jobs *jobs, struct job *job)
 {
 	pthread_mutex_lock(&desktop->lock);
-	*desktop->inbox_end = job;
-	desktop->inbox_end = &job->next;
+	jobs_add(jobs, job);
 	pthread_mutex_unlock(&desktop->lock);
 	g_source_set_ready_time(desktop->doorbell, 0);
 }
 
 void desktop_show(struct desktop *desktop, const struct bubble *bubble)
 {
-	post(desktop, job_show(bubble));
+	post(desktop, &desktop->inbox, job_show(bubble));
 }
 
 void desktop_close(struct desktop *desktop, const char *slot)
 {
-	post(desktop, job_new(true, slot));
+	post(desktop, &desktop->inbox, job_close(slot));
+}
+
+void desktop_open(struct desktop *desktop, const char *key, const char *address)
+{
+	post(desktop, &desktop->opens, job_open(key, address));
 }

@@ -2,6 +2,7 @@
 
 #include "bus.h"
 #include "calls.h"
+#include "quiet.h"
 
 static const char no_bus_text[] = "no session bus";
 static const char no_server_text[] = "no notification server";
@@ -11,9 +12,10 @@ static const char bus_silent_text[] = "the session bus does not answer";
 
 struct server {
 	GMainContext *context;
-	GCancellable *stop;
 	struct server_hooks hooks;
 	struct calls calls; /* a new owner or look begins a new round */
+	struct quiet *quiet;
+	GCancellable *opening; /* while a connection is being made */
 	GDBusConnection *bus;
 	guint owner_watch;
 	gulong closed_handler;
@@ -190,6 +192,7 @@ static void information_told(void *ctx, GVariant *reply, const GError *error)
 void server_ask(struct server *server)
 {
 	server->asking = true;
+	quiet_ask(server->quiet); /* first: answered before what comes next */
 	ask_server(server, "GetServerInformation", "(ssss)", information_told);
 }
 
@@ -202,6 +205,7 @@ static void lose_owner(struct server *server, bool bus)
 	facts_clear(server);
 	bool had_one = server->owner;
 	text_replace(&server->owner, NULL);
+	quiet_follow(server->quiet, NULL, NULL);
 	if (had_one || bus)
 		server->hooks.lost(server->hooks.ctx, bus);
 }
@@ -211,6 +215,7 @@ static void take_owner(struct server *server, const char *owner)
 	next_round(server);
 	timer_stop(server);
 	text_replace(&server->owner, xstrdup(owner));
+	quiet_follow(server->quiet, server->bus, owner);
 	server->owner_since_us = g_get_monotonic_time();
 	server->state = SERVER_LOOKING;
 	server_ask(server);
@@ -311,6 +316,7 @@ static void bus_missing(struct server *server)
 		server->bus_watch = bus_watch_new(server->context, BUS_SESSION, on_bus_socket, server);
 	if (bus_present(BUS_SESSION) && server->bus_tries < SERVER_BUS_RETRIES_MAX)
 		timer_start(server, (guint)SERVER_BUS_RETRY_MS << server->bus_tries++);
+	server->hooks.bus_known(server->hooks.ctx);
 	settle(server, SERVER_NO_BUS, no_bus_text);
 }
 
@@ -332,38 +338,66 @@ static void on_bus_closed(GDBusConnection *bus UNUSED, gboolean remote UNUSED, G
 	bus_missing(server);
 }
 
-/* Blocks for as long as the bus does not say hello; desktop_stop cancels it. */
-static bool bus_open(struct server *server)
+static void find_owner(struct server *server)
 {
-	if (!bus_present(BUS_SESSION))
-		return false;
-	g_autoptr(GDBusConnection) bus = g_bus_get_sync(G_BUS_TYPE_SESSION, server->stop, NULL);
-	if (!bus)
-		return false;
-	g_dbus_connection_set_exit_on_close(bus, FALSE);
-	if (g_dbus_connection_is_closed(bus)) /* GLib keeps the old one until its last call is told */
-		return false;
-	server->bus = g_steal_pointer(&bus);
-	server->closed_handler = g_signal_connect(server->bus, "closed", G_CALLBACK(on_bus_closed), server);
-	server->owner_watch = g_dbus_connection_signal_subscribe(server->bus, BUS_NAME, BUS_NAME, "NameOwnerChanged", BUS_PATH, SERVER_NAME,
+	if (server->state != SERVER_HUNG) /* while the bus hangs, shows are answered at once */
+		server->state = SERVER_LOOKING;
+	ask_bus(server, "GetNameOwner", g_variant_new("(s)", SERVER_NAME), "(s)", SERVER_ANSWER_LIMIT_MS, owner_told);
+}
+
+static void bus_take(struct server *server, GDBusConnection *bus)
+{
+	server->bus = g_object_ref(bus);
+	server->closed_handler = g_signal_connect(bus, "closed", G_CALLBACK(on_bus_closed), server);
+	server->owner_watch = g_dbus_connection_signal_subscribe(bus, BUS_NAME, BUS_NAME, "NameOwnerChanged", BUS_PATH, SERVER_NAME,
 								 G_DBUS_SIGNAL_FLAGS_NONE, on_owner_changed, server, NULL);
 	server->bus_watch = bus_watch_free(server->bus_watch);
 	server->bus_tries = 0;
-	return true;
+}
+
+static void on_bus_opened(GObject *source UNUSED, GAsyncResult *result, gpointer data)
+{
+	struct server *server = data;
+	bool leaving = g_cancellable_is_cancelled(server->opening);
+	g_autoptr(GDBusConnection) bus = g_bus_get_finish(result, NULL);
+	g_clear_object(&server->opening);
+	if (bus)
+		g_dbus_connection_set_exit_on_close(bus, FALSE);
+	if (leaving)
+		return;
+	if (!bus || g_dbus_connection_is_closed(bus)) { /* GLib keeps the old one until its last call is told */
+		bus_missing(server);
+		return;
+	}
+	bus_take(server, bus);
+	next_round(server);
+	server->hooks.bus_known(server->hooks.ctx);
+	find_owner(server);
+}
+
+/* GLib's shared connection, which libnotify takes, too. A thread of GLib's waits for as long as the bus does not say hello. GLib ends the
+ * process with that connection by raising SIGTERM in the context's thread, until it is told not to; should the bus die in the moment
+ * before, the signal stays pending: our thread takes none (2.74). */
+static void bus_open(struct server *server)
+{
+	server->state = SERVER_LOOKING;
+	server->opening = g_cancellable_new();
+	g_bus_get(G_BUS_TYPE_SESSION, server->opening, on_bus_opened, server);
 }
 
 void server_look(struct server *server)
 {
 	server->looked_us = g_get_monotonic_time();
 	timer_stop(server);
-	next_round(server);
-	if (!server->bus && !bus_open(server)) {
-		bus_missing(server);
+	if (server->opening) /* its end looks further */
 		return;
-	}
-	if (server->state != SERVER_HUNG) /* while the bus hangs, shows are answered at once */
-		server->state = SERVER_LOOKING;
-	ask_bus(server, "GetNameOwner", g_variant_new("(s)", SERVER_NAME), "(s)", SERVER_ANSWER_LIMIT_MS, owner_told);
+	next_round(server);
+	if (server->bus)
+		find_owner(server);
+	else if (bus_present(BUS_SESSION))
+		bus_open(server);
+	else
+		bus_missing(server);
 }
 
 bool server_look_again(struct server *server)
@@ -376,17 +410,23 @@ bool server_look_again(struct server *server)
 
 /* --- life ---------------------------------------------------------------------------------------------------------------------------- */
 
-struct server *server_new(GMainContext *context, GCancellable *stop, const struct server_hooks *hooks)
+static void on_quiet_changed(void *ctx)
+{
+	struct server *server = ctx;
+	server->hooks.quiet_changed(server->hooks.ctx);
+}
+
+struct server *server_new(GMainContext *context, const struct server_hooks *hooks)
 {
 	struct server *server = xcalloc(1, sizeof(*server));
 	*server = (struct server){
 		.context = context,
-		.stop = stop,
 		.hooks = *hooks,
 		.state = SERVER_NO_BUS,
 		.problem = no_bus_text,
 		.hung_pause_ms = SERVER_RETRY_MS,
 		.lost_pause_ms = SERVER_RETRY_MS,
+		.quiet = quiet_new(context, on_quiet_changed, server),
 	};
 	return server;
 }
@@ -395,13 +435,16 @@ struct server *server_free(struct server *server)
 {
 	if (!server)
 		return NULL;
+	if (server->opening)
+		g_cancellable_cancel(server->opening);
 	if (server->bus)
 		g_dbus_connection_flush_sync(server->bus, NULL, NULL); /* closes of bubbles on their way */
 	bus_drop(server);
 	calls_end_round(&server->calls);
 	timer_stop(server);
 	bus_watch_free(server->bus_watch);
-	while (server->calls.open > 0) /* cancelled: each is told at once */
+	server->quiet = quiet_free(server->quiet);
+	while (server->calls.open > 0 || server->opening) /* cancelled: each is told at once */
 		g_main_context_iteration(server->context, TRUE);
 	while (g_main_context_iteration(server->context, FALSE)) /* GDBus frees what its subscriptions held from the context */
 		;
@@ -433,6 +476,11 @@ const char *server_owner(const struct server *server)
 GDBusConnection *server_bus(const struct server *server)
 {
 	return server->bus;
+}
+
+bool server_quiet(const struct server *server)
+{
+	return quiet_on(server->quiet);
 }
 
 bool server_asking(const struct server *server)

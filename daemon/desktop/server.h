@@ -3,6 +3,7 @@
  *
  *   NO_BUS -> LOOKING -> NONE | STARTABLE | READY | HUNG; every loss leads back, and a restarted server is a new owner.
  *
+ * A bus that takes the connection and says nothing keeps it LOOKING, but not the thread.
  * Timers run only after a loss or while a server hangs, with growing pauses; all is quiet otherwise. Pauses are measured with
  * g_get_monotonic_time: they are about this connection, not about the learner's day. */
 #ifndef DESKTOP_SERVER_H
@@ -45,13 +46,17 @@ struct server_hooks {
 	void (*settled)(void *ctx, bool answered);
 	/* The owner is gone and its ids with it. bus: the connection too; whoever uses it lets go of it before returning. */
 	void (*lost)(void *ctx, bool bus);
+	/* A bus was opened, or there is none: server_bus tells. */
+	void (*bus_known)(void *ctx);
+	/* server_quiet tells otherwise than before; settled may follow. */
+	void (*quiet_changed)(void *ctx);
 	void *ctx;
 };
 
 struct server;
 
-/* stop (borrowed) ends a blocking connect from another thread. Quiet until server_look. */
-struct server *server_new(GMainContext *context, GCancellable *stop, const struct server_hooks *hooks);
+/* Does nothing until server_look. */
+struct server *server_new(GMainContext *context, const struct server_hooks *hooks);
 /* Lets go of the bus (lost is called) and waits for the cancelled calls: no I/O wait. NULL is fine; returns NULL. */
 struct server *server_free(struct server *server);
 
@@ -63,6 +68,8 @@ const struct server_facts *server_facts(const struct server *server);
 const char *server_owner(const struct server *server);
 /* NULL without a bus. Borrowed. */
 GDBusConnection *server_bus(const struct server *server);
+/* It keeps bubbles to itself for now, as of the last answer or news (quiet.h). */
+bool server_quiet(const struct server *server);
 /* A question is on its way. */
 bool server_asking(const struct server *server);
 

@@ -17,6 +17,7 @@ enum words_markup { WORDS_PLAIN, WORDS_ESCAPED, WORDS_UNSURE, WORDS_MARKUP_COUNT
 struct words_style {
 	enum words_markup markup;
 	bool buttons; /* false: the command to type is added to the body */
+	bool menu;    /* the buttons are items of a menu, and Help is one of them */
 };
 
 /* One line, at most WORDS_SUMMARY_BYTES_MAX bytes, never empty (libnotify refuses an empty one). Never escaped: no server reads markup

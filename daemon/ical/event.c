@@ -201,6 +201,18 @@ static void take_effort(void *ctx, const struct line *line)
 		event_refuse(event, LINT_VALUE, line, "X-PACER-EFFORT is not a number: '%s', use 0 to 10", quote(text, line->value));
 }
 
+static bool is_link(struct span text)
+{
+	return text.n <= PLAN_TEXT_MAX && value_link(text);
+}
+
+/* There is at most one (RFC 5545 3.8.4.6), and it goes before what is laid out. One that nobody here can open is for other programs. */
+static void take_url(void *ctx, const struct line *line)
+{
+	if (is_link(line->value))
+		text_replace(&((struct event *)ctx)->session.link, span_dup(line->value));
+}
+
 static void take_prep(void *ctx, const struct line *line)
 {
 	struct event *event = ctx;
@@ -214,6 +226,8 @@ static void take_prep(void *ctx, const struct line *line)
 	OWNED_TEXT *prep = value_title(line->value);
 	if (!*prep)
 		return;
+	if (is_link(span_of(prep)))
+		keep_first(&event->session.link, xstrdup(prep));
 	/* What is over the limit anyway is not collected further: many of these lines stay linear. */
 	size_t have = event->session.prep ? strlen(event->session.prep) : 0;
 	if (!have)
@@ -288,6 +302,7 @@ static const struct property event_properties[] = {
 	{PROPERTY_NAME("CATEGORIES"), take_categories, false},
 	{PROPERTY_NAME("STATUS"), take_status, false},
 	{PROPERTY_NAME("CONTACT"), take_contact, false},
+	{PROPERTY_NAME("URL"), take_url, false},
 	{PROPERTY_NAME("RRULE"), take_rrule, true},
 	{PROPERTY_NAME("EXRULE"), take_exrule, false},
 	{PROPERTY_NAME("RDATE"), take_rdate, false},

@@ -148,6 +148,18 @@ bool value_uri(struct span text)
 	return true;
 }
 
+bool value_link(struct span text)
+{
+	static const char *const schemes[] = {"HTTP", "HTTPS", "MAILTO"};
+	if (!value_uri(text))
+		return false;
+	struct span scheme = {text.p, (size_t)((const char *)memchr(text.p, ':', text.n) - text.p)};
+	for (size_t i = 0; i < ARRAY_LEN(schemes); i++)
+		if (span_is(scheme, schemes[i]))
+			return true;
+	return false;
+}
+
 char *value_text(struct span text)
 {
 	if (!text.n || !memchr(text.p, '\\', text.n))

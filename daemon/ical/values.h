@@ -20,6 +20,8 @@ bool value_duration(struct span text, int32_t *ret_s);
 bool value_integer(struct span text, int32_t *ret_number);
 /* A scheme, ':', and no blank or control character (RFC 3986 3.1). */
 bool value_uri(struct span text);
+/* An address that can be opened: one of the schemes http, https, mailto, in any case (RFC 3986 3.1). */
+bool value_link(struct span text);
 
 /* TEXT with \n \, \; \\ resolved; another escape keeps its character, without the backslash. The caller owns it. */
 char *value_text(struct span text);

@@ -24,7 +24,7 @@ static const char *name_of_type(int value)
 
 static const char *name_of_notice_kind(int value)
 {
-	return notice_kind_name[value];
+	return notice_info[value].name;
 }
 
 static const char *name_of_notice_state(int value)
@@ -122,7 +122,8 @@ static const struct field session_fields[] = {
 	TEXT_OR_NULL("tip", session_row, session.plan.tip),
 	TEXT_OR_NULL("description", session_row, session.plan.description),
 	TEXT_OR_NULL("help", session_row, session.plan.help),
-	/* The life: from here on what an UPDATE writes. */
+	TEXT_OR_NULL("link", session_row, session.plan.link),
+	/* The life and what goes with it: from here on what an UPDATE writes. */
 	NAME("state", session_row, session.life.state, name_of_state, STATE_COUNT),
 	NAME_OR_NULL("reason", session_row, session.life.reason, name_of_reason, REASON_COUNT, REASON_NONE),
 	INTEGER("start_day", session_row, session.life.start.day, DAY_MIN, DAY_MAX),
@@ -135,10 +136,15 @@ static const struct field session_fields[] = {
 	INSTANT_OR_NULL("end_due_s", session_row, session.life.end_due),
 	NUMBER_OR_NULL("actual_minutes", FIELD_INT, session_row, session.life.actual_minutes, 0, MINUTES_MAX, -1),
 	NUMBER_OR_NULL("actual_effort", FIELD_INT, session_row, session.life.actual_effort, 0, 10, -1),
+	NUMBER_OR_NULL("feel", FIELD_INT, session_row, session.life.feel, 1, 3, -1),
 	INTEGER("ring", session_row, session.life.ring, 0, INT_MAX),
 	NUMBER("rung", FIELD_UINT, session_row, session.life.rung, 0, (1 << ALARM_COUNT) - 1),
+	TEXT_OR_NULL("want", session_row, session.intention.want),
+	TEXT_OR_NULL("want_feel", session_row, session.intention.feel),
+	TEXT_OR_NULL("act", session_row, session.intention.act),
+	NUMBER("ticked", FIELD_UINT, session_row, session.ticked, 0, UINT32_MAX),
 };
-enum { LIFE_AT = 19 };
+enum { LIFE_AT = 20 };
 
 static const struct field notice_fields[] = {
 	CHARS("key", notice, key),
@@ -155,6 +161,7 @@ static const struct field notice_fields[] = {
 	INTEGER("count", notice, count, 0, INT_MAX),
 	NUMBER("server_id", FIELD_UINT, notice, server_id, 0, UINT32_MAX),
 	TEXT_OR_NULL("server_owner", notice, server_owner),
+	NUMBER("asked", FIELD_BOOL, notice, asked, 0, 1),
 };
 
 static const struct field absence_fields[] = {

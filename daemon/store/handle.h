@@ -68,6 +68,7 @@ enum statement {
 	ST_SESSIONS,
 	ST_NOTICE_PUT,
 	ST_NOTICES_OPEN,
+	ST_NOTICES_RECENT,
 	ST_NOTICES_OF,
 	ST_ABSENCE_PUT,
 	ST_ABSENCES,
@@ -80,6 +81,7 @@ enum statement {
 	ST_PLAN_FILES,
 	ST_VALUE_PUT,
 	ST_VALUE_GET,
+	ST_VALUES,
 	ST_COUNT
 };
 
@@ -126,6 +128,10 @@ int files_create(const char *path);
 int files_publish(const char *from, const char *to);
 int files_trouble(const char *path, int code, struct err *err);
 char *files_directory(const char *path);
+
+/* planindex.c */
+/* The value by this name, new or anew, as part of the transaction at hand; store_put is one of its own. */
+int store_put_value(struct store *store, const char *name, const char *value, struct err *err);
 
 /* schema.c */
 enum { STORE_APPLICATION_ID = 0x50616372 }; /* "Pacr" */

@@ -89,16 +89,28 @@ static int take_enrolment(struct store *store, sqlite3_stmt *statement, void *ct
 	return r;
 }
 
-static int take_open_notice(struct store *store, sqlite3_stmt *statement, void *ctx, struct err *err)
+static int hand_notice(struct store *store, sqlite3_stmt *statement, void (*to)(void *ctx, struct notice notice), void *ctx,
+		       struct err *err)
 {
-	const struct store_loader *loader = ctx;
 	struct notice notice = {0};
 	int r = table_read(&notice_table, store, statement, &notice, err);
 	if (r)
 		notice_release(&notice);
 	else
-		loader->notice(loader->ctx, notice);
+		to(ctx, notice);
 	return r;
+}
+
+static int take_open_notice(struct store *store, sqlite3_stmt *statement, void *ctx, struct err *err)
+{
+	const struct store_loader *loader = ctx;
+	return hand_notice(store, statement, loader->notice, loader->ctx, err);
+}
+
+static int take_recent_notice(struct store *store, sqlite3_stmt *statement, void *ctx, struct err *err)
+{
+	const struct store_loader *loader = ctx;
+	return hand_notice(store, statement, loader->recent, loader->ctx, err);
 }
 
 static int take_absence(struct store *store, sqlite3_stmt *statement, void *ctx, struct err *err)
@@ -113,6 +125,25 @@ static int take_absence(struct store *store, sqlite3_stmt *statement, void *ctx,
 	return r;
 }
 
+static int take_value(struct store *store, sqlite3_stmt *statement, void *ctx, struct err *err)
+{
+	const struct store_loader *loader = ctx;
+	struct value_row row = {0};
+	int r = table_read(&value_table, store, statement, &row, err);
+	if (!r)
+		loader->value(loader->ctx, row.name, row.value);
+	free(row.name);
+	free(row.value);
+	return r;
+}
+
+static int load_recent(struct store *store, const struct store_loader *loader, struct err *err)
+{
+	sqlite3_stmt *statement = store_use(store, ST_NOTICES_RECENT);
+	sqlite3_bind_int64(statement, 1, loader->recent_from.s);
+	return store_each(store, statement, take_recent_notice, (void *)(uintptr_t)loader, err);
+}
+
 int store_load(struct store *store, const struct zone_source *zones, const struct store_loader *loader, struct err *err)
 {
 	struct loading loading = {.zones = zones, .loader = loader};
@@ -121,6 +152,10 @@ int store_load(struct store *store, const struct zone_source *zones, const struc
 		r = store_each(store, store_use(store, ST_NOTICES_OPEN), take_open_notice, (void *)(uintptr_t)loader, err);
 	if (!r)
 		r = store_each(store, store_use(store, ST_ABSENCES), take_absence, (void *)(uintptr_t)loader, err);
+	if (!r && loader->recent)
+		r = load_recent(store, loader, err);
+	if (!r && loader->value)
+		r = store_each(store, store_use(store, ST_VALUES), take_value, (void *)(uintptr_t)loader, err);
 	/* Read once: the pages are not needed again soon. */
 	sqlite3_db_release_memory(store->db);
 	return r;

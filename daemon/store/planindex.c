@@ -78,17 +78,21 @@ int store_get(struct store *store, const char *name, char **ret_value, struct er
 	return r;
 }
 
+int store_put_value(struct store *store, const char *name, const char *value, struct err *err)
+{
+	sqlite3_stmt *statement = store_use(store, ST_VALUE_PUT);
+	const struct value_row row = {(char *)(uintptr_t)name, (char *)(uintptr_t)value};
+	table_bind(&value_table, statement, &row);
+	int r = store_step(store, statement, NULL, err);
+	/* The texts are the caller's. */
+	sqlite3_clear_bindings(statement);
+	return r;
+}
+
 int store_put(struct store *store, const char *name, const char *value, struct err *err)
 {
-	const struct value_row row = {xstrdup(name), xstrdup(value)};
 	int r = store_begin(store, err);
-	if (!r) {
-		sqlite3_stmt *statement = store_use(store, ST_VALUE_PUT);
-		table_bind(&value_table, statement, &row);
-		r = store_step(store, statement, NULL, err);
-		sqlite3_clear_bindings(statement);
-	}
-	free(row.name);
-	free(row.value);
+	if (!r)
+		r = store_put_value(store, name, value, err);
 	return store_end(store, r, err);
 }

@@ -129,9 +129,77 @@ static const char step_2[] =
 	"	to_s INTEGER NOT NULL CHECK (" IS_INSTANT("to_s") "),\n"
 	"	CHECK (from_s <= to_s)\n"
 	") STRICT;\n";
+
+/* SQLite cannot change the CHECK of a column: such a table is made anew under another name, filled, and put in the place of the old one
+ * (https://www.sqlite.org/lang_altertable.html, section 7). No other table refers to these two, so that renaming rewrites nothing else. */
+#define SESSION_COLUMNS                                                                                                                    \
+	"enrolment, position, id, uid, week, day, second, zone, minutes, type, effort, line, skill, title, milestone, prep, tip, "             \
+	"description, help, state, reason, start_day, start_second, moved_from_day, moved_from_second, snoozed_s, started_s, ended_s, "        \
+	"end_due_s, actual_minutes, actual_effort, ring, rung"
+
+static const char step_3[] =
+	"CREATE TABLE session_new (\n"
+	"	enrolment TEXT NOT NULL REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,\n"
+	"	position INTEGER NOT NULL CHECK (position BETWEEN 0 AND 4999),\n"
+	"	id TEXT NOT NULL,\n"
+	"	uid TEXT,\n"
+	"	week INTEGER NOT NULL CHECK (week BETWEEN 1 AND 52),\n"
+	"	day INTEGER NOT NULL CHECK (day BETWEEN 0 AND 363),\n"
+	"	second INTEGER NOT NULL CHECK (" IS_SECOND("second") "),\n"
+	"	zone TEXT,\n"
+	"	minutes INTEGER NOT NULL CHECK (minutes BETWEEN 0 AND 100000),\n"
+	"	type TEXT NOT NULL,\n"
+	"	effort INTEGER NOT NULL CHECK (effort BETWEEN 0 AND 10),\n"
+	"	line INTEGER NOT NULL CHECK (" IS_COUNT("line") "),\n"
+	"	skill TEXT NOT NULL,\n"
+	"	title TEXT NOT NULL,\n"
+	"	milestone TEXT,\n"
+	"	prep TEXT,\n"
+	"	tip TEXT,\n"
+	"	description TEXT,\n"
+	"	help TEXT,\n"
+	"	link TEXT,\n"
+	"	state TEXT NOT NULL,\n"
+	"	reason TEXT,\n"
+	"	start_day INTEGER NOT NULL CHECK (" IS_DAY("start_day") "),\n"
+	"	start_second INTEGER NOT NULL CHECK (" IS_SECOND("start_second") "),\n"
+	"	moved_from_day INTEGER CHECK (" IS_DAY("moved_from_day") "),\n"
+	"	moved_from_second INTEGER NOT NULL CHECK (" IS_SECOND("moved_from_second") "),\n"
+	"	snoozed_s INTEGER CHECK (" IS_INSTANT("snoozed_s") "),\n"
+	"	started_s INTEGER CHECK (" IS_INSTANT("started_s") "),\n"
+	"	ended_s INTEGER CHECK (" IS_INSTANT("ended_s") "),\n"
+	"	end_due_s INTEGER CHECK (" IS_INSTANT("end_due_s") "),\n"
+	"	actual_minutes INTEGER CHECK (actual_minutes BETWEEN 0 AND 100000),\n"
+	"	actual_effort INTEGER CHECK (actual_effort BETWEEN 0 AND 10),\n"
+	"	feel INTEGER CHECK (feel BETWEEN 1 AND 3),\n"
+	"	ring INTEGER NOT NULL CHECK (" IS_COUNT("ring") "),\n"
+	"	rung INTEGER NOT NULL CHECK (rung BETWEEN 0 AND 63),\n"
+	"	want TEXT,\n"
+	"	want_feel TEXT,\n"
+	"	act TEXT,\n"
+	"	ticked INTEGER NOT NULL DEFAULT 0 CHECK (ticked BETWEEN 0 AND 4294967295),\n"
+	"	PRIMARY KEY (enrolment, position),\n"
+	"	UNIQUE (enrolment, id)\n"
+	") STRICT;\n"
+	"INSERT INTO session_new (" SESSION_COLUMNS ") SELECT " SESSION_COLUMNS " FROM session;\n"
+	"DROP TABLE session;\n"
+	"ALTER TABLE session_new RENAME TO session;\n"
+	"ALTER TABLE notice ADD COLUMN asked INTEGER NOT NULL DEFAULT 0 CHECK (asked IN (0, 1));\n"
+	"CREATE INDEX notice_over ON notice (max(ifnull(sent_s, closed_s), ifnull(closed_s, sent_s)))\n"
+	"	WHERE state IN ('answered', 'expired', 'digested') OR (state = 'shown' AND closed_s IS NOT NULL);\n"
+	"CREATE TABLE absence_new (\n"
+	"	number INTEGER PRIMARY KEY CHECK (number BETWEEN 1 AND 2147483647),\n"
+	"	kind TEXT NOT NULL CHECK (kind IN ('away', 'pause', 'busy')),\n"
+	"	from_s INTEGER NOT NULL CHECK (" IS_INSTANT("from_s") "),\n"
+	"	to_s INTEGER NOT NULL CHECK (" IS_INSTANT("to_s") "),\n"
+	"	CHECK (from_s <= to_s)\n"
+	") STRICT;\n"
+	"INSERT INTO absence_new (number, kind, from_s, to_s) SELECT number, kind, from_s, to_s FROM absence;\n"
+	"DROP TABLE absence;\n"
+	"ALTER TABLE absence_new RENAME TO absence;\n";
 /* clang-format on */
 
-const char *const schema_steps[STORE_VERSION] = {step_1, step_2};
+const char *const schema_steps[STORE_VERSION] = {step_1, step_2, step_3};
 
 int schema_inspect(struct store *store, int known, int *ret_version, struct err *err)
 {

@@ -18,6 +18,8 @@ struct recipe {
 
 /* Word for word as in the partial indexes. Said as what is not open, so that a state nobody knows is read and told. */
 #define NOTICE_IS_OPEN "state NOT IN ('answered', 'expired', 'digested') AND (state <> 'shown' OR closed_s IS NULL)"
+#define NOTICE_IS_OVER "(state IN ('answered', 'expired', 'digested') OR (state = 'shown' AND closed_s IS NOT NULL))"
+#define NOTICE_LAST_S "max(ifnull(sent_s, closed_s), ifnull(closed_s, sent_s))"
 #define JOURNAL_CAN_BE_UNDONE "by_learner = 1 AND (before IS NOT NULL OR what IN ('enrol', 'leave'))"
 
 static const struct recipe recipes[ST_COUNT] = {
@@ -32,6 +34,7 @@ static const struct recipe recipes[ST_COUNT] = {
 	[ST_SESSIONS] = {FORM_SELECT, &session_table, "WHERE enrolment = ?1 ORDER BY position"},
 	[ST_NOTICE_PUT] = {FORM_UPSERT, &notice_table, ""},
 	[ST_NOTICES_OPEN] = {FORM_SELECT, &notice_table, "WHERE " NOTICE_IS_OPEN " ORDER BY due_s, key"},
+	[ST_NOTICES_RECENT] = {FORM_SELECT, &notice_table, "WHERE " NOTICE_IS_OVER " AND " NOTICE_LAST_S " >= ?1 ORDER BY due_s, key"},
 	[ST_NOTICES_OF] = {FORM_SELECT, &notice_table, "WHERE enrolment = ?1 AND session = ?2 ORDER BY due_s, key"},
 	[ST_ABSENCE_PUT] = {FORM_UPSERT, &absence_table, ""},
 	[ST_ABSENCES] = {FORM_SELECT, &absence_table, "ORDER BY number"},
@@ -50,6 +53,7 @@ static const struct recipe recipes[ST_COUNT] = {
 	[ST_PLAN_FILES] = {FORM_SELECT, &plan_file_table, "ORDER BY path"},
 	[ST_VALUE_PUT] = {FORM_UPSERT, &value_table, ""},
 	[ST_VALUE_GET] = {FORM_SELECT, &value_table, "WHERE name = ?1"},
+	[ST_VALUES] = {FORM_SELECT, &value_table, "ORDER BY name"},
 };
 
 /* Every field with commas between: "<prefix>column", and when assign is given "column<assign><prefix>column". */

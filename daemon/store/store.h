@@ -15,7 +15,7 @@ enum store_result {
 	STORE_UNWRITABLE, /* disk full, read-only, no permission: nothing was changed */
 };
 
-enum { STORE_VERSION = 2 };
+enum { STORE_VERSION = 3 };
 
 /* Opens or creates the database at path (directory made 0700, file 0600), migrates it step by step after a backup copy
  * "<path>.v<N>.bak". path ":memory:" for tests. Returns 0, a store_result, or -errno; err says what and what to do. */
@@ -23,17 +23,22 @@ int store_open(const char *path, struct store **ret_store, struct err *err);
 /* NULL is fine; returns NULL. */
 struct store *store_close(struct store *store);
 
-/* Writes all rows of the effects (ENROLMENT, SESSION, NOTICE, ABSENCE, JOURNAL) in one transaction; the seq of each journal entry is filled
- * in. Nothing is written on an error (STORE_UNWRITABLE). The others are passed over. */
+/* Writes all rows of the effects (ENROLMENT, SESSION, NOTICE, ABSENCE, VALUE, JOURNAL) in one transaction; the seq of each journal entry is
+ * filled in. Nothing is written on an error (STORE_UNWRITABLE). The others are passed over. */
 int store_apply(struct store *store, struct effects *effects, struct err *err);
 
-/* Loading at start: enrolments by number, open notices by due, absences by number; all callbacks are given. Each callback takes over what
- * it is given. Sessions come resolved only as far as the row goes: start_at, grace_end and prep_at are the caller's to compute; zone is
- * found by its name through zones (NULL: the learner's). */
+/* Loading at start: enrolments by number, open notices by due, absences by number, notices that are over by due, values by name. recent
+ * and value may be NULL, the others are given. Each callback takes over what it is given. Sessions come resolved only as far as the row
+ * goes: start_at, grace_end and prep_at are the caller's to compute; zone is found by its name through zones (NULL: the learner's). */
 struct store_loader {
 	void (*enrolment)(void *ctx, struct enrolment *enrolment);
 	void (*notice)(void *ctx, struct notice notice);    /* those in state due, sent, and shown ones not closed */
 	void (*absence)(void *ctx, struct absence absence); /* all of them, ended ones too */
+	/* Notices that are over and were sent or closed at or after recent_from. */
+	void (*recent)(void *ctx, struct notice notice);
+	/* What EFFECT_VALUE and store_put wrote, all of it; borrowed. */
+	void (*value)(void *ctx, const char *name, const char *text);
+	struct instant recent_from;
 	void *ctx;
 };
 int store_load(struct store *store, const struct zone_source *zones, const struct store_loader *loader, struct err *err);

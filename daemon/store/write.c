@@ -94,12 +94,18 @@ static int apply_journal(struct store *store, struct effect *effect, struct err 
 	return r;
 }
 
+static int apply_value(struct store *store, struct effect *effect, struct err *err)
+{
+	return store_put_value(store, effect->value.name, effect->value.text, err);
+}
+
 static int (*const appliers[])(struct store *store, struct effect *effect, struct err *err) = {
 	[EFFECT_ENROLMENT] = apply_enrolment,
 	[EFFECT_SESSION] = apply_session,
 	[EFFECT_NOTICE] = apply_notice,
 	[EFFECT_JOURNAL] = apply_journal,
 	[EFFECT_ABSENCE] = apply_absence,
+	[EFFECT_VALUE] = apply_value,
 	[EFFECT_SHOW] = NULL,
 	[EFFECT_CLOSE] = NULL,
 };

@@ -227,6 +227,11 @@ static void check_words(const char *text)
 			fail_msg("'%s' says '%s'", text, text_banned[i]);
 }
 
+static struct text_facts facts_of(const struct world *world, const struct session *session)
+{
+	return (struct text_facts){world->engine->enrolments[0], session, session->life.start, "e2/w01-fr", "Tomorrow", &world->policy};
+}
+
 /* IDEAS 87 as a property: whatever happened before, the start prompt of a session reads the same. */
 static void test_clean_slate(void **state UNUSED)
 {
@@ -243,7 +248,8 @@ static void test_clean_slate(void **state UNUSED)
 		}
 		struct bubble bubble = {0};
 		struct session *friday = world_session(world, "w01-fr");
-		text_session_bubble(&bubble, NOTICE_START, world->engine->enrolments[0], friday, friday->life.start, "w01-fr", false);
+		const struct text_facts facts = facts_of(world, friday);
+		text_session_bubble(&bubble, NOTICE_START, &facts);
 		check_words(bubble.summary);
 		check_words(bubble.body);
 		if (!first_body)
@@ -268,7 +274,8 @@ static void test_hard_is_said(void **state UNUSED)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct bubble bubble = {0};
 		session->plan.effort = rows[i].effort;
-		text_session_bubble(&bubble, NOTICE_START, world->engine->enrolments[0], session, session->life.start, "w01-fr", false);
+		const struct text_facts facts = facts_of(world, session);
+		text_session_bubble(&bubble, NOTICE_START, &facts);
 		assert_non_null(strstr(bubble.body, rows[i].says));
 		bubble_release(&bubble);
 	}
@@ -304,24 +311,36 @@ static void test_digest_texts(void **state UNUSED)
 	}
 }
 
-static void test_three_buttons_at_most(void **state UNUSED)
+/* Every kind of a session's notice: at most three buttons, each one known, no banned word. */
+static void test_bubbles(void **state UNUSED)
 {
 	struct world *world = on_monday(8, 0);
 	struct session *session = world_session(world, "w01-fr");
-	for (int kind = NOTICE_PREP; kind <= NOTICE_END; kind++) {
+	session->life.started = session->start_at;
+	session->life.state = STATE_RUNNING;
+	session->plan.minutes = 95;
+	session->life.actual_minutes = 95;
+	const struct text_facts facts = facts_of(world, session);
+	int kinds = 0;
+	for (int kind = 0; kind < NOTICE_KIND_COUNT; kind++) {
 		struct bubble bubble = {0};
-		text_session_bubble(&bubble, (enum notice_kind)kind, world->engine->enrolments[0], session, session->life.start,
-				    "e2/w01-fr", false);
+		if (kind == NOTICE_DIGEST || kind == NOTICE_MORNING || kind == NOTICE_WEEK)
+			continue;
+		kinds++;
+		text_session_bubble(&bubble, (enum notice_kind)kind, &facts);
 		assert_in_range(bubble.action_count, 0, 3);
+		assert_int_equal(notice_info[kind].asks, bubble.action_count == 3);
 		assert_non_null(strstr(bubble.command, "e2/w01-fr"));
+		assert_true(strlen(bubble.body) > 0);
+		check_words(bubble.summary);
+		check_words(bubble.body);
 		for (int i = 0; i < bubble.action_count; i++) {
-			bool known = false;
-			for (int a = 0; a < ACT_COUNT; a++)
-				known |= !strcmp(action_name[a], bubble.actions[i].id);
-			assert_true(known);
+			assert_non_null(bubble.actions[i].label);
+			assert_true(engine_knows_button(bubble.actions[i].id));
 		}
 		bubble_release(&bubble);
 	}
+	assert_int_equal(kinds, NOTICE_KIND_COUNT - 3);
 	world_free(world);
 }
 
@@ -347,7 +366,7 @@ int main(void)
 		cmocka_unit_test(test_clean_slate),
 		cmocka_unit_test(test_hard_is_said),
 		cmocka_unit_test(test_digest_texts),
-		cmocka_unit_test(test_three_buttons_at_most),
+		cmocka_unit_test(test_bubbles),
 	};
 	return cmocka_run_group_tests_name("engine", tests, NULL, finish);
 }

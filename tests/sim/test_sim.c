@@ -316,6 +316,13 @@ static void test_quiet_hours(void **state UNUSED)
 	world_free(world);
 }
 
+static void travel(struct world *world, const char *name)
+{
+	const struct event event = {.kind = EVENT_ZONE, .via = "zone", .zone = tz_source()->find(tz_source()->ctx, name)};
+	world->local = event.zone;
+	world_event(world, &event);
+}
+
 /* One simulated life of 18 weeks with everything that can happen to it. */
 static void live(uint64_t seed)
 {
@@ -328,6 +335,11 @@ static void live(uint64_t seed)
 	int32_t monday = day_from_ymd(mondays[when].year, mondays[when].month, mondays[when].day);
 	struct world *world = world_new(seed, zones[seed % ARRAY_LEN(zones)], (struct civil){monday, 8 * HOUR_S}, true);
 	struct plan *plan = world_plan_cs18();
+	struct policy policy = policy_default;
+	policy.rhythm = seed % 3 ? RHYTHM_DAILY : RHYTHM_WEEKLY;
+	policy.channel = seed % 7 ? CHANNEL_PROMPT : CHANNEL_DIGEST;
+	policy.place = PLACE_REMOTE;
+	world_set_policy(world, &policy);
 	world->learner = true;
 	world->chance_crash = 5;
 	world_enrol(world, plan, monday);
@@ -336,7 +348,7 @@ static void live(uint64_t seed)
 	while (world->now.s < end.s) {
 		int64_t stretch = 1 + world_random(world, 3 * DAY_S);
 		world_run(world, (struct instant){world->now.s + stretch});
-		switch (world_random(world, 8)) {
+		switch (world_random(world, 10)) {
 		case 0:
 			world_sleep(world, world_random(world, 4 * HOUR_S), false);
 			break;
@@ -358,6 +370,12 @@ static void live(uint64_t seed)
 			break;
 		case 6:
 			lock(world, !world->engine->locked);
+			break;
+		case 7:
+			away(world, ABSENCE_BUSY, world->now.s, world->now.s + world_random(world, 3 * HOUR_S));
+			break;
+		case 8:
+			travel(world, zones[world_random(world, ARRAY_LEN(zones))]);
 			break;
 		default:
 			break;
@@ -394,6 +412,7 @@ static int64_t two_days(int64_t crash_at, struct session_life *ret_lives, size_t
 {
 	struct world *world = world_new(99, "Europe/Berlin", at(2026, 12, 3, 8, 0), true);
 	struct plan *plan = world_plan_cs18();
+	world_set_policy(world, &policy_default);
 	world->boundary = 0; /* counted from the enrolment on, alike in every run */
 	world->crash_at = crash_at;
 	world_enrol(world, plan, day_from_ymd(2026, 11, 30));

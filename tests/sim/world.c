@@ -43,13 +43,30 @@ struct world *world_new(uint64_t seed, const char *zone, struct civil start, boo
 	world->random = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	world->local = find_zone(zone);
 	world->now = zone_resolve(world->local, start);
-	world->policy = policy_default;
+	world->policy = world_plain_policy();
+	world->last_show.s = INT64_MIN / 2;
 	world->crash_at = NO_CRASH;
 	if (with_store && store_open(":memory:", &world->store, &err))
 		fail_msg("store: %s", err.text);
 	world->engine = engine_new(&world->policy, tz_source(), world->local);
 	world_server(world, true);
 	return world;
+}
+
+struct policy world_plain_policy(void)
+{
+	struct policy policy = policy_default;
+	policy.rhythm = RHYTHM_RETURN;
+	policy.notices_a_day = policy.spacing_min = policy.again_min = 0;
+	policy.breathing = false;
+	return policy;
+}
+
+void world_set_policy(struct world *world, const struct policy *policy)
+{
+	const struct event event = {.kind = EVENT_POLICY, .via = "settings", .policy = policy};
+	world->policy = *policy;
+	world_event(world, &event);
 }
 
 struct world *world_free(struct world *world)
@@ -165,19 +182,49 @@ int world_times_shown(const struct world *world, const char *key)
 static const enum session_action start_answers[] = {ACT_START, ACT_START, ACT_START, ACT_START, ACT_SNOOZE, ACT_DROP, ACT_DONE, ACT_EXCUSE};
 static const enum session_action end_answers[] = {ACT_DONE, ACT_DONE, ACT_DONE, ACT_DONE, ACT_PARTLY, ACT_MORE_TIME, ACT_DROP, ACT_DONE};
 
+/* By a button of the bubble, the first most often, sometimes by a click on the bubble; or by the command line. */
+static struct pending_answer choose(struct world *world, const struct bubble *bubble)
+{
+	struct pending_answer answer = {.action = ACT_COUNT};
+	uint32_t which = world_random(world, 8);
+	if (notice_info[bubble->kind].asks && which == 0) {
+		answer.action = (bubble->kind == NOTICE_END ? end_answers : start_answers)[world_random(world, 8)];
+		return answer;
+	}
+	const char *choice = bubble->clickable && which == 1
+				     ? BUBBLE_CLICK
+				     : bubble->actions[which < 6 ? 0 : world_random(world, (uint32_t)bubble->action_count)].id;
+	snprintf(answer.choice, sizeof(answer.choice), "%s", choice);
+	return answer;
+}
+
 /* The learner answers four of five questions, after a while; one answer in eight twice. */
 static void learner_sees(struct world *world, const struct bubble *bubble)
 {
-	if (!world->learner || bubble->kind == NOTICE_PREP || bubble->kind == NOTICE_DIGEST || world_random(world, 5) == 0)
+	if (!world->learner || !bubble->action_count || world_random(world, 5) == 0)
 		return;
-	const enum session_action *answers = bubble->kind == NOTICE_START ? start_answers : end_answers;
-	enum session_action action = answers[world_random(world, 8)];
+	struct pending_answer chosen = choose(world, bubble);
 	int64_t delay_s = world_random(world, 4) ? world_random(world, 600) : world_random(world, 2 * DAY_S);
 	for (int times = world_random(world, 8) ? 1 : 2; times > 0 && world->answer_count < ARRAY_LEN(world->answers); times--) {
 		struct pending_answer *answer = &world->answers[world->answer_count++];
-		*answer = (struct pending_answer){.at = {world->now.s + delay_s}, .action = action};
+		*answer = chosen;
+		answer->at.s = world->now.s + delay_s;
 		snprintf(answer->key, sizeof(answer->key), "%s", bubble->key);
 	}
+}
+
+/* The day's budget and the distance between notices, as the screen sees them (RULES 3.5). */
+static void check_limits(struct world *world, const struct bubble *bubble, bool taken_over)
+{
+	const struct policy *policy = &world->engine->policy;
+	const struct notice_info *info = &notice_info[bubble->kind];
+	if (!taken_over && policy->notices_a_day && engine_notices_today(world->engine, world->now) > policy->notices_a_day)
+		world_fail(world, "more than %d notices on a day: %s", policy->notices_a_day, bubble->key);
+	if (!taken_over && !info->asks && !info->own && world->now.s > world->last_show.s &&
+	    world->now.s - world->last_show.s < policy->spacing_min * MINUTE_S)
+		world_fail(world, "%lld s after another notice: %s", (long long)(world->now.s - world->last_show.s), bubble->key);
+	world->by_kind[bubble->kind] += !taken_over;
+	world->last_show = world->now;
 }
 
 static void check_show(struct world *world, const struct bubble *bubble)
@@ -198,6 +245,7 @@ static void check_show(struct world *world, const struct bubble *bubble)
 	for (size_t i = 0; i < world->engine->notice_count; i++)
 		if (!strcmp(world->engine->notices[i].key, bubble->key) && world->engine->notices[i].due.s > world->now.s)
 			world_fail(world, "shown before it was due: %s", bubble->key);
+	check_limits(world, bubble, taken_over);
 	key->times += !taken_over;
 	key->was_in_flight = false;
 	key->restart = world->restarts;
@@ -232,11 +280,27 @@ static void adopt_absence(void *ctx, struct absence absence)
 	engine_adopt_absence(ctx, absence);
 }
 
+static void adopt_recent(void *ctx, struct notice notice)
+{
+	engine_adopt_recent(ctx, notice);
+}
+
+static void adopt_value(void *ctx, const char *name, const char *text)
+{
+	engine_adopt_value(ctx, name, text);
+}
+
 void world_restart(struct world *world)
 {
 	struct err err = {0};
 	struct engine *engine = engine_new(&world->policy, tz_source(), world->local);
-	const struct store_loader loader = {adopt_enrolment, adopt_notice, adopt_absence, engine};
+	const struct store_loader loader = {.enrolment = adopt_enrolment,
+					    .notice = adopt_notice,
+					    .absence = adopt_absence,
+					    .recent = adopt_recent,
+					    .value = adopt_value,
+					    .recent_from = {world->now.s - ENGINE_RECENT_S},
+					    .ctx = engine};
 	if (store_load(world->store, tz_source(), &loader, &err))
 		world_fail(world, "load: %s", err.text);
 	engine_free(world->engine);
@@ -300,7 +364,9 @@ static void check_after(struct world *world)
 		const struct enrolment *enrolment = world->engine->enrolments[i];
 		for (size_t k = 0; k < enrolment->session_count; k++) {
 			const struct session *session = &enrolment->sessions[k];
-			if (session->life.state == STATE_MISSED && session->life.ended.s < session->grace_end.s)
+			/* Just now: travelling moves the windows of what is long over. */
+			if (session->life.state == STATE_MISSED && session->life.ended.s == world->now.s &&
+			    session->life.ended.s < session->grace_end.s)
 				world_fail(world, "missed inside its window: %s", session->plan.id);
 		}
 	}
@@ -359,6 +425,7 @@ int world_act(struct world *world, struct agenda_ref ref, enum session_action ac
 			      .ref = ref,
 			      .action = action,
 			      .input = {.minutes = -1,
+					.asked = true,
 					.effort = -1,
 					.reason = action == ACT_EXCUSE ? REASON_SICK : REASON_UNKNOWN,
 					.until = {world->now.s + 10 * MINUTE_S}}};
@@ -370,11 +437,21 @@ int world_act(struct world *world, struct agenda_ref ref, enum session_action ac
 	return r;
 }
 
+int world_press(struct world *world, const char *key, const char *choice)
+{
+	const struct event event = {.kind = EVENT_PRESS, .via = "bubble", .key = key, .choice = choice};
+	return world_event(world, &event);
+}
+
 static void give_answer(struct world *world, const struct pending_answer *answer)
 {
 	struct agenda_ref ref;
-	if (engine_find_open(world->engine, answer->key, &ref))
+	if (!engine_find_open(world->engine, answer->key, &ref))
+		return;
+	if (answer->action != ACT_COUNT)
 		world_act(world, ref, answer->action);
+	else
+		world_press(world, answer->key, answer->choice);
 }
 
 void world_run(struct world *world, struct instant until)

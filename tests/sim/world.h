@@ -21,7 +21,8 @@ struct shown_key {
 struct pending_answer {
 	struct instant at;
 	char key[NOTICE_KEY_MAX];
-	enum session_action action;
+	enum session_action action; /* by the command line; ACT_COUNT: by the button */
+	char choice[24];
 };
 
 struct world {
@@ -38,6 +39,8 @@ struct world {
 	struct shown_key *keys;
 	size_t key_count, key_room;
 	int shows, digests, steps, crashes;
+	int by_kind[NOTICE_KIND_COUNT]; /* shows of each kind */
+	struct instant last_show;
 	int shows_this_step, old_shows_this_step;
 	/* The learner. */
 	bool learner;
@@ -52,6 +55,9 @@ struct world {
 };
 
 struct world *world_new(uint64_t seed, const char *zone, struct civil start, bool with_store);
+/* Plain: no limits, slots, previews or second prompts, so that a test sees only what it is about; with the defaults: all of it. */
+void world_set_policy(struct world *world, const struct policy *policy);
+struct policy world_plain_policy(void);
 struct world *world_free(struct world *world);
 uint32_t world_random(struct world *world, uint32_t below);
 
@@ -62,6 +68,7 @@ struct plan *world_plan_dense(int weeks, int sessions_a_day);
 void world_enrol(struct world *world, const struct plan *plan, int32_t monday);
 /* One event; carries out its effects, with a crash when it is time. Returns the engine's answer. */
 int world_event(struct world *world, const struct event *event);
+int world_press(struct world *world, const char *key, const char *choice);
 int world_act(struct world *world, struct agenda_ref ref, enum session_action action);
 /* Lets time pass to `until`, waking only when the engine or the learner wants to. */
 void world_run(struct world *world, struct instant until);

@@ -52,6 +52,40 @@ static const struct parse_row parse_rows[] = {
 	{"snooze --for 10m", "snooze", "{\"until\":\"+10m\"}"},
 	{"snooze --for +10m", "snooze", "{\"until\":\"+10m\"}"},
 	{"snooze w01-mo --until 14:00", "snooze", "{\"session\":\"w01-mo\",\"until\":\"14:00\"}"},
+	{"snooze w05-fr 30m", "snooze", "{\"session\":\"w05-fr\",\"until\":\"+30m\"}"},
+	{"snooze w05-fr 1h30m", "snooze", "{\"session\":\"w05-fr\",\"until\":\"+1h30m\"}"},
+	{"snooze next +2h", "snooze", "{\"session\":\"next\",\"until\":\"+2h\"}"},
+	{"snooze next tomorrow", "snooze", "{\"session\":\"next\",\"until\":\"tomorrow\"}"},
+	{"snooze w05-fr meeting", "snooze", "{\"session\":\"w05-fr\",\"until\":\"meeting\"}"},
+	{"snooze w05-fr fri 10:00", "snooze", "{\"session\":\"w05-fr\",\"until\":\"fri 10:00\"}"},
+	{"snooze meeting", "snooze", "{\"until\":\"meeting\"}"},
+	{"snooze tomorrow 14:00", "snooze", "{\"until\":\"tomorrow 14:00\"}"},
+	{"snooze 'tomorrow 14:00'", "snooze", "{\"until\":\"tomorrow 14:00\"}"},
+	{"snooze 30m", "snooze", "{\"until\":\"+30m\"}"},
+	{"snooze 30", "snooze", "{\"until\":\"30\"}"}, /* the daemon says what it expects */
+	{"snooze meetings", "snooze", "{\"session\":\"meetings\"}"},
+	{"snooze e2/w05-fr --until meeting", "snooze", "{\"session\":\"e2/w05-fr\",\"until\":\"meeting\"}"},
+	{"start w05-fr --anyway", "start", "{\"session\":\"w05-fr\",\"anyway\":true}"},
+	{"done --feel 2", "done", "{\"feel\":2}"},
+	{"done --feel good", "done", "{\"feel\":1}"},
+	{"done w01-mo --feel=hard", "done", "{\"session\":\"w01-mo\",\"feel\":2}"},
+	{"done --feel nofun --partly", "done", "{\"partly\":true,\"feel\":3}"},
+	{"prep", "prep", "{}"},
+	{"prep w05-fr", "prep", "{\"session\":\"w05-fr\"}"},
+	{"prep w05-fr 1 3", "prep", "{\"session\":\"w05-fr\",\"tick\":[1,3]}"},
+	{"prep 1,3 5", "prep", "{\"tick\":[1,3,5]}"},
+	{"prep 2", "prep", "{\"tick\":[2]}"},
+	{"prep next --all", "prep", "{\"session\":\"next\",\"all\":true}"},
+	{"intend", "intend", "{}"},
+	{"intend w05-fr --want 'stay calm' --customer heard --act ''", "intend",
+	 "{\"session\":\"w05-fr\",\"want\":\"stay calm\",\"feel\":\"heard\",\"act\":\"\"}"},
+	{"open", "open", "{}"},
+	{"open w05-fr", "open", "{\"session\":\"w05-fr\"}"},
+	{"busy", "busy", "{}"},
+	{"busy 45m", "busy", "{\"from\":\"now\",\"to\":\"+45m\"}"},
+	{"busy +1h30m --dry-run", "busy", "{\"from\":\"now\",\"to\":\"+1h30m\",\"dry_run\":true}"},
+	{"busy 13:00..14:30", "busy", "{\"from\":\"13:00\",\"to\":\"14:30\"}"},
+	{"busy thu 9:00 .. thu 10:00", "busy", "{\"from\":\"thu 9:00\",\"to\":\"thu 10:00\"}"},
 	{"move w03-fr tomorrow 14:00 --dry-run", "move", "{\"session\":\"w03-fr\",\"to\":\"tomorrow 14:00\",\"dry_run\":true}"},
 	{"enroll cs --start 'next mon' --yes", "enroll", "{\"plan\":\"cs\",\"start\":\"next mon\"}"},
 	{"config hours.work_days mon, wed", "config", "{\"name\":\"hours.work_days\",\"value\":\"mon, wed\"}"},
@@ -97,6 +131,19 @@ static const struct parse_row parse_rows[] = {
 	{"enroll cs --start ''", NULL, "--start is empty"},
 	{"snooze --for 5m --until 9:00", NULL, "--for and --until do not go together: keep one of them"},
 	{"doctor --no-test --test", NULL, "--test and --no-test do not go together: keep one of them"},
+	{"prep --all --untick", NULL, "--all and --untick do not go together: keep one of them"},
+	{"prep w05-fr one", NULL, "N are whole numbers: 'one'; type pacer prep [SESSION] [N...]"},
+	{"prep w05-fr 1 two", NULL, "N are whole numbers: '1 two'"},
+	{"prep w05-fr -1", NULL, "N are whole numbers: '-1'"},
+	{"done --feel great", NULL, "--feel takes good (1), hard (2) or nofun (3): 'great'"},
+	{"done --feel 4", NULL, "nofun (3): '4'"},
+	{"done --feel=", NULL, "nofun (3): ''"},
+	{"snooze w05-fr 30m --for 10m", NULL, "'30m' and --for say the same: keep one of them"},
+	{"snooze meeting --until 14:00", NULL, "'meeting' and --until say the same"},
+	{"busy 14:00", NULL, "say until when (pacer busy 13:00..14:00) or how long (pacer busy 45m)"},
+	{"busy 45", NULL, "say until when"},
+	{"busy 45m..", NULL, "a span has two ends"},
+	{"done --anyway", NULL, "takes no '--anyway'"},
 	{"next --test", NULL, "takes no '--test'"},
 	{"away mon", NULL, "pacer away needs TO: say until when, for example: pacer away tomorrow..+2d"},
 	{"away mon..", NULL, "a span has two ends: 'mon..'; type pacer away [FROM..TO] [--dry-run]"},
@@ -224,7 +271,10 @@ static void check_parameter(const struct command *command, const char *in, const
 	if (!type)
 		fail_msg("pacer %s sends '%s', which %s does not take", command->name, parameter, command->method);
 	type += *type == '?';
-	const char *expected = kind == VALUE_FLAG ? "bool" : kind == VALUE_NUMBER ? "int" : "string";
+	const char *expected = kind == VALUE_FLAG                           ? "bool"
+			       : kind == VALUE_NUMBERS                      ? "[]int"
+			       : kind == VALUE_NUMBER || kind == VALUE_FEEL ? "int"
+									    : "string";
 	if (strncmp(type, expected, strlen(expected)) != 0)
 		fail_msg("pacer %s sends '%s' as %s", command->name, parameter, expected);
 }
@@ -331,8 +381,11 @@ static void check_reply_row(const struct reply_row *row, const char *out)
 		char letter = at[strlen(name) + 1];
 		if (!type || *type == '?')
 			fail_msg("%s: '%s' is not always there", row->method, name);
-		char expected = *type == '[' ? 'a' : !strncmp(type, "string", 6) ? 's' : !strncmp(type, "int", 3) ? 'i'
-			      : !strncmp(type, "bool", 4) ? 'b' : 'o';
+		char expected = *type == '['                  ? 'a'
+				: !strncmp(type, "string", 6) ? 's'
+				: !strncmp(type, "int", 3)    ? 'i'
+				: !strncmp(type, "bool", 4)   ? 'b'
+							      : 'o';
 		assert_int_equal(letter, expected);
 		listed++;
 	}
@@ -364,7 +417,9 @@ static void replies_fit_the_interface(void **state)
 static void flaws_are_named(void **state)
 {
 	(void)state;
-	static const struct { const char *method, *reply, *flaw; } rows[] = {
+	static const struct {
+		const char *method, *reply, *flaw;
+	} rows[] = {
 		{"Move", "{\"session\":{},\"changed\":true,\"outside\":false}", NULL},
 		{"Move", "{\"session\":{},\"changed\":true}", "outside"},
 		{"Move", "{\"session\":[],\"changed\":true,\"outside\":false}", "session"},
@@ -372,6 +427,11 @@ static void flaws_are_named(void **state)
 		{"Inbox", "{\"questions\":{}}", "questions"},
 		{"ListSettings", "{\"settings\":[],\"file\":null}", "file"},
 		{"Next", "{}", NULL},
+		{"Prepare", "{\"session\":{},\"items\":[],\"ticked\":0,\"ready\":true}", NULL},
+		{"Prepare", "{\"session\":{},\"items\":[],\"ticked\":0}", "ready"},
+		{"Done", "{\"session\":{},\"changed\":true,\"week_minutes\":1,\"week_minutes_done\":1}", "notes"},
+		{"Open", "{\"session\":{},\"link\":\"http://a\"}", "way"},
+		{"Busy", "{\"absence\":{}}", "sessions"},
 		{"Away", "{\"absence\":{},\"sessions\":[]}", NULL},
 		{"Away", "{\"absence\":{}}", "sessions"},
 		{"Resume", "{\"ended\":{}}", "ended"},
@@ -392,9 +452,19 @@ static void flaws_are_named(void **state)
 static void nearest_words(void **state)
 {
 	(void)state;
-	static const struct { const char *a, *b; size_t distance; } rows[] = {
-		{"", "", 0}, {"a", "", 1}, {"today", "today", 0}, {"toady", "today", 1}, {"tday", "today", 1}, {"todayy", "today", 1},
-		{"todax", "today", 1}, {"kitten", "sitting", 3}, {"ab", "ba", 1},
+	static const struct {
+		const char *a, *b;
+		size_t distance;
+	} rows[] = {
+		{"", "", 0},
+		{"a", "", 1},
+		{"today", "today", 0},
+		{"toady", "today", 1},
+		{"tday", "today", 1},
+		{"todayy", "today", 1},
+		{"todax", "today", 1},
+		{"kitten", "sitting", 3},
+		{"ab", "ba", 1},
 		{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 0}, /* 32 */
 		{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NEAREST_LETTERS_MAX + 1},
 	};

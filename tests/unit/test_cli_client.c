@@ -31,7 +31,10 @@ struct answer {
 	const char *bytes;
 	size_t count;
 };
-#define ANSWER(text) {text, sizeof(text)} /* with its NUL */
+#define ANSWER(text)                                                                                                                       \
+	{                                                                                                                                  \
+		text, sizeof(text)                                                                                                         \
+	} /* with its NUL */
 
 static char *world_path(const struct world *world, const char *name)
 {
@@ -55,8 +58,8 @@ static int make_world(void **state)
 
 static int end_world(void **state)
 {
-	static const char *const files[] = {"pacerd", "systemctl", "pacer/org.pacer.Pacer", "pacer/pacerd.log", "calls", "pacer", "program",
-					    "systemd/private",       "systemd"};
+	static const char *const files[] = {"pacerd", "systemctl", "pacer/org.pacer.Pacer", "pacer/pacerd.log", "calls",
+					    "pacer",  "program",   "systemd/private",       "systemd"};
 	struct world *world = *state;
 	if (world->daemon > 0) {
 		kill(world->daemon, SIGKILL);
@@ -176,7 +179,7 @@ static char *calls_of(const struct world *world)
 #define SESSION                                                                                                                            \
 	"{\"id\":\"w01-mo\",\"enrollment\":\"e1\",\"title\":\"Lace up\",\"start\":\"2026-11-30T09:30:00+01:00\","                          \
 	"\"minutes\":20,\"state\":\"done\",\"actual_minutes\":25,\"band\":\"yellow\"}"
-#define DONE "{\"parameters\":{\"session\":" SESSION ",\"changed\":true,\"week_minutes\":140,\"week_minutes_done\":45}}"
+#define DONE "{\"parameters\":{\"session\":" SESSION ",\"changed\":true,\"week_minutes\":140,\"week_minutes_done\":45,\"notes\":[]}}"
 
 static void calls_and_tells(void **state)
 {
@@ -241,7 +244,10 @@ static void findings_stand_below(void **state)
 /* Not one of these is believed, and each is told in a sentence. */
 static void nonsense_is_not_believed(void **state)
 {
-	static const struct { struct answer answer; const char *says; } rows[] = {
+	static const struct {
+		struct answer answer;
+		const char *says;
+	} rows[] = {
 		{ANSWER("not json"), "no Varlink reply"},
 		{ANSWER(""), "no Varlink reply"},
 		{ANSWER("[]"), "no Varlink reply"},
@@ -369,8 +375,15 @@ static void another_users_daemon_is_not_talked_to(void **state)
 static void the_fallback_directory_must_be_ours(void **state)
 {
 	(void)state;
-	static const struct { mode_t mode; uid_t asks; int result; } rows[] = {
-		{0700, 0, CLIENT_NOBODY}, {0750, 0, CLIENT_REFUSED}, {0707, 0, CLIENT_REFUSED}, {0700, 1, CLIENT_REFUSED},
+	static const struct {
+		mode_t mode;
+		uid_t asks;
+		int result;
+	} rows[] = {
+		{0700, 0, CLIENT_NOBODY},
+		{0750, 0, CLIENT_REFUSED},
+		{0707, 0, CLIENT_REFUSED},
+		{0700, 1, CLIENT_REFUSED},
 	};
 	unsetenv("XDG_RUNTIME_DIR");
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -507,7 +520,9 @@ static void a_program_that_is_none_is_named(void **state)
 	assert_int_equal(missing.exit, PACER_EXIT_NO_DAEMON);
 	says(missing.err, "PACERD names no program: '/nonexistent/pacerd'");
 	FILE *file = fopen(program, "w");
-	fputs("\x7f" "ELF nonsense", file);
+	fputs("\x7f"
+	      "ELF nonsense",
+	      file);
 	fclose(file);
 	chmod(program, 0700);
 	setenv("PACERD", program, 1);
@@ -521,9 +536,13 @@ static void a_program_that_is_none_is_named(void **state)
 static void log_paths(void **state)
 {
 	(void)state;
-	static const struct { const char *state, *home, *path; } rows[] = {
-		{"/s", "/h", "/s/pacer/pacerd.log"}, {"", "/h", "/h/.local/state/pacer/pacerd.log"},
-		{"relative", "/h", "/h/.local/state/pacer/pacerd.log"}, {"", "", NULL},
+	static const struct {
+		const char *state, *home, *path;
+	} rows[] = {
+		{"/s", "/h", "/s/pacer/pacerd.log"},
+		{"", "/h", "/h/.local/state/pacer/pacerd.log"},
+		{"relative", "/h", "/h/.local/state/pacer/pacerd.log"},
+		{"", "", NULL},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		setenv("XDG_STATE_HOME", rows[i].state, 1);
@@ -559,7 +578,11 @@ static FILE *terminal(const char *typed, int *ret_keyboard)
 
 static void asks_before_it_acts(void **state)
 {
-	static const struct { const char *typed; int exit; const char *calls, *says; } rows[] = {
+	static const struct {
+		const char *typed;
+		int exit;
+		const char *calls, *says;
+	} rows[] = {
 		{"y\n", 0, DRY REAL, "Left: Customer service"},
 		{"YES\n", 0, DRY REAL, "Left: Customer service"},
 		{"n\n", PACER_EXIT_REFUSED, DRY, "Nothing was changed."},
@@ -617,8 +640,7 @@ static void yes_acts_and_dry_run_does_not(void **state)
 	run_release(&dry);
 }
 
-#define MOVED(outside) \
-	"{\"parameters\":{\"session\":" SESSION ",\"changed\":true,\"outside\":" outside "}}"
+#define MOVED(outside) "{\"parameters\":{\"session\":" SESSION ",\"changed\":true,\"outside\":" outside "}}"
 #define MOVE(dry) "{\"method\":\"org.pacer.Pacer.Move\",\"parameters\":{\"session\":\"w01-mo\",\"to\":\"22:00\",\"dry_run\":" dry "}}\n"
 
 static void outside_the_hours_it_asks(void **state)
@@ -643,8 +665,7 @@ static void outside_the_hours_it_asks(void **state)
 
 /* --- quiet times ----------------------------------------------------------------------------------------------------------------- */
 
-#define ABSENCE(kind)                                                                                                                      \
-	"{\"number\":4,\"kind\":\"" kind "\",\"from\":\"2026-11-30T13:00:00+01:00\",\"to\":\"2026-12-05T00:00:00+01:00\"}"
+#define ABSENCE(kind) "{\"number\":4,\"kind\":\"" kind "\",\"from\":\"2026-11-30T13:00:00+01:00\",\"to\":\"2026-12-05T00:00:00+01:00\"}"
 #define AWAY(sessions) "{\"parameters\":{\"absence\":" ABSENCE("away") ",\"sessions\":[" sessions "]}}"
 #define ONE_PLAN "{\"parameters\":{\"enrollments\":[{}]}}"
 #define CALL(method, parameters) "{\"method\":\"org.pacer.Pacer." method "\",\"parameters\":{" parameters "}}\n"
@@ -657,36 +678,64 @@ struct quiet_row {
 };
 
 static const struct quiet_row quiet_rows[] = {
-	{{"pacer", "away", "mon", "..fri"}, {ANSWER(AWAY(""))}, CALL("Away", "\"from\":\"mon\",\"to\":\"fri\""),
+	{{"pacer", "away", "mon", "..fri"},
+	 {ANSWER(AWAY(""))},
+	 CALL("Away", "\"from\":\"mon\",\"to\":\"fri\""),
 	 "Away: Mon 30 Nov 13:00 to Sat 5 Dec 00:00\n"
 	 "  Nothing is shown in that time; what comes due waits and is told in one summary\n"
 	 "  when it ends.\n"
 	 "  No session falls into it.\n"},
-	{{"pacer", "away", "mon..fri", "--dry-run"}, {ANSWER(AWAY(SESSION)), ANSWER(ONE_PLAN)},
+	{{"pacer", "away", "mon..fri", "--dry-run"},
+	 {ANSWER(AWAY(SESSION)), ANSWER(ONE_PLAN)},
 	 CALL("Away", "\"from\":\"mon\",\"to\":\"fri\",\"dry_run\":true") CALL("ListEnrollments", ""),
 	 "Would be away: Mon 30 Nov 13:00 to Sat 5 Dec 00:00\n"
 	 "  Nothing is shown in that time; what comes due waits and is told in one summary\n"
 	 "  when it ends.\n"
 	 "  1 session falls into it; pacer move puts one at another time.\n"
 	 "  Mon 30 Nov  09:30  25/20 min  \u25cf done  Lace up  w01-mo\n"},
-	{{"pacer", "away"}, {ANSWER("{\"parameters\":{\"absences\":[" ABSENCE("away") "," ABSENCE("pause") "]}}")},
+	{{"pacer", "away"},
+	 {ANSWER("{\"parameters\":{\"absences\":[" ABSENCE("away") "," ABSENCE("pause") "]}}")},
 	 CALL("ListAbsences", ""),
 	 "         from              until\n"
 	 "  away   Mon 30 Nov 13:00  Sat 5 Dec 00:00\n"
 	 "  pause  Mon 30 Nov 13:00  Sat 5 Dec 00:00\n"
 	 "pacer resume ends what runs now.\n"},
-	{{"pacer", "away"}, {ANSWER("{\"parameters\":{\"absences\":[]}}")}, CALL("ListAbsences", ""),
+	{{"pacer", "away"},
+	 {ANSWER("{\"parameters\":{\"absences\":[]}}")},
+	 CALL("ListAbsences", ""),
 	 "Nothing is held back. pacer away FROM..TO keeps days or hours free of bubbles,\n"
-	 "pacer pause 2h the next two hours.\n"},
-	{{"pacer", "away", "--json"}, {ANSWER("{\"parameters\":{\"absences\":[]}}")}, CALL("ListAbsences", ""),
+	 "pacer pause 2h the next two hours, pacer busy 45m a meeting.\n"},
+	{{"pacer", "busy"},
+	 {ANSWER("{\"parameters\":{\"absences\":[" ABSENCE("busy") "]}}")},
+	 CALL("ListAbsences", ""),
+	 "        from              until\n"
+	 "  busy  Mon 30 Nov 13:00  Sat 5 Dec 00:00\n"
+	 "pacer resume ends what runs now.\n"},
+	{{"pacer", "busy", "45m"},
+	 {ANSWER("{\"parameters\":{\"absence\":" ABSENCE("busy") ",\"sessions\":[]}}")},
+	 CALL("Busy", "\"from\":\"now\",\"to\":\"+45m\""),
+	 "Busy: Mon 30 Nov 13:00 to Sat 5 Dec 00:00\n"
+	 "  Nothing breaks into it; what comes due is asked at its end.\n"
+	 "  No session falls into it.\n"},
+	{{"pacer", "away", "--json"},
+	 {ANSWER("{\"parameters\":{\"absences\":[]}}")},
+	 CALL("ListAbsences", ""),
 	 "{\n  \"absences\": []\n}\n"},
-	{{"pacer", "pause", "2h"}, {ANSWER("{\"parameters\":{\"absence\":" ABSENCE("pause") "}}")}, CALL("Pause", "\"for\":\"2h\""),
+	{{"pacer", "pause", "2h"},
+	 {ANSWER("{\"parameters\":{\"absence\":" ABSENCE("pause") "}}")},
+	 CALL("Pause", "\"for\":\"2h\""),
 	 "Paused until Sat 5 Dec 00:00\n  What comes due waits till then; pacer resume ends it sooner.\n"},
-	{{"pacer", "pause", "2h", "--json"}, {ANSWER("{\"parameters\":{\"absence\":{\"number\":4}}}")},
-	 CALL("Pause", "\"for\":\"2h\""), "{\n  \"absence\": {\n    \"number\": 4\n  }\n}\n"},
-	{{"pacer", "resume"}, {ANSWER("{\"parameters\":{\"ended\":[" ABSENCE("pause") "," ABSENCE("away") "]}}")}, CALL("Resume", ""),
+	{{"pacer", "pause", "2h", "--json"},
+	 {ANSWER("{\"parameters\":{\"absence\":{\"number\":4}}}")},
+	 CALL("Pause", "\"for\":\"2h\""),
+	 "{\n  \"absence\": {\n    \"number\": 4\n  }\n}\n"},
+	{{"pacer", "resume"},
+	 {ANSWER("{\"parameters\":{\"ended\":[" ABSENCE("pause") "," ABSENCE("away") "]}}")},
+	 CALL("Resume", ""),
 	 "Ended: pause since Mon 30 Nov 13:00\nEnded: away since Mon 30 Nov 13:00\n  What waited is told now.\n"},
-	{{"pacer", "resume"}, {ANSWER("{\"parameters\":{\"ended\":[]}}")}, CALL("Resume", ""),
+	{{"pacer", "resume"},
+	 {ANSWER("{\"parameters\":{\"ended\":[]}}")},
+	 CALL("Resume", ""),
 	 "Nothing was held back: bubbles come as planned.\n"},
 };
 
@@ -727,6 +776,262 @@ static void a_dry_run_needs_a_span(void **state)
 	run_release(&run);
 }
 
+/* --- before, and asked about ------------------------------------------------------------------------------------------------------ */
+
+#define LONG(more)                                                                                                                         \
+	"{\"id\":\"w05-fr\",\"enrollment\":\"e1\",\"title\":\"Long run\",\"start\":\"2026-11-30T09:30:00+01:00\","                         \
+	"\"end\":\"2026-11-30T10:30:00+01:00\",\"type\":\"long\",\"minutes\":60,\"actual_minutes\":4" more "}"
+#define NOTED ",\"intention\":{\"want\":\"stay calm\",\"feel\":\"heard\",\"act\":null}"
+#define STARTED(more) "{\"parameters\":{\"session\":" LONG(",\"state\":\"running\"" more) ",\"changed\":true}}"
+#define NOT_PREPARED                                                                                                                       \
+	"{\"error\":\"org.pacer.Pacer.NotPrepared\",\"parameters\":{\"session\":\"w05-fr\",\"ticked\":1,\"items\":3,"                      \
+	"\"missing\":[\"A room\",\"Headset\"]}}"
+#define FIVE_MORE "{\"error\":\"org.pacer.Pacer.FiveMoreMinutes\",\"parameters\":{\"session\":\"w05-fr\",\"minutes\":4}}"
+#define PARTLY                                                                                                                             \
+	"{\"parameters\":{\"session\":" LONG(                                                                                              \
+		",\"state\":\"partial\"" NOTED) ",\"changed\":true,\"week_minutes\":60,"                                                   \
+						"\"week_minutes_done\":4,\"notes\":[\"Drink something.\",\"Mara sends a cheer.\"]}}"
+#define SKIPPED "{\"parameters\":{\"session\":" LONG(",\"state\":\"dropped\"") ",\"changed\":true}}"
+#define ITEMS(second)                                                                                                                      \
+	"{\"number\":1,\"text\":\"Two personas\",\"source\":\"plan\",\"ticked\":true},"                                                    \
+	"{\"number\":2,\"text\":\"Headset\",\"source\":\"kit\",\"ticked\":" second "}"
+#define PREPARED(second, ready)                                                                                                            \
+	"{\"parameters\":{\"session\":" LONG(",\"state\":\"planned\"") ",\"items\":[" ITEMS(second) "],\"ticked\":1,\"ready\":" ready "}}"
+#define INTENDED(more) "{\"parameters\":{\"session\":" LONG(",\"state\":\"planned\"" more) "}}"
+#define START "\"session\":\"w05-fr\""
+
+/* One command, what is typed at it (NULL: nobody is there), what the daemon answers, and what becomes of it. */
+struct ask_row {
+	const char *words[10];
+	const char *typed;
+	struct answer answers[4];
+	int exit;
+	const char *calls, *out, *err; /* out, err: all that is said */
+};
+
+static const struct ask_row ask_rows[] = {
+	{{"pacer", "start", "w05-fr"},
+	 "y\n",
+	 {ANSWER(NOT_PREPARED), ANSWER(STARTED(NOTED))},
+	 0,
+	 CALL("Start", START) CALL("Start", START ",\"anyway\":true"),
+	 "Started: Long run  w05-fr\n"
+	 "  60 minutes, until 10:30. Pacer keeps quiet until then; pacer done when you are\n"
+	 "  through, pacer snooze for more time.\n"
+	 "  you noted\n"
+	 "    I want          stay calm\n"
+	 "    customer feels  heard\n",
+	 "1 of 3 things are laid out for w05-fr. Still missing:\n"
+	 "  [ ] A room\n"
+	 "  [ ] Headset\n"
+	 "Start all the same? [y/N] "},
+	{{"pacer", "start", "w05-fr"},
+	 "\n",
+	 {ANSWER(NOT_PREPARED)},
+	 PACER_EXIT_REFUSED,
+	 CALL("Start", START),
+	 "Nothing was changed. pacer prep w05-fr ticks what is ready.\n",
+	 NULL},
+	{{"pacer", "start", "w05-fr"},
+	 "\004",
+	 {ANSWER(NOT_PREPARED)},
+	 PACER_EXIT_REFUSED,
+	 CALL("Start", START),
+	 "Nothing was changed. pacer prep w05-fr ticks what is ready.\n",
+	 NULL},
+	{{"pacer", "start", "w05-fr"},
+	 NULL,
+	 {ANSWER(NOT_PREPARED)},
+	 PACER_EXIT_REFUSED,
+	 CALL("Start", START),
+	 "",
+	 "pacer: 'w05-fr' has 1 of 3 things laid out; missing: 'A room' and 'Headset'; pacer prep w05-fr ticks them, pacer start w05-fr "
+	 "--anyway begins all the same\n"},
+	{{"pacer", "start", "w05-fr", "--json"},
+	 "y\n",
+	 {ANSWER(NOT_PREPARED)},
+	 PACER_EXIT_REFUSED,
+	 CALL("Start", START),
+	 "{\n  \"error\": \"NotPrepared\",\n  \"session\": \"w05-fr\",\n  \"ticked\": 1,\n  \"items\": 3,\n"
+	 "  \"missing\": [\n    \"A room\",\n    \"Headset\"\n  ]\n}\n",
+	 NULL},
+	{{"pacer", "start", "w05-fr", "--anyway"},
+	 NULL,
+	 {ANSWER(STARTED("")), ANSWER(ONE_PLAN)},
+	 0,
+	 CALL("Start", START ",\"anyway\":true") CALL("ListEnrollments", ""),
+	 "Started: Long run  w05-fr\n"
+	 "  60 minutes, until 10:30. Pacer keeps quiet until then; pacer done when you are\n"
+	 "  through, pacer snooze for more time.\n"
+	 "  A minute for what you want from it? pacer intend w05-fr\n",
+	 ""},
+	{{"pacer", "done", "w05-fr", "--partly"},
+	 "\n",
+	 {ANSWER(FIVE_MORE)},
+	 PACER_EXIT_REFUSED,
+	 CALL("Done", START ",\"partly\":true"),
+	 "Good: on it goes, and nothing was changed. The same again ends it.\n",
+	 "4 min in, and the first ten are the hardest. From here it mostly gets easier.\nFive more minutes? [Y/n] "},
+	{{"pacer", "done", "w05-fr", "--partly"},
+	 "\004",
+	 {ANSWER(FIVE_MORE)},
+	 PACER_EXIT_REFUSED,
+	 CALL("Done", START ",\"partly\":true"),
+	 "Good: on it goes, and nothing was changed. The same again ends it.\n",
+	 NULL},
+	{{"pacer", "done", "w05-fr", "--partly"},
+	 "N\n",
+	 {ANSWER(FIVE_MORE), ANSWER(PARTLY)},
+	 0,
+	 CALL("Done", START ",\"partly\":true") CALL("Done", START ",\"partly\":true"),
+	 "Partly done: Long run  w05-fr\n"
+	 "  4 of 60 min. This week 4 of 60 min. That was the last one planned.\n"
+	 "  Drink something.\n"
+	 "  Mara sends a cheer.\n"
+	 "  what you meant to do\n"
+	 "    I want          stay calm\n"
+	 "    customer feels  heard\n",
+	 NULL},
+	{{"pacer", "skip", "w05-fr"},
+	 "n\n",
+	 {ANSWER(FIVE_MORE), ANSWER(SKIPPED)},
+	 0,
+	 CALL("Skip", START) CALL("Skip", START),
+	 "Left out: Long run  w05-fr\n  pacer undo brings it back.\n",
+	 NULL},
+	{{"pacer", "skip", "w05-fr"},
+	 "n\n",
+	 {ANSWER(FIVE_MORE), ANSWER(FIVE_MORE)},
+	 PACER_EXIT_REFUSED,
+	 CALL("Skip", START) CALL("Skip", START),
+	 "",
+	 NULL},
+	{{"pacer", "skip"},
+	 NULL,
+	 {ANSWER(FIVE_MORE)},
+	 PACER_EXIT_REFUSED,
+	 CALL("Skip", ""),
+	 "",
+	 "pacer: 'w05-fr' has run for 4 min, and the first ten are the hardest: five more are often all it takes; the same command again "
+	 "ends it\n"},
+	{{"pacer", "prep", "w05-fr", "1"},
+	 NULL,
+	 {ANSWER(PREPARED("false", "false")), ANSWER(ONE_PLAN)},
+	 0,
+	 CALL("Prepare", START ",\"tick\":[1]") CALL("ListEnrollments", ""),
+	 "Long run  w05-fr, Mon 30 Nov 09:30\n"
+	 "  [x]  1  Two personas\n"
+	 "  [ ]  2  Headset       kit\n"
+	 "\n"
+	 "1 of 2 laid out, not enough to start yet.\n"
+	 "Type: pacer prep w05-fr 2\n",
+	 ""},
+	{{"pacer", "prep", "2", "--untick"},
+	 NULL,
+	 {ANSWER(PREPARED("false", "true")), ANSWER(ONE_PLAN)},
+	 0,
+	 CALL("Prepare", "\"untick\":[2]") CALL("ListEnrollments", ""),
+	 "Long run  w05-fr, Mon 30 Nov 09:30\n"
+	 "  [x]  1  Two personas\n"
+	 "  [ ]  2  Headset       kit\n"
+	 "\n"
+	 "1 of 2 laid out, enough to start.\n"
+	 "Type: pacer start w05-fr\n",
+	 ""},
+	{{"pacer", "intend"},
+	 "never read\n",
+	 {ANSWER(INTENDED(NOTED))},
+	 0,
+	 CALL("Intend", ""),
+	 "Long run  w05-fr, Mon 30 Nov 09:30\n"
+	 "  noted\n"
+	 "    I want          stay calm\n"
+	 "    customer feels  heard\n",
+	 ""},
+	{{"pacer", "intend", "w05-fr"},
+	 NULL,
+	 {ANSWER(INTENDED("")), ANSWER(ONE_PLAN)},
+	 0,
+	 CALL("Intend", START) CALL("ListEnrollments", ""),
+	 "Long run  w05-fr, Mon 30 Nov 09:30\n"
+	 "  Nothing is noted for it yet.\n"
+	 "Type: pacer intend w05-fr --want \"...\" --customer \"...\" --act \"...\"\n",
+	 ""},
+	{{"pacer", "intend", "w05-fr"},
+	 "\n-\nlisten first\n",
+	 {ANSWER(INTENDED(NOTED)), ANSWER(INTENDED(",\"intention\":{\"act\":\"listen first\"}"))},
+	 0,
+	 CALL("Intend", START) CALL("Intend", "\"feel\":\"\",\"act\":\"listen first\",\"session\":\"e1/w05-fr\""),
+	 "Long run  w05-fr, Mon 30 Nov 09:30\n"
+	 "  Enter keeps what stands there, - takes it back. It stays with you.\n"
+	 "  noted\n"
+	 "    I do  listen first\n",
+	 "  What do I want? [stay calm]   How is the customer to feel? [heard]   What do I do for it? "},
+	{{"pacer", "intend", "w05-fr"},
+	 "\n\n\n",
+	 {ANSWER(INTENDED(NOTED))},
+	 0,
+	 CALL("Intend", START),
+	 "Long run  w05-fr, Mon 30 Nov 09:30\n"
+	 "  Enter keeps what stands there, - takes it back. It stays with you.\n"
+	 "  Nothing was changed.\n",
+	 NULL},
+	{{"pacer", "intend", "w05-fr", "--want", "stay calm"},
+	 "never read\n",
+	 {ANSWER(INTENDED(NOTED))},
+	 0,
+	 CALL("Intend", START ",\"want\":\"stay calm\""),
+	 "Long run  w05-fr, Mon 30 Nov 09:30\n"
+	 "  noted\n"
+	 "    I want          stay calm\n"
+	 "    customer feels  heard\n",
+	 ""},
+	{{"pacer", "open"},
+	 NULL,
+	 {ANSWER("{\"parameters\":{\"session\":" LONG("") ",\"link\":\"https://learn.example/a\",\"way\":\"portal\"}}")},
+	 0,
+	 CALL("Open", ""),
+	 "Opened: Long run  w05-fr\n  https://learn.example/a\n",
+	 ""},
+};
+
+static FILE *nobody(void)
+{
+	return fopen("/dev/null", "r");
+}
+
+static void asked_and_told(void **state)
+{
+	struct world *world = *state;
+	for (size_t i = 0; i < ARRAY_LEN(ask_rows); i++) {
+		const struct ask_row *row = &ask_rows[i];
+		int keyboard = -1;
+		size_t count = 0;
+		while (count < ARRAY_LEN(row->answers) && row->answers[count].bytes)
+			count++;
+		FILE *in = row->typed ? terminal(row->typed, &keyboard) : nobody();
+		start_daemon(world, row->answers, count, 4096, false);
+		struct run run = run_with(in, row->words);
+		if (run.exit != row->exit || strcmp(run.out, row->out) != 0 || (row->err && strcmp(run.err, row->err) != 0))
+			fail_msg("row %zu: %d\n%s--- not\n%s--- err\n%s", i, run.exit, run.out, row->out, run.err);
+		assert_string_equal(calls_of(world), row->calls);
+		run_release(&run);
+		end_daemon(world);
+		fclose(in);
+		if (keyboard >= 0)
+			close(keyboard);
+	}
+}
+
+static void unticking_needs_numbers(void **state)
+{
+	(void)state; /* no daemon: nothing is asked */
+	struct run run = RUN("prep", "w05-fr", "--untick");
+	assert_int_equal(run.exit, PACER_EXIT_USAGE);
+	assert_string_equal(run.err, "pacer: --untick needs the numbers: type pacer prep SESSION N... --untick\n");
+	run_release(&run);
+}
+
 /* --- the test bubble ------------------------------------------------------------------------------------------------------------- */
 
 #define CHECKS(result) "{\"parameters\":{\"checks\":[{\"name\":\"bus\",\"result\":\"" result "\",\"text\":\"there\"}]}}"
@@ -748,22 +1053,55 @@ static const struct doctor_row doctor_rows[] = {
 	{{"pacer", "doctor"}, {ANSWER(CHECKS("ok"))}, false, true, 0, CHECKED, "there\n\nAll is well.\n"},
 	{{"pacer", "doctor", "--no-test"}, {ANSWER(CHECKS("ok"))}, true, true, 0, CHECKED, "there\n\nAll is well.\n"},
 	{{"pacer", "doctor", "--json"}, {ANSWER(CHECKS("ok"))}, true, true, 0, CHECKED, "\"text\": \"there\"\n    }\n  ]\n}\n"},
-	{{"pacer", "doctor"}, {ANSWER(CHECKS("ok")), ANSWER(TEST("true", "true", "seen"))}, true, true, 0, TESTED,
+	{{"pacer", "doctor"},
+	 {ANSWER(CHECKS("ok")), ANSWER(TEST("true", "true", "seen"))},
+	 true,
+	 true,
+	 0,
+	 TESTED,
 	 "there\n\nA test bubble was shown, and your answer came back.\nAll is well.\n"},
-	{{"pacer", "doctor", "--test"}, {ANSWER(CHECKS("ok")), ANSWER(TEST("true", "false", "it left"))}, false, false, 0, TESTED,
+	{{"pacer", "doctor", "--test"},
+	 {ANSWER(CHECKS("ok")), ANSWER(TEST("true", "false", "it left"))},
+	 false,
+	 false,
+	 0,
+	 TESTED,
 	 "there\n\nA test bubble was shown; no answer came back: it left\nAll is well.\n"},
-	{{"pacer", "doctor", "--test"}, {ANSWER(CHECKS("ok")), ANSWER(TEST("false", "false", "no server"))}, false, false,
-	 PACER_EXIT_PROBLEM, TESTED,
+	{{"pacer", "doctor", "--test"},
+	 {ANSWER(CHECKS("ok")), ANSWER(TEST("false", "false", "no server"))},
+	 false,
+	 false,
+	 PACER_EXIT_PROBLEM,
+	 TESTED,
 	 "there\n\nA test bubble could not be shown: no server\n1 problem found; what to do stands beside each.\n"},
-	{{"pacer", "doctor", "--test"}, {ANSWER(CHECKS("problem")), ANSWER(TEST("true", "true", ""))}, false, false, PACER_EXIT_PROBLEM,
-	 TESTED, "your answer came back.\n1 problem found; what to do stands beside each.\n"},
-	{{"pacer", "doctor", "--test", "--json"}, {ANSWER(CHECKS("ok")), ANSWER(TEST("false", "false", "no server"))}, false, false,
-	 PACER_EXIT_PROBLEM, TESTED,
+	{{"pacer", "doctor", "--test"},
+	 {ANSWER(CHECKS("problem")), ANSWER(TEST("true", "true", ""))},
+	 false,
+	 false,
+	 PACER_EXIT_PROBLEM,
+	 TESTED,
+	 "your answer came back.\n1 problem found; what to do stands beside each.\n"},
+	{{"pacer", "doctor", "--test", "--json"},
+	 {ANSWER(CHECKS("ok")), ANSWER(TEST("false", "false", "no server"))},
+	 false,
+	 false,
+	 PACER_EXIT_PROBLEM,
+	 TESTED,
 	 "  \"test\": {\n    \"shown\": false,\n    \"answered\": false,\n    \"text\": \"no server\"\n  }\n}\n"},
-	{{"pacer", "doctor", "--test"}, {ANSWER(CHECKS("ok")), ANSWER("{\"parameters\":{\"shown\":true}}")}, false, false,
-	 PACER_EXIT_PROTOCOL, TESTED, "there\n\n"},
-	{{"pacer", "doctor", "--test", "--json"}, {ANSWER(CHECKS("ok")), ANSWER("{\"error\":\"org.pacer.Pacer.LimitReached\"}")}, false,
-	 false, PACER_EXIT_REFUSED, TESTED, "{\n  \"error\": \"LimitReached\"\n}\n"},
+	{{"pacer", "doctor", "--test"},
+	 {ANSWER(CHECKS("ok")), ANSWER("{\"parameters\":{\"shown\":true}}")},
+	 false,
+	 false,
+	 PACER_EXIT_PROTOCOL,
+	 TESTED,
+	 "there\n\n"},
+	{{"pacer", "doctor", "--test", "--json"},
+	 {ANSWER(CHECKS("ok")), ANSWER("{\"error\":\"org.pacer.Pacer.LimitReached\"}")},
+	 false,
+	 false,
+	 PACER_EXIT_REFUSED,
+	 TESTED,
+	 "{\n  \"error\": \"LimitReached\"\n}\n"},
 };
 
 /* What is written to this terminal arrives as it is on its other side. */
@@ -934,6 +1272,8 @@ int main(void)
 		IN_WORLD(outside_the_hours_it_asks),
 		IN_WORLD(quiet_times),
 		IN_WORLD(a_dry_run_needs_a_span),
+		IN_WORLD(asked_and_told),
+		IN_WORLD(unticking_needs_numbers),
 		IN_WORLD(doctor_tests_where_somebody_looks),
 		IN_WORLD(watches_until_the_end),
 		IN_WORLD(watch_ends_with_its_reader),

@@ -92,7 +92,7 @@ static void any_bytes_are_keys(void **state)
 	}
 }
 
-/* n questions; the first half starts, the others ends. */
+/* n questions, starts and ends in turn; the third has an address, the fourth is about a session that runs. */
 static json_t *questions(size_t first, size_t count)
 {
 	json_t *list = json_array();
@@ -103,7 +103,9 @@ static json_t *questions(size_t first, size_t count)
 		json_t *answers = start ? json_pack("[s,s,s,s]", "start", "snooze", "skip", "done")
 					: json_pack("[s,s,s,s,s]", "juggle", "done", "partly", "snooze", "skip");
 		json_t *session = json_pack("{s:s, s:s, s:s, s:s, s:i, s:s}", "id", id, "enrollment", "e1", "title", title, "start",
-					    "2026-11-30T09:30:00+01:00", "minutes", 25, "state", "prompted");
+					    "2026-11-30T09:30:00+01:00", "minutes", 25, "state", i == 3 ? "running" : "prompted");
+		if (i == 2)
+			json_object_set_new(session, "link", json_string("https://learn.example/2"));
 		json_array_append_new(list, json_pack("{s:o, s:s, s:s, s:o}", "session", session, "question", start ? "start" : "end",
 						      "since", "2026-11-30T09:30:00+01:00", "answers", answers));
 	}
@@ -150,7 +152,14 @@ static void keys_have_a_meaning(void **state)
 		{8, 1, 0, 'p', INBOX_ANSWER, 1, "partly"},
 		{8, 1, 0, 's', INBOX_UNFIT, 1, "start"},
 		{8, 1, 0, 'D', INBOX_NOTHING, 1, NULL},
-		{8, 1, 0, 'o', INBOX_HELP, 1, NULL},
+		{8, 0, 0, 'm', INBOX_ANSWER, 0, "snooze"},
+		{8, 0, 0, 't', INBOX_ANSWER, 0, "snooze"},
+		{8, 1, 0, 'h', INBOX_HELP, 1, NULL},
+		{8, 1, 0, 'o', INBOX_HELP, 1, NULL}, /* no address */
+		{8, 2, 0, 'o', INBOX_OPEN, 2, NULL},
+		{8, 3, 0, 'm', INBOX_UNFIT, 3, "snooze"}, /* it runs */
+		{8, 3, 0, 't', INBOX_UNFIT, 3, "snooze"},
+		{8, 3, 0, 'z', INBOX_ANSWER, 3, "snooze"},
 		{8, 1, 0, 'u', INBOX_NO_UNDO, 1, NULL},
 		{8, 1, 1, 'u', INBOX_UNDO, 1, NULL},
 		{8, 1, 0, 'r', INBOX_AGAIN, 1, NULL},
@@ -164,6 +173,7 @@ static void keys_have_a_meaning(void **state)
 		{0, 0, 0, KEY_ENTER, INBOX_NOTHING, 0, NULL},
 		{0, 0, 0, 'd', INBOX_NOTHING, 0, NULL},
 		{0, 0, 0, 'o', INBOX_NOTHING, 0, NULL},
+		{0, 0, 0, 'h', INBOX_NOTHING, 0, NULL},
 		{0, 0, 0, '1', INBOX_NOTHING, 0, NULL},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -183,7 +193,7 @@ static void keys_have_a_meaning(void **state)
 static void letters_are_told_apart(void **state)
 {
 	(void)state;
-	static const char taken[] = "jkgGourq";
+	static const char taken[] = "jkgGhourq";
 	for (size_t i = 0; i < inbox_answer_count; i++) {
 		assert_null(strchr(taken, inbox_answers[i].letter));
 		for (size_t k = 0; k < i; k++)
@@ -307,9 +317,27 @@ static void a_page_looks_like_this(void **state)
 				  "\n"
 				  " Done.\n"
 				  " how did it go?  w01-1, since Mon 30 Nov 09:30\n"
-				  " Enter/d done  p partly  z later  n not today\n"
-				  " \u2191\u2193 1-9 choose  o help  u undo  q quit\n");
+				  " Enter/d done  p partly  z later  m after meeting  t tomorrow  n not today\n"
+				  " \u2191\u2193 1-9 choose  h help  u undo  q quit\n");
 	inbox_release(&inbox);
+}
+
+/* Every answer there is, and an address: the keys still take one line each on a screen of 80 columns. */
+static void the_keys_fit_80_columns(void **state)
+{
+	(void)state;
+	static const char *const answers[] = {"[\"start\",\"snooze\",\"skip\"]", "[\"done\",\"partly\",\"snooze\",\"skip\"]"};
+	for (size_t i = 0; i < ARRAY_LEN(answers); i++) {
+		struct inbox inbox = {.questions = questions(2, 1)};
+		const struct screen like = {.utf8 = true};
+		const struct inbox_note note = {0};
+		json_object_set_new(json_array_get(inbox.questions, 0), "answers", json_loads(answers[i], 0, NULL));
+		OWNED_TEXT *page = inbox_draw(&inbox, &like, 24, 80, &note);
+		const char *keys = page_row(page, page_rows(page) - 3);
+		assert_int_equal(strncmp(keys, " Enter/", 7), 0);
+		assert_non_null(strstr(page_row(page, 23), "1-9 choose  h help  o open  u undo  q quit"));
+		inbox_release(&inbox);
+	}
 }
 
 static void escape_sequences_are_shown(void **state)
@@ -328,25 +356,36 @@ static void escape_sequences_are_shown(void **state)
 	inbox_release(&inbox);
 }
 
-static void help_is_scrolled(void **state)
+static void cards_are_scrolled(void **state)
 {
 	(void)state;
 	static const struct {
-		int rows;
+		int rows, columns;
 		size_t top, top_then, page, count;
+		bool asks;
 		const char *first, *foot;
 	} rows[] = {
-		{10, 0, 0, 8, 1, "one\n", "any key back"},       {7, 0, 0, 5, 1, "one\n", "any key back"},
-		{6, 0, 0, 4, 2, "one\n", "any other key back"},  {6, 9, 1, 4, 2, "two\n", "any other key back"},
-		{3, 4, 4, 1, 5, "five\n", "any other key back"},
+		{10, 60, 0, 0, 8, 1, false, "one\n", "\n any key back\n"},
+		{7, 60, 0, 0, 5, 1, false, "one\n", "\n any key back\n"},
+		{6, 60, 0, 0, 4, 2, false, "one\n", "\n j/k more  any other key back\n"},
+		{6, 60, 9, 1, 4, 2, false, "two\n", "\n j/k more  any other key back\n"},
+		{3, 60, 4, 4, 1, 5, false, "five\n", "\n j/k more  any other key back\n"},
+		{10, 60, 0, 0, 8, 1, true, "one\n", "\n y start all the same  Enter/n not yet\n"},
+		{6, 60, 9, 1, 4, 2, true, "two\n", "\n j/k more  y start all the same  Enter/n not yet\n"},
+		{8, 34, 0, 0, 5, 1, true, "one\n", "\n y start all the same\n Enter/n not yet\n"},
+		{7, 34, 0, 0, 4, 2, true, "one\n", "\n j/k more  y start all the same\n Enter/n not yet\n"},
 	};
 	const struct screen like = {.utf8 = false};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		size_t top = rows[i].top, page = 0, count = 0;
-		OWNED_TEXT *text = inbox_draw_help("one\ntwo\nthree\nfour\nfive\n", &like, rows[i].rows, 60, &top, &page, &count);
-		assert_int_equal(top, rows[i].top_then);
-		assert_int_equal(page, rows[i].page);
-		assert_int_equal(count, rows[i].count);
+		struct inbox_card card = {
+			.text = "one\ntwo\nthree\nfour\nfive\n",
+			.hints = {{rows[i].asks ? "y" : NULL, "start all the same"}, {rows[i].asks ? "Enter/n" : NULL, "not yet"}},
+			.top = rows[i].top,
+		};
+		OWNED_TEXT *text = inbox_draw_card(&card, &like, rows[i].rows, rows[i].columns);
+		assert_int_equal(card.top, rows[i].top_then);
+		assert_int_equal(card.page, rows[i].page);
+		assert_int_equal(card.count, rows[i].count);
 		assert_int_equal(page_rows(text), rows[i].rows);
 		assert_int_equal(strncmp(text, rows[i].first, strlen(rows[i].first)), 0);
 		assert_non_null(strstr(text, rows[i].foot));
@@ -365,8 +404,9 @@ int main(void)
 		cmocka_unit_test(the_chosen_one_is_on_the_page),
 		cmocka_unit_test(pages_fit_every_screen),
 		cmocka_unit_test(a_page_looks_like_this),
+		cmocka_unit_test(the_keys_fit_80_columns),
 		cmocka_unit_test(escape_sequences_are_shown),
-		cmocka_unit_test(help_is_scrolled),
+		cmocka_unit_test(cards_are_scrolled),
 	};
 	setlocale(LC_CTYPE, "C.UTF-8");
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 
 #include <locale.h>
 
+#include "asks.h"
 #include "errors.h"
 #include "render.h"
 
@@ -40,7 +41,11 @@ static void page_is(struct page *page, const char *expected)
 static void text_is_made_safe(void **state)
 {
 	(void)state;
-	static const struct { const char *text; bool utf8; const char *safe; } rows[] = {
+	static const struct {
+		const char *text;
+		bool utf8;
+		const char *safe;
+	} rows[] = {
 		{"", true, ""},
 		{"plain", true, "plain"},
 		{"M\u00fcller \u65e5\u672c", true, "M\u00fcller \u65e5\u672c"},
@@ -51,13 +56,17 @@ static void text_is_made_safe(void **state)
 		{"a\nb", false, "a^Jb"},
 		{"\177", true, "\u2421"},
 		{"\177", false, "^?"},
-		{"\xc2\x9b" "31m", true, "\ufffd31m"},
-		{"\xc2\x9b" "31m", false, "?31m"},
+		{"\xc2\x9b"
+		 "31m",
+		 true, "\ufffd31m"},
+		{"\xc2\x9b"
+		 "31m",
+		 false, "?31m"},
 		{"\u202eevil", true, "\ufffdevil"},
 		{"\u2066x\u2069", true, "\ufffdx\ufffd"},
 		{"\xff\xc3", true, "\ufffd\ufffd"},
-		{"\xc0\x9b", true, "\ufffd\ufffd"},         /* overlong: a hidden ESC-like byte */
-		{"\xed\xa0\x80", true, "\ufffd\ufffd\ufffd"}, /* surrogate */
+		{"\xc0\x9b", true, "\ufffd\ufffd"},                     /* overlong: a hidden ESC-like byte */
+		{"\xed\xa0\x80", true, "\ufffd\ufffd\ufffd"},           /* surrogate */
 		{"\xf4\x90\x80\x80", true, "\ufffd\ufffd\ufffd\ufffd"}, /* past U+10FFFF */
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -69,7 +78,13 @@ static void text_is_made_safe(void **state)
 static void text_fits(void **state)
 {
 	(void)state;
-	static const struct { const char *text; int width; bool utf8; const char *fit; int columns; } rows[] = {
+	static const struct {
+		const char *text;
+		int width;
+		bool utf8;
+		const char *fit;
+		int columns;
+	} rows[] = {
 		{"12345", 5, true, "12345", 5},
 		{"123456", 5, true, "1234\u2026", 6},
 		{"123456", 5, false, "12...", 6},
@@ -141,7 +156,10 @@ static void fill(struct table *table, bool remark)
 static void tables_fit(void **state)
 {
 	(void)state;
-	static const struct { int width; bool remark; const char *lines;
+	static const struct {
+		int width;
+		bool remark;
+		const char *lines;
 	} rows[] = {
 		{0, false, "  id      min  title\n  w01-mo    5  Lace up: meet your plan\n  w01-tu  120  \u65e5\u672c\n"},
 		{0, true,
@@ -165,10 +183,70 @@ static void tables_fit(void **state)
 	}
 }
 
+/* A column that wraps loses nothing, however narrow the screen is. */
+static void tables_wrap(void **state)
+{
+	(void)state;
+	static const struct column wrapping[] = {{.title = NULL}, {.flexible = true, .wraps = true}, {.optional = true}};
+	static const struct {
+		int width;
+		const char *lines;
+	} rows[] = {
+		{0, "  1  one two three four  kit\n  2  five\n"},
+		{28, "  1  one two three four  kit\n  2  five\n"},
+		{27, "  1  one two three      kit\n     four\n  2  five\n"},
+		{22, "  1  one two       kit\n     three four\n  2  five\n"},
+		{10, "  1  one\n     two\n     three\n     four\n  2  five\n"},
+		{4, "  1  one\n     two\n     three\n     four\n  2  five\n"},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct page page;
+		struct table table;
+		table_init(&table, wrapping, ARRAY_LEN(wrapping));
+		table_cell(&table, STYLE_PLAIN, "1");
+		table_cell(&table, STYLE_PLAIN, "one two three four");
+		table_cell(&table, STYLE_PLAIN, "kit");
+		table_cell(&table, STYLE_PLAIN, "2");
+		table_cell(&table, STYLE_PLAIN, "five");
+		table_cell(&table, STYLE_PLAIN, "%s", "");
+		page_open(&page, rows[i].width, false, true);
+		table_print(&table, &page.screen);
+		table_release(&table);
+		page_is(&page, rows[i].lines);
+	}
+}
+
+static void intentions(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *session, *lines;
+	} rows[] = {
+		{"{}", ""},
+		{"{\"intention\":null}", ""},
+		{"{\"intention\":{\"want\":\"\"}}", ""},
+		{"{\"intention\":{\"want\":\"stay calm\",\"act\":\"repeat it in their own words before I answer\"}}",
+		 "  noted\n    I want  stay calm\n    I do    repeat it in their own\n            words before I answer\n"},
+		{"{\"intention\":{\"feel\":\"a\\u001b[2Jb\"}}", "  noted\n    customer feels  a\u241b[2Jb\n"},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct page page;
+		json_t *session = json_loads(rows[i].session, 0, NULL);
+		page_open(&page, 36, false, true);
+		say_intention(&page.screen, "noted", session);
+		page_is(&page, rows[i].lines);
+		assert_int_equal(has_intention(session), *rows[i].lines != '\0');
+		json_decref(session);
+	}
+}
+
 static void bars(void **state)
 {
 	(void)state;
-	static const struct { long part, whole; int cells; } rows[] = {
+	static const struct {
+		long part, whole;
+		int cells;
+	} rows[] = {
 		{0, 100, 0}, {-5, 100, 0}, {1, 100, 1}, {50, 100, 5}, {99, 100, 9}, {100, 100, 10}, {150, 100, 10}, {1, 0, 0},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
@@ -189,7 +267,10 @@ static void bars(void **state)
 static void spans(void **state)
 {
 	(void)state;
-	static const struct { long minutes; const char *text; } rows[] = {
+	static const struct {
+		long minutes;
+		const char *text;
+	} rows[] = {
 		{0, "0 min"}, {119, "119 min"}, {120, "2 h"}, {121, "2 h 1 min"}, {3130, "52 h 10 min"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -201,7 +282,9 @@ static void spans(void **state)
 static void days_in_words(void **state)
 {
 	(void)state;
-	static const struct { const char *iso, *long_day, *day, *moment; } rows[] = {
+	static const struct {
+		const char *iso, *long_day, *day, *moment;
+	} rows[] = {
 		{"2026-11-30T09:30:00+01:00", "Monday 30 November 2026", "Mon 30 Nov", "Mon 30 Nov 09:30"},
 		{"2026-11-30", "Monday 30 November 2026", "Mon 30 Nov", "2026-11-30"},
 		{"2024-02-29T23:59:59Z", "Thursday 29 February 2024", "Thu 29 Feb", "Thu 29 Feb 23:59"},
@@ -243,8 +326,8 @@ static void moments_in_order(void **state)
 static void every_state_has_a_look(void **state)
 {
 	(void)state;
-	static const char *const states[] = {"planned", "prompted", "running", "done", "partial", "missed", "excused",
-					     "moved", "merged", "dropped", "bailed", "retry"};
+	static const char *const states[] = {"planned", "prompted", "running", "done",    "partial", "missed",
+					     "excused", "moved",    "merged",  "dropped", "bailed",  "retry"};
 	assert_int_equal(state_look_count, ARRAY_LEN(states));
 	for (size_t i = 0; i < ARRAY_LEN(states); i++) {
 		const struct look *look = state_look(states[i]);
@@ -258,7 +341,9 @@ static void every_state_has_a_look(void **state)
 static void commands_for_sessions(void **state)
 {
 	(void)state;
-	static const struct { const char *session, *command; } rows[] = {
+	static const struct {
+		const char *session, *command;
+	} rows[] = {
 		{"{\"id\":\"w01-mo\",\"enrollment\":\"e2\",\"state\":\"planned\"}", "pacer start e2/w01-mo"},
 		{"{\"id\":\"w01-mo\",\"enrollment\":\"e2\",\"state\":\"prompted\",\"question\":\"start\"}", "pacer start e2/w01-mo"},
 		{"{\"id\":\"w01-mo\",\"enrollment\":\"e2\",\"state\":\"prompted\",\"question\":\"end\"}", "pacer done e2/w01-mo"},
@@ -283,7 +368,8 @@ static void commands_for_sessions(void **state)
 static void errors_in_sentences(void **state)
 {
 	(void)state;
-	static const struct { const char *error, *fields, *sentence;
+	static const struct {
+		const char *error, *fields, *sentence;
 	} rows[] = {
 		{"NoSuchPlan", "{\"name\":\"cs\",\"suggestions\":[]}", "no plan is called 'cs'; pacer plans lists them"},
 		{"NoSuchPlan", "{\"name\":\"cs\",\"suggestions\":[\"a\"]}", "no plan is called 'cs'; did you mean 'a'?"},
@@ -300,6 +386,18 @@ static void errors_in_sentences(void **state)
 		{"NoSuchEnrollment", "{\"id\":\"\",\"suggestions\":[\"e1\",\"e2\"]}",
 		 "you have several enrolments; type one of 'e1' or 'e2'"},
 		{"NoSuchEnrollment", "{\"id\":\"e9\",\"suggestions\":[]}", "no enrolment is called 'e9'; pacer today shows yours"},
+		{"NotPrepared", "{\"session\":\"w05-fr\",\"ticked\":2,\"items\":5,\"missing\":[\"A room\",\"Headset\",\"Water\"]}",
+		 "'w05-fr' has 2 of 5 things laid out; missing: 'A room', 'Headset' and 'Water'; pacer prep w05-fr ticks them, pacer start "
+		 "w05-fr --anyway begins all the same"},
+		{"NotPrepared", "{\"session\":\"w05-fr\",\"ticked\":0,\"items\":1,\"missing\":[\"A room\"]}",
+		 "'w05-fr' has 0 of 1 things laid out; missing: 'A room'; pacer prep w05-fr ticks them, pacer start w05-fr --anyway begins "
+		 "all the same"},
+		{"FiveMoreMinutes", "{\"session\":\"w05-fr\",\"minutes\":4}",
+		 "'w05-fr' has run for 4 min, and the first ten are the hardest: five more are often all it takes; the same command again "
+		 "ends it"},
+		{"NoLink", "{\"session\":\"w05-fr\"}", "the plan names no address for 'w05-fr'; pacer help w05-fr says where to turn"},
+		{"NotOpened", "{\"link\":\"https://a/b\",\"reason\":\"no browser\"}",
+		 "the desktop could not open 'https://a/b': no browser; copy it from here"},
 		{"Unheard", "{\"a\":1}", "the daemon answers with an error this version does not know: 'Unheard' {\"a\":1}"},
 		{"NoSuchPlan", "{}", "no plan is called ''; pacer plans lists them"},
 	};
@@ -313,6 +411,11 @@ static void errors_in_sentences(void **state)
 	assert_string_equal(error_short_name("org.varlink.service.MethodNotFound"), "org.varlink.service.MethodNotFound");
 	assert_int_equal(error_exit("LintFailed"), PACER_EXIT_PLAN);
 	assert_int_equal(error_exit("Unheard"), PACER_EXIT_PROTOCOL);
+}
+
+static bool ends_in(const char *text, char end)
+{
+	return *text && text[strlen(text) - 1] == end;
 }
 
 /* Every {field} of a row must be a field of that error in the interface. */
@@ -353,6 +456,32 @@ static void errors_fit_the_interface(void **state)
 		assert_string_equal(error_rows[i].error, pacer_error_exits[i].error);
 }
 
+/* What can be asked about is an error the daemon has, and its texts use fields that error carries. */
+static void questions_fit_the_errors(void **state)
+{
+	(void)state;
+	OWNED_TEXT *nothing = error_fill("no {field}", NULL);
+	assert_string_equal(nothing, "no ");
+	static char interface[65536];
+	FILE *file = fopen("include/pacer/org.pacer.Pacer.varlink", "r");
+	assert_non_null(file);
+	interface[fread(interface, 1, sizeof(interface) - 1, file)] = '\0';
+	fclose(file);
+	for (const struct asks_row *row = asks_rows; row->error; row++) {
+		OWNED_TEXT *head = xasprintf("error %s (", row->error);
+		OWNED_TEXT *full = xasprintf("org.pacer.Pacer.%s", row->error);
+		const struct error_row as_error = {.error = row->error};
+		const char *at = strstr(interface, head);
+		assert_non_null(at);
+		OWNED_TEXT *declaration = xstrndup(at, strcspn(at, ")"));
+		check_fields(&as_error, row->text, declaration);
+		check_fields(&as_error, row->kept, declaration);
+		assert_ptr_equal(asks_find(full), row);
+		assert_true(row->yes && row->no && ends_in(row->question, '?'));
+	}
+	assert_null(asks_find("org.pacer.Pacer.NoSuchPlan"));
+}
+
 int main(void)
 {
 	setlocale(LC_CTYPE, "C.UTF-8");
@@ -362,6 +491,8 @@ int main(void)
 		cmocka_unit_test(colours_wrap_safe_text),
 		cmocka_unit_test(sentences_are_broken),
 		cmocka_unit_test(tables_fit),
+		cmocka_unit_test(tables_wrap),
+		cmocka_unit_test(intentions),
 		cmocka_unit_test(bars),
 		cmocka_unit_test(spans),
 		cmocka_unit_test(days_in_words),
@@ -370,6 +501,7 @@ int main(void)
 		cmocka_unit_test(commands_for_sessions),
 		cmocka_unit_test(errors_in_sentences),
 		cmocka_unit_test(errors_fit_the_interface),
+		cmocka_unit_test(questions_fit_the_errors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,13 +23,13 @@ static void test_at(void **state UNUSED)
 		{{.speed = 1}, SECOND_NS, 1},
 		{{.speed = 1}, -1, -1},
 		{{.speed = 1}, -SECOND_NS, -1},
-		{{true, 5 * SECOND_NS, 1000, 1}, 5 * SECOND_NS, 1000},
-		{{true, 5 * SECOND_NS, 1000, 1}, 6 * SECOND_NS - 1, 1000},
-		{{true, 5 * SECOND_NS, 1000, 1}, 6 * SECOND_NS, 1001},
-		{{true, 5 * SECOND_NS, 1000, 1}, 5 * SECOND_NS - 1, 999},
-		{{true, 5 * SECOND_NS, 1000, 60}, 6 * SECOND_NS, 1060},
-		{{true, 5 * SECOND_NS, 1000, 0.5}, 9 * SECOND_NS, 1002},
-		{{true, 5 * SECOND_NS, -1000, 0.5}, 9 * SECOND_NS, -998},
+		{{true, 5 * SECOND_NS, 1000, 1, {0}}, 5 * SECOND_NS, 1000},
+		{{true, 5 * SECOND_NS, 1000, 1, {0}}, 6 * SECOND_NS - 1, 1000},
+		{{true, 5 * SECOND_NS, 1000, 1, {0}}, 6 * SECOND_NS, 1001},
+		{{true, 5 * SECOND_NS, 1000, 1, {0}}, 5 * SECOND_NS - 1, 999},
+		{{true, 5 * SECOND_NS, 1000, 60, {0}}, 6 * SECOND_NS, 1060},
+		{{true, 5 * SECOND_NS, 1000, 0.5, {0}}, 9 * SECOND_NS, 1002},
+		{{true, 5 * SECOND_NS, -1000, 0.5, {0}}, 9 * SECOND_NS, -998},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		assert_int_equal(clock_at(&rows[i].clock, rows[i].real_ns).s, rows[i].shown_s);
@@ -109,6 +109,80 @@ static void test_readers(void **state UNUSED)
 	assert_true(clock_at(&shifted, shifted.base_real_ns).s == 1000);
 }
 
+/* Seconds by which the three clocks went on between the looks, and what that means. */
+static void test_compare(void **state UNUSED)
+{
+	enum { HOURS = 3600 };
+	static const struct {
+		double real_s, monotonic_s, boottime_s;
+		bool announced;
+		enum clock_change change;
+		int64_t by_s;
+	} rows[] = {
+		{0, 0, 0, false, CLOCK_RAN, 0},
+		{60, 60, 60, false, CLOCK_RAN, 0},
+		{90 * 24 * HOURS, 90 * 24 * HOURS, 90 * 24 * HOURS, false, CLOCK_RAN, 0},
+		/* set, and the kernel said so: any step counts */
+		{61, 60, 60, true, CLOCK_SET, 1},
+		{60.2, 60, 60, true, CLOCK_SET, 0},
+		{60 + 1199.999999, 60, 60, true, CLOCK_SET, 1200},
+		{60 - 3599.999999, 60, 60, true, CLOCK_SET, -3600},
+		{60 + 20 * 60, 60, 60, true, CLOCK_SET, 1200},
+		{60 - 1 * HOURS, 60, 60, true, CLOCK_SET, -3600},
+		/* set, and nobody said so: more than half a minute */
+		{90, 60, 60, false, CLOCK_RAN, 0},
+		{91, 60, 60, false, CLOCK_SET, 31},
+		{90.2, 60, 60, false, CLOCK_SET, 30},
+		{30, 60, 60, false, CLOCK_RAN, 0},
+		{29, 60, 60, false, CLOCK_SET, -31},
+		{60 + 3 * HOURS, 60, 60, false, CLOCK_SET, 3 * HOURS},
+		{60 - 3 * HOURS, 60, 60, false, CLOCK_SET, -3 * HOURS},
+		/* slept: the kernel says so in the same way */
+		{60 + 600, 60, 60 + 600, true, CLOCK_WOKE, 600},
+		{60 + 72 * HOURS, 60, 60 + 72 * HOURS, true, CLOCK_WOKE, 72 * HOURS},
+		{62, 60, 62, true, CLOCK_WOKE, 2},
+		{61, 60, 61, true, CLOCK_SET, 1},
+		{61.1, 60, 61.1, true, CLOCK_WOKE, 1},
+		/* slept, and nobody said so */
+		{60 + 30, 60, 60 + 30, false, CLOCK_RAN, 0},
+		{60 + 31, 60, 60 + 31, false, CLOCK_WOKE, 31},
+		{60 + 8 * HOURS, 60, 60 + 8 * HOURS, false, CLOCK_WOKE, 8 * HOURS},
+		/* slept, and the wall clock was set at the wake: one look at everything is enough */
+		{60 - 5 * HOURS, 60, 60 + 8 * HOURS, true, CLOCK_WOKE, 8 * HOURS},
+		{60, 60, 60 + 8 * HOURS, true, CLOCK_WOKE, 8 * HOURS},
+	};
+	const struct clock_look before = {1790000000 * SECOND_NS + 999999999, 5000 * SECOND_NS + 1, 9000 * SECOND_NS + 2};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct clock_look after = {before.real_ns + (int64_t)(rows[i].real_s * 1e9),
+					   before.monotonic_ns + (int64_t)(rows[i].monotonic_s * 1e9),
+					   before.boottime_ns + (int64_t)(rows[i].boottime_s * 1e9)};
+		struct clock_news news = clock_compare(&before, &after, rows[i].announced);
+		if (news.change != rows[i].change || news.by_s != rows[i].by_s)
+			fail_msg("row %zu: change %d by %lld s", i, news.change, (long long)news.by_s);
+	}
+}
+
+/* A look is the next one's last, and setting what is shown is none. */
+static void test_news(void **state UNUSED)
+{
+	struct clock clock = clock_real();
+	assert_int_equal(clock_news(&clock, false).change, CLOCK_RAN);
+	clock.last.monotonic_ns += 40 * SECOND_NS; /* as if the wall clock had been set by 40 s since then */
+	clock.last.boottime_ns += 40 * SECOND_NS;
+	struct clock twin = clock;
+	clock_shift(&twin, (struct instant){1000}, 2);
+	assert_true(twin.shifted && twin.speed == 2 && twin.base_shown_s == 1000);
+	assert_memory_equal(&twin.last, &clock.last, sizeof(clock.last));
+	struct clock_news news = clock_news(&clock, false);
+	assert_int_equal(news.change, CLOCK_SET);
+	assert_true(news.by_s >= 39 && news.by_s <= 41);
+	assert_int_equal(clock_news(&clock, false).change, CLOCK_RAN);
+	clock.last.boottime_ns -= 600 * SECOND_NS;
+	news = clock_news(&clock, true);
+	assert_int_equal(news.change, CLOCK_WOKE);
+	assert_true(news.by_s >= 599 && news.by_s <= 601);
+}
+
 static void test_monotonic(void **state UNUSED)
 {
 	struct timespec before, after;
@@ -121,9 +195,9 @@ static void test_monotonic(void **state UNUSED)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_at),    cmocka_unit_test(test_round_trip), cmocka_unit_test(test_round_trip_real),
-		cmocka_unit_test(test_edges), cmocka_unit_test(test_never_back), cmocka_unit_test(test_readers),
-		cmocka_unit_test(test_monotonic),
+		cmocka_unit_test(test_at),        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_round_trip_real),
+		cmocka_unit_test(test_edges),     cmocka_unit_test(test_never_back), cmocka_unit_test(test_readers),
+		cmocka_unit_test(test_monotonic), cmocka_unit_test(test_compare),    cmocka_unit_test(test_news),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

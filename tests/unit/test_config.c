@@ -116,6 +116,19 @@ static void test_defaults(void **state UNUSED)
 	assert_int_equal(config.settings.policy.more_time_min, policy_default.more_time_min);
 	assert_int_equal(config.settings.policy.prep_s, policy_default.prep_s);
 	assert_int_equal(config.settings.policy.prep_reminders, policy_default.prep_reminders);
+	assert_int_equal(config.settings.policy.brief, policy_default.brief);
+	assert_int_equal(config.settings.policy.breathing, policy_default.breathing);
+	assert_int_equal(config.settings.policy.channel, policy_default.channel);
+	assert_int_equal(config.settings.policy.rhythm, policy_default.rhythm);
+	assert_int_equal(config.settings.policy.notices_a_day, policy_default.notices_a_day);
+	assert_int_equal(config.settings.policy.spacing_min, policy_default.spacing_min);
+	assert_int_equal(config.settings.policy.again_min, policy_default.again_min);
+	assert_int_equal(config.settings.policy.slot_count, policy_default.slot_count);
+	assert_true(policy_default.slot_count >= 1 && policy_default.slot_count <= SLOTS_MAX);
+	for (int i = 0; i < policy_default.slot_count; i++)
+		assert_int_equal(config.settings.policy.slots_s[i], policy_default.slots_s[i]);
+	assert_int_equal(config.settings.policy.place, policy_default.place);
+	assert_int_equal(config.settings.policy.kit, policy_default.kit);
 	assert_string_equal(config.settings.timezone, "follow");
 	assert_string_equal(config.settings.manager_contact, "");
 	assert_string_equal(config.settings.help_contact, "");
@@ -184,12 +197,60 @@ static const struct {
 	{"prompts.prep", "yes", false},
 	{"prompts.prep_time", "9:15", true},
 	{"prompts.prep_time", "9:15pm", false},
+	{"prompts.breathing", "off", true},
+	{"prompts.breathing", "On", true},
+	{"prompts.breathing", "60", false},
+	{"notices.a_day", "2", true},
+	{"notices.a_day", "20", true},
+	{"notices.a_day", "1", false},
+	{"notices.a_day", "21", false},
+	{"notices.a_day", "off", true},
+	{"notices.spacing", "0", true},
+	{"notices.spacing", "off", true},
+	{"notices.spacing", "120", true},
+	{"notices.spacing", "121", false},
+	{"notices.spacing", "-1", false},
+	{"notices.spacing", "none", false},
+	{"notices.again", "1", true},
+	{"notices.again", "Off", true},
+	{"notices.again", "120", true},
+	{"notices.again", "0", false},
+	{"notices.again", "121", false},
+	{"notices.again", "offf", false},
+	{"notices.slots", "09:15", true},
+	{"notices.slots", "8:00, 12:00 ,23:59", true},
+	{"notices.slots", "09:15,13:15,16:30", true},
+	{"notices.slots", "09:15,13:15,16:30,17:00", false},
+	{"notices.slots", "13:15,09:15", false},
+	{"notices.slots", "09:15,09:15", false},
+	{"notices.slots", "09:15,", false},
+	{"notices.slots", ",09:15", false},
+	{"notices.slots", "09:15 13:15", false},
+	{"notices.slots", "24:00", false},
+	{"notices.slots", "none", false},
+	{"notices.slots", "", false},
+	{"notices.channel", "prompt", true},
+	{"notices.channel", "Digest", true},
+	{"notices.channel", "none", true},
+	{"notices.channel", "bubble", false},
+	{"notices.channel", "", false},
+	{"kit.place", "office", true},
+	{"kit.place", "remote", true},
+	{"kit.place", "none", true},
+	{"kit.place", "home", false},
+	{"kit.channel", "phone", true},
+	{"kit.channel", "chat", true},
+	{"kit.channel", "mail", true},
+	{"kit.channel", "none", true},
+	{"kit.channel", "fax", false},
 	{"time.zone", "follow", true},
 	{"time.zone", "Europe/Berlin", true},
 	{"time.zone", "Europe/Atlantis", false},
 	{"time.zone", "", false},
 	{"digest.rhythm", "return", true},
 	{"digest.rhythm", "none", true},
+	{"digest.rhythm", "Weekly", true},
+	{"digest.rhythm", "daily", true},
 	{"digest.rhythm", "hourly", false},
 	{"people.manager", "", true},
 	{"people.manager", "\xc3\x9cmit # 3; <u@example.org>", true},
@@ -246,8 +307,10 @@ static void test_meanings(void **state UNUSED)
 {
 	struct place place = place_make();
 	write_text(place.path, "[hours]\nwork_days=sun-tue,fri\nfrom=8:15\nto=16:00\nlunch=none\n"
-			       "[prompts]\nsnooze=7\nmore_time=8\nlate=45\nstyle=Brief\nprep=off\nprep_time=15:45\n"
-			       "[time]\nzone=Europe/Berlin\n[digest]\nrhythm=None\n[people]\nmanager=M\nhelp=H\n");
+			       "[prompts]\nsnooze=7\nmore_time=8\nlate=45\nstyle=Brief\nprep=off\nprep_time=15:45\nbreathing=off\n"
+			       "[notices]\na_day=6\nspacing=15\nagain=20\nslots=9:00, 15:00\nchannel=digest\n"
+			       "[kit]\nplace=remote\nchannel=chat\n"
+			       "[time]\nzone=Europe/Berlin\n[digest]\nrhythm=Daily\n[people]\nmanager=M\nhelp=H\n");
 	struct config config = load(place.path);
 	const struct settings *settings = &config.settings;
 	assert_int_equal(config.problem_count, 0);
@@ -262,19 +325,72 @@ static void test_meanings(void **state UNUSED)
 	assert_false(settings->policy.prep_reminders);
 	assert_int_equal(settings->policy.prep_s, 15 * HOUR_S + 45 * MINUTE_S);
 	assert_string_equal(settings->timezone, "Europe/Berlin");
-	assert_false(settings->policy.digest);
+	assert_int_equal(settings->policy.rhythm, RHYTHM_DAILY);
+	assert_false(settings->policy.breathing);
+	assert_int_equal(settings->policy.notices_a_day, 6);
+	assert_int_equal(settings->policy.spacing_min, 15);
+	assert_int_equal(settings->policy.again_min, 20);
+	assert_int_equal(settings->policy.slot_count, 2);
+	assert_int_equal(settings->policy.slots_s[0], 9 * HOUR_S);
+	assert_int_equal(settings->policy.slots_s[1], 15 * HOUR_S);
+	assert_int_equal(settings->policy.channel, CHANNEL_DIGEST);
+	assert_int_equal(settings->policy.place, PLACE_REMOTE);
+	assert_int_equal(settings->policy.kit, KIT_CHAT);
 	assert_string_equal(settings->manager_contact, "M");
 	assert_string_equal(settings->help_contact, "H");
 	for (size_t i = 0; config_rows[i].name; i++)
 		assert_true(config.from_file[i]);
 	config_release(&config);
-	write_text(place.path, "[hours]\nlunch=11:30-12:15\nwork_days=sat\n");
+	write_text(place.path, "[hours]\nlunch=11:30-12:15\nwork_days=sat\n[notices]\nspacing=off\nagain=off\n[digest]\nrhythm=None\n");
 	config = load(place.path);
 	assert_int_equal(config.settings.policy.lunch_from_s, 11 * HOUR_S + 30 * MINUTE_S);
 	assert_int_equal(config.settings.policy.lunch_to_s, 12 * HOUR_S + 15 * MINUTE_S);
 	assert_int_equal(config.settings.policy.work_days, 1u << SATURDAY);
+	assert_int_equal(config.settings.policy.spacing_min, 0);
+	assert_int_equal(config.settings.policy.again_min, 0);
+	assert_int_equal(config.settings.policy.rhythm, RHYTHM_NONE);
 	config_release(&config);
 	place_remove(&place);
+}
+
+/* Every word of a choice is the one value it names. */
+static void test_choices(void **state UNUSED)
+{
+	static const struct {
+		const char *name, *words;
+		size_t at;
+	} rows[] = {
+		{"notices.channel", "prompt digest none", offsetof(struct policy, channel)},
+		{"digest.rhythm", "none return weekly daily", offsetof(struct policy, rhythm)},
+		{"kit.place", "none office remote", offsetof(struct policy, place)},
+		{"kit.channel", "none phone chat mail", offsetof(struct policy, kit)},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct config_row *row = config_row_find(rows[i].name);
+		OWNED_TEXT *words = xstrdup(rows[i].words);
+		int expected = 0;
+		for (char *rest = words, *word; (word = strsep(&rest, " ")); expected++) {
+			struct settings settings = {.policy = policy_default};
+			int value;
+			assert_true(row->set(&settings, word));
+			memcpy(&value, (const char *)&settings.policy + rows[i].at, sizeof(value));
+			assert_int_equal(value, expected);
+			assert_non_null(strstr(row->expected, word));
+		}
+	}
+}
+
+/* Slots that are not taken leave the ones before. */
+static void test_slots_are_taken_whole(void **state UNUSED)
+{
+	struct settings settings = {.policy = policy_default};
+	const struct config_row *row = config_row_find("notices.slots");
+	assert_false(row->set(&settings, "08:00,12:00,11:00"));
+	assert_int_equal(settings.policy.slot_count, policy_default.slot_count);
+	assert_memory_equal(settings.policy.slots_s, policy_default.slots_s, sizeof(policy_default.slots_s));
+	assert_true(row->set(&settings, "07:30"));
+	assert_int_equal(settings.policy.slot_count, 1);
+	assert_int_equal(settings.policy.slots_s[0], 7 * HOUR_S + 30 * MINUTE_S);
 }
 
 /* --- reading ------------------------------------------------------------------------------------------------------------------ */
@@ -662,6 +778,8 @@ int main(void)
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_meanings),
+		cmocka_unit_test(test_choices),
+		cmocka_unit_test(test_slots_are_taken_whole),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_hours_cross),
 		cmocka_unit_test(test_zone_is_asked_for),

@@ -14,6 +14,7 @@
 
 #include "desktop/bus.h"
 #include "desktop/desktop.h"
+#include "desktop/opener.h"
 #include "desktop/words.h"
 
 #define DOTS "\u2026"
@@ -104,6 +105,118 @@ static void body_is_cut(void **state)
 	OWNED_TEXT *with_command = words_body(body, "pacer done w01-mo", typed);
 	assert_int_equal(strlen(with_command), WORDS_BODY_BYTES_MAX);
 	assert_string_equal(with_command + WORDS_BODY_BYTES_MAX - (sizeof(tail) - 1), tail);
+}
+
+/* --- addresses ----------------------------------------------------------------------------------------------------------------------- */
+
+static const char *const good_addresses[] = {
+	"http://example.org",
+	"https://example.org/",
+	"HTTPS://EXAMPLE.ORG:8443/a/b;c=d?e=f&g=$(h)#i",
+	"https://example.org/it's/(fine)/~me/!*+,@:",
+	"https://example.org/%C3%BC%20b",
+	"http://[2001:db8::1]/",
+	"http://user@example.org/",
+	"mailto:coach@example.org",
+	"mailto:a@example.org,b@example.org?Subject=Week%203&body=so%0Ait%20went&cc=c@example.org",
+	"mailto:?to=a@example.org",
+};
+
+static const char *const bad_addresses[] = {
+	"",
+	" ",
+	"example.org",
+	"//example.org/",
+	"/etc/passwd",
+	"-v",
+	"--help",
+	"--version=http://example.org/",
+	"http",
+	"http:",
+	"http:/",
+	"http://",
+	"http:///path",
+	"https:example.org",
+	"http://?a",
+	"http://example.org:port/",
+	"http://example.org:99999999/",
+	"http://[::1/",
+	" http://example.org",
+	"http://example.org/a b",
+	"http://example.org/\n",
+	"http://example.org/\x1b[31m",
+	"http://example.org/\x7f",
+	"http://example.org/\"a\"",
+	"http://example.org/`id`",
+	"http://example.org/<a>",
+	"http://example.org/a\\b",
+	"http://example.org/{a}|^",
+	"http://example.org/\u00fc",
+	"http://example.org/\xff",
+	"http://example.org/\u202egpj",
+	"http://example.org/%",
+	"http://example.org/%zz",
+	"http://exa%mple.org/",
+	"file:///etc/passwd",
+	"ftp://example.org/",
+	"javascript:alert(1)",
+	"data:text/html,x",
+	"ssh://-oProxyCommand=x/",
+	"httpx://example.org/",
+	"mailto:",
+	"mailto://example.org",
+	"mailto:a@example.org?attach=/etc/passwd",
+	"mailto:a@example.org?subject=x&ATTACHMENT=/etc/passwd",
+	"mailto:a@example.org?at%74ach=/etc/passwd",
+	"mailto:a@example.org?subject=x&amp;attach=/etc/passwd",
+	"mailto:a@example.org?subject=x&",
+	"mailto:a@example.org?%00subject=x",
+};
+
+static void only_addresses_are_opened(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(good_addresses); i++) {
+		OWNED_TEXT *problem = opener_problem(good_addresses[i]);
+		if (problem)
+			fail_msg("%s: %s", good_addresses[i], problem);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(bad_addresses); i++) {
+		OWNED_TEXT *problem = opener_problem(bad_addresses[i]);
+		if (!problem || strncmp(problem, "not an address to open: '", 25) != 0)
+			fail_msg("%s: %s", bad_addresses[i], problem ? problem : "opened");
+	}
+}
+
+static const struct {
+	const char *address, *expected;
+} told_addresses[] = {
+	{"", "not an address to open: ''; write it as in https://example.org/page"},
+	{"ftp://a", "not an address to open: 'ftp://a'; only http, https and mailto are opened"},
+	{"http:///a", "not an address to open: 'http:///a'; it needs a host, as in http://example.org/"},
+	{"http://a/\x1b[1mb", "not an address to open: 'http://a/[1mb'; write spaces, letters beyond ASCII and \" < > \\ ^ ` { | } as %XX"},
+};
+
+static void what_is_wrong_with_an_address_is_told(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(told_addresses); i++) {
+		OWNED_TEXT *problem = opener_problem(told_addresses[i].address);
+		assert_string_equal(problem, told_addresses[i].expected);
+	}
+}
+
+/* At the limit, and one past it. */
+static void addresses_have_a_length(void **state)
+{
+	(void)state;
+	char address[OPENER_ADDRESS_BYTES_MAX + 2] = "http://example.org/";
+	memset(address + strlen(address), 'x', OPENER_ADDRESS_BYTES_MAX - strlen(address));
+	assert_int_equal(strlen(address), OPENER_ADDRESS_BYTES_MAX);
+	assert_null(opener_problem(address));
+	address[OPENER_ADDRESS_BYTES_MAX] = 'x';
+	OWNED_TEXT *problem = opener_problem(address);
+	assert_non_null(strstr(problem, "it is too long"));
 }
 
 /* --- the bus ------------------------------------------------------------------------------------------------------------------------- */
@@ -294,7 +407,15 @@ static void every_show_is_answered(void **state)
 	assert_null(info.name);
 	assert_string_equal(info.problem, "no session bus");
 	desktop_info_release(&info);
+	desktop_open(desktop, "o", "file:///etc/passwd");
+	struct desktop_event event = next_event(desktop, fd);
+	assert_int_equal(event.kind, DESKTOP_OPENED);
+	assert_string_equal(event.key, "o");
+	assert_null(event.action);
+	assert_non_null(event.text);
+	desktop_event_release(&event);
 	desktop_show(desktop, &bubble); /* its answer is thrown away by the stop */
+	desktop_open(desktop, "o", "file:///etc/passwd");
 	assert_null(desktop_stop(desktop));
 	assert_null(desktop_stop(desktop_start(wake, &fd)));
 	assert_null(desktop_stop(NULL));
@@ -337,6 +458,9 @@ int main(void)
 		cmocka_unit_test(summary_is_one_safe_line),
 		cmocka_unit_test(body_fits_the_server),
 		cmocka_unit_test(body_is_cut),
+		cmocka_unit_test(only_addresses_are_opened),
+		cmocka_unit_test(what_is_wrong_with_an_address_is_told),
+		cmocka_unit_test(addresses_have_a_length),
 		cmocka_unit_test_setup_teardown(bus_needs_an_address_and_its_socket, place_make, place_clear),
 		cmocka_unit_test_setup_teardown(the_system_bus_has_an_address_of_its_own, place_make, place_clear),
 		cmocka_unit_test_setup_teardown(environment_names_the_bus, place_make, place_clear),

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/schedule.h"
 #include "ical/read.h"
 #include "ical/reader.h"
 #include "ical/tz.h"
@@ -75,6 +76,7 @@ static void test_plan(void **state UNUSED)
 	assert_string_equal(first->prep, "https://train.example.org/kit; A quiet corner");
 	assert_string_equal(first->tip, "Slow is fine");
 	assert_string_equal(first->help, "Ask your buddy");
+	assert_string_equal(first->link, "https://train.example.org/kit");
 	assert_null(first->milestone);
 	assert_null(first->zone);
 	assert_int_equal(first->line, 15);
@@ -267,6 +269,103 @@ static void test_events(void **state UNUSED)
 			xasprintf("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\n%sEND:VEVENT\nEND:VCALENDAR\n", event_rows[i].body);
 		check_row(text, event_rows[i].findings, event_rows[i].sessions);
 	}
+}
+
+/* What the first session can open; NULL: nothing. */
+static const struct { const char *lines, *link; } link_rows[] = {
+	{"SUMMARY:x\n", NULL},
+	{"URL:https://example.org/a?b=c&d#e\n", "https://example.org/a?b=c&d#e"},
+	{"URL;VALUE=URI:http://example.org/\n", "http://example.org/"},
+	{"url:HtTpS://Example.org/A\n", "HtTpS://Example.org/A"},
+	{"URL:mailto:desk@example.org\n", "mailto:desk@example.org"},
+	{"URL:https://example.org/a,b;c\n", "https://example.org/a,b;c"},
+	{"URL:https://example.org/a-very-long\n -address\n", "https://example.org/a-very-long-address"},
+	/* Others are no link, and no error. */
+	{"URL:ftp://example.org/a\n", NULL},
+	{"URL:file:///etc/passwd\n", NULL},
+	{"URL:javascript:alert(1)\n", NULL},
+	{"URL:tel:+4930123456\n", NULL},
+	{"URL:httpx://example.org/\n", NULL},
+	{"URL:http\n", NULL},
+	{"URL:https:\n", NULL},
+	{"URL:\n", NULL},
+	{"URL: https://example.org/a\n", NULL},
+	{"URL:https://example.org/a b\n", NULL},
+	{"URL:https://example.org/\\,a\n", NULL},
+	{"URL:https://example.org/\"a\n", NULL},
+	{"URL:-https://example.org/\n", NULL},
+	/* What is laid out, when it is an address and nothing else. */
+	{"X-PACER-PREP;VALUE=URI:https://example.org/kit\n", "https://example.org/kit"},
+	{"X-PACER-PREP;VALUE=URI:ftp://example.org/kit\n", NULL},
+	{"X-PACER-PREP:https://example.org/kit\n", "https://example.org/kit"},
+	{"X-PACER-PREP: https://example.org/a\\,b \n", "https://example.org/a,b"},
+	{"X-PACER-PREP:see https://example.org/kit\n", NULL},
+	{"X-PACER-PREP:https://example.org/kit first\n", NULL},
+	{"X-PACER-PREP:Badge list\nX-PACER-PREP:Note: bring a pen\n", NULL},
+	{"X-PACER-PREP:key ring\nX-PACER-PREP;VALUE=URI:http://a.example/\nX-PACER-PREP:http://b.example/\n", "http://a.example/"},
+	{"X-PACER-PREP:ftp://a.example/\nX-PACER-PREP:http://b.example/\n", "http://b.example/"},
+	/* URL wins, wherever it stands; one that is no link does not. */
+	{"URL:http://u.example/\nX-PACER-PREP;VALUE=URI:http://p.example/\n", "http://u.example/"},
+	{"X-PACER-PREP;VALUE=URI:http://p.example/\nURL:http://u.example/\n", "http://u.example/"},
+	{"URL:ftp://u.example/\nX-PACER-PREP;VALUE=URI:http://p.example/\n", "http://p.example/"},
+	{"X-PACER-PREP;VALUE=URI:http://p.example/\nURL:ftp://u.example/\n", "http://p.example/"},
+	/* Of the event, not of what is in it. */
+	{"BEGIN:VALARM\nACTION:DISPLAY\nTRIGGER:PT0S\nURL:http://u.example/\nEND:VALARM\n", NULL},
+};
+
+static void check_link(const char *lines, const char *expected)
+{
+	struct findings findings = {0};
+	OWNED_TEXT *text = xasprintf("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:a\nDTSTART:20010101T090000\n%sEND:VEVENT\nEND:VCALENDAR\n",
+				     lines);
+	struct plan *plan = read_text(text, &findings);
+	OWNED_TEXT *found = findings_text(&findings);
+	if (!plan || *found)
+		fail_msg("%s\n-> '%s'", lines, found);
+	for (size_t i = 0; i < plan->session_count; i++) {
+		const char *link = plan->sessions[i].link;
+		if (!link != !expected || (link && strcmp(link, expected) != 0))
+			fail_msg("%s\n-> %s (expected %s)", lines, link ? link : "none", expected ? expected : "none");
+	}
+	plan_free(plan);
+	findings_release(&findings);
+}
+
+static void test_links(void **state UNUSED)
+{
+	for (size_t i = 0; i < ARRAY_LEN(link_rows); i++)
+		check_link(link_rows[i].lines, link_rows[i].link);
+}
+
+/* Up to the limit of texts; a longer one is no link. */
+static void test_link_limit(void **state UNUSED)
+{
+	for (int over = 0; over <= 1; over++) {
+		OWNED_TEXT *link = xasprintf("https://example.org/%0*d", PLAN_TEXT_MAX - 20 + over, 0);
+		OWNED_TEXT *lines = xasprintf("URL:%s\n", link);
+		check_link(lines, over ? NULL : link);
+	}
+}
+
+static const struct zone *no_zone(void *ctx UNUSED, const char *name UNUSED)
+{
+	return NULL;
+}
+
+/* Every instance of a series has it, and so has what a learner enrols in after the plan is gone. */
+static void test_link_is_copied(void **state UNUSED)
+{
+	struct findings findings = {0};
+	const struct zone_source zones = {no_zone, NULL};
+	check_link("RRULE:FREQ=DAILY;COUNT=3\nURL:http://u.example/\n", "http://u.example/");
+	struct plan *plan = read_text("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:a\nDTSTART:20010101T090000\nURL:http://u.example/\n"
+				      "END:VEVENT\nBEGIN:VEVENT\nUID:b\nDTSTART:20010102T090000\nEND:VEVENT\nEND:VCALENDAR\n", &findings);
+	struct enrolment *enrolment = schedule_enrol(plan, day_from_ymd(2025, 12, 1), &policy_default, &zones, &zone_utc, (struct instant){0});
+	plan_free(plan);
+	assert_string_equal(enrolment->sessions[0].plan.link, "http://u.example/");
+	assert_null(enrolment->sessions[1].plan.link);
+	enrolment_free(enrolment);
+	findings_release(&findings);
 }
 
 static void test_calendars(void **state UNUSED)
@@ -639,6 +738,7 @@ int main(void)
 		cmocka_unit_test(test_events),         cmocka_unit_test(test_calendars),     cmocka_unit_test(test_messages),
 		cmocka_unit_test(test_shared_findings), cmocka_unit_test(test_revision),     cmocka_unit_test(test_session_limit),
 		cmocka_unit_test(test_repeat_limits),  cmocka_unit_test(test_list_limit),    cmocka_unit_test(test_depth_limit),
+		cmocka_unit_test(test_links),          cmocka_unit_test(test_link_limit),    cmocka_unit_test(test_link_is_copied),
 		cmocka_unit_test(test_uid_limit),      cmocka_unit_test(test_alarm_limit),   cmocka_unit_test(test_prep_limit),
 		cmocka_unit_test(test_file_limit),     cmocka_unit_test(test_file_kinds),    cmocka_unit_test(test_garbage),
 	};

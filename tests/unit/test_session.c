@@ -152,12 +152,16 @@ static void test_life_text(void **state UNUSED)
 	assert_true(session_life_parse(text, &back));
 	OWNED_TEXT *again = session_life_text(&back);
 	assert_string_equal(text, again);
-	/* Cut anywhere, or with a digit swapped for a letter, it is not taken. */
-	size_t length = strlen(text);
+	/* Cut anywhere it is not taken, but where the journals of the first version end. */
+	size_t length = strlen(text), first_version = (size_t)(strstr(text, "version=1") + strlen("version=1") - text);
 	for (size_t cut = 0; cut + 1 < length; cut++) {
 		OWNED_TEXT *part = xstrndup(text, cut);
-		assert_false(session_life_parse(part, &back));
+		assert_int_equal(session_life_parse(part, &back), cut == first_version);
 	}
+	assert_int_equal(back.feel, -1);
+	assert_false(session_life_parse("state=0 reason=0 day=1 second=1 from_day=1 from_second=1 snoozed=1 started=1 ended=1 end_due=1 "
+					"minutes=1 effort=1 ring=1 rung=1 version=1 feel=4",
+					&back));
 	assert_false(session_life_parse("state=99 reason=0", &back));
 }
 

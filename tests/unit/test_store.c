@@ -567,19 +567,34 @@ static void describe_absence(void *ctx, struct absence absence)
 	text_addf(ctx, "%d %s %lld-%lld; ", absence.number, absence_kind_name[absence.kind], (long long)absence.from.s, (long long)absence.to.s);
 }
 
+static void describe_recent(void *ctx, struct notice notice)
+{
+	text_addf(ctx, "over: ");
+	describe_notice(ctx, notice);
+}
+
+static void describe_value(void *ctx, const char *name, const char *value)
+{
+	text_addf(ctx, "%s=%s; ", name, value);
+}
+
 /* What a fixture holds beside the rows all of them have. */
-static const char *const fixture_absences[STORE_VERSION + 1] = {
-	[1] = "",
-	[2] = "1 pause 1764579000-1764579060; 2 away 1766358000-1767567600; ",
+static const struct { const char *absences, *recent, *values; } fixture_rows[STORE_VERSION + 1] = {
+	[1] = {"", "", "zone=Europe/Berlin; "},
+	[2] = {"1 pause 1764579000-1764579060; 2 away 1766358000-1767567600; ", "", "zone=Europe/Berlin; "},
+	[3] = {"1 pause 1764579000-1764579060; 2 away 1766358000-1767567600; 3 busy 1764583200-1764586800; ",
+	       "over: e1/w01-mo/start/1 answered; over: e1/w02-fr/water/0 shown; ", "seen=20423; zone=Europe/Berlin; "},
 };
 
 static void assert_fixture_rows(struct store *store, int version)
 {
 	struct text got = {0};
 	const struct zone_source zones = {find_zone, NULL};
-	const struct store_loader loader = {describe_enrolment, describe_notice, describe_absence, &got};
+	const struct store_loader loader = {.enrolment = describe_enrolment, .notice = describe_notice, .absence = describe_absence,
+					    .recent = describe_recent, .value = describe_value, .ctx = &got};
 	OWNED_TEXT *expected = xasprintf("e1 Two weeks [base=1 race=2] 2 running; e2 Two weeks [] 1 planned; digest/1764577800 due; "
-					 "e1/w01-mo/start/0 shown; %s", fixture_absences[version]);
+					 "e1/w01-mo/start/0 shown; %s%s%s", fixture_rows[version].absences, fixture_rows[version].recent,
+					 fixture_rows[version].values);
 	assert_int_equal(store_load(store, &zones, &loader, NULL), 0);
 	assert_string_equal(got.data, expected);
 	text_release(&got);
@@ -598,16 +613,30 @@ static int version_of(const char *path)
 	return version;
 }
 
-/* Every row of the tables that both have is the same in both. */
-static void assert_same_rows(struct store *store, const char *path)
+static char *one_text(struct store *store, const char *sql)
 {
-	static const char *const tables[] = {"enrolment", "session", "notice", "journal", "plan_file", "value"};
+	sqlite3_stmt *statement = NULL;
+	assert_int_equal(sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	char *got = xstrdup((const char *)sqlite3_column_text(statement, 0));
+	sqlite3_finalize(statement);
+	return got;
+}
+
+/* Every row of the tables that both have is the same in both, in the columns of the old one. */
+static void assert_same_rows(struct store *store, const char *path, int version)
+{
+	static const char *const tables[] = {"enrolment", "session", "notice", "journal", "plan_file", "value", "absence"};
+	const size_t count_of_tables = version > 1 ? ARRAY_LEN(tables) : ARRAY_LEN(tables) - 1;
 	OWNED_TEXT *attach = xasprintf("ATTACH '%s' AS old", path);
 	assert_int_equal(store_exec(store, attach, NULL), 0);
-	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+	for (size_t i = 0; i < count_of_tables; i++) {
+		OWNED_TEXT *list = xasprintf("SELECT group_concat(name, ', ') FROM pragma_table_info('%s', 'old')", tables[i]);
+		OWNED_TEXT *columns = one_text(store, list);
 		OWNED_TEXT *there = xasprintf("SELECT count(*) FROM old.%s", tables[i]);
 		OWNED_TEXT *count = xasprintf("SELECT count(*) FROM main.%s", tables[i]);
-		OWNED_TEXT *lost = xasprintf("SELECT count(*) FROM (SELECT * FROM old.%s EXCEPT SELECT * FROM main.%s)", tables[i], tables[i]);
+		OWNED_TEXT *lost = xasprintf("SELECT count(*) FROM (SELECT %s FROM old.%s EXCEPT SELECT %s FROM main.%s)", columns, tables[i],
+					     columns, tables[i]);
 		assert_true(number(store, there) > 0);
 		assert_int_equal(number(store, there), number(store, count));
 		assert_int_equal(number(store, lost), 0);
@@ -627,8 +656,10 @@ static void every_version_is_read(void **state)
 		store_close(open_ok(new));
 		struct store *store = open_ok(path);
 		assert_fixture_rows(store, version);
-		assert_same_rows(store, before);
+		assert_same_rows(store, before, version);
 		assert_same_schema(store, new);
+		assert_int_equal(number(store, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+		assert_int_equal(number(store, "SELECT group_concat(integrity_check) = 'ok' FROM pragma_integrity_check"), 1);
 		assert_int_equal(number(store, "PRAGMA user_version"), STORE_VERSION);
 		store_close(store);
 		/* A second time there is nothing left to do. */
@@ -642,27 +673,144 @@ static void every_version_is_read(void **state)
 		assert_int_equal(version_of(backup), version);
 		store = open_ok(backup);
 		assert_fixture_rows(store, version);
-		assert_same_rows(store, before);
+		assert_same_rows(store, before, version);
 		store_close(store);
 	}
+}
+
+static void take_first(void *ctx, struct enrolment *enrolment)
+{
+	struct enrolment **first = ctx;
+	if (*first)
+		enrolment_free(enrolment);
+	else
+		*first = enrolment;
+}
+
+static void drop_notice(void *ctx, struct notice notice)
+{
+	(void)ctx;
+	notice_release(&notice);
+}
+
+static void drop_absence(void *ctx, struct absence absence)
+{
+	(void)ctx;
+	(void)absence;
+}
+
+/* Without the callbacks that may be left out. */
+static struct enrolment *load_first(struct store *store)
+{
+	struct enrolment *first = NULL;
+	const struct zone_source zones = {find_zone, NULL};
+	const struct store_loader loader = {.enrolment = take_first, .notice = drop_notice, .absence = drop_absence, .ctx = &first};
+	assert_int_equal(store_load(store, &zones, &loader, NULL), 0);
+	assert_non_null(first);
+	return first;
+}
+
+/* A session from before has none of what came later. */
+static void assert_nothing_new(const struct session *session)
+{
+	const struct intention *intention = &session->intention;
+	assert_true(!session->plan.link && !intention->want && !intention->feel && !intention->act);
+	assert_int_equal(session->life.feel, -1);
+	assert_int_equal(session->ticked, 0);
+}
+
+static void add_what_is_new(struct effects *effects, const struct enrolment *enrolment, struct session *session)
+{
+	session->life.rung = (1u << ALARM_COUNT) - 1;
+	session->life.feel = 3;
+	session->ticked = UINT32_MAX;
+	text_replace(&session->intention.want, xstrdup("Listen"));
+	struct effect *life = effects_add(effects, EFFECT_SESSION);
+	life->session.enrolment = enrolment;
+	life->session.session = session;
+	effects_add(effects, EFFECT_ABSENCE)->absence = (struct absence){9, ABSENCE_BUSY, {10}, {20}};
+	effects_add(effects, EFFECT_NOTICE)->notice = (struct notice){.key = "e1/w01-mo/wall/0", .kind = NOTICE_WALL, .enrolment = "e1",
+								      .session = xstrdup("w01-mo"), .closed = {30}, .state = NSTATE_SHOWN, .asked = true};
+	add_entry(effects, "busy");
 }
 
 /* A migrated database takes what its version could not. */
 static void what_is_migrated_is_usable(void **state)
 {
 	(void)state;
+	for (int version = 1; version < STORE_VERSION; version++) {
+		OWNED_TEXT *path = xasprintf("%s/%d.db", root, version);
+		load_version(path, version);
+		struct store *store = open_ok(path);
+		struct enrolment *enrolment = load_first(store);
+		struct effects effects = {0};
+		assert_nothing_new(&enrolment->sessions[0]);
+		add_what_is_new(&effects, enrolment, &enrolment->sessions[0]);
+		assert_int_equal(store_apply(store, &effects, NULL), 0);
+		assert_int_equal(effects.items[3].journal.seq, 4);
+		effects_release(&effects);
+		enrolment_free(enrolment);
+		store_close(store);
+		store = open_ok(path);
+		enrolment = load_first(store);
+		const struct session *session = &enrolment->sessions[0];
+		assert_true(session->life.feel == 3 && session->life.rung == 63 && session->ticked == UINT32_MAX);
+		assert_string_equal(session->intention.want, "Listen");
+		assert_nothing_new(&enrolment->sessions[1]);
+		assert_int_equal(number(store, "SELECT count(*) FROM absence WHERE number = 9 AND kind = 'busy' AND from_s = 10 AND to_s = 20"), 1);
+		assert_int_equal(number(store, "SELECT count(*) FROM notice WHERE asked = 1"), 1);
+		enrolment_free(enrolment);
+		store_close(store);
+	}
+}
+
+/* What a rebuilt table must not lose: its keys, and the reference that is looked at when all is written. */
+static void rebuilt_tables_keep_their_rules(void **state)
+{
+	(void)state;
+	static const struct { const char *sql, *says; } rows[] = {
+		{"UPDATE session SET enrolment = 'e9' WHERE enrolment = 'e2'", "FOREIGN KEY"},
+		{"DELETE FROM enrolment WHERE id = 'e2'", "FOREIGN KEY"},
+		{"UPDATE session SET id = 'w01-mo' WHERE enrolment = 'e1'", "session.enrolment, session.id"},
+		{"UPDATE session SET position = 0 WHERE enrolment = 'e1'", "session.enrolment, session.position"},
+		{"UPDATE session SET minutes = 'half an hour'", "TEXT value in INTEGER column"},
+		{"UPDATE session SET rung = 64", "rung"},
+		{"UPDATE absence SET kind = 'lost'", "kind"},
+		{"UPDATE absence SET number = 1", "absence.number"},
+		{"UPDATE notice SET asked = 2", "asked"},
+		{"UPDATE notice SET asked = NULL", "notice.asked"},
+	};
 	OWNED_TEXT *path = in_root("pacer.db");
-	load_version(path, 1);
+	load_version(path, 2);
 	struct store *store = open_ok(path);
-	struct effects effects = {0};
-	effects_add(&effects, EFFECT_ABSENCE)->absence = (struct absence){1, ABSENCE_AWAY, {10}, {20}};
-	add_entry(&effects, "away");
-	assert_int_equal(store_apply(store, &effects, NULL), 0);
-	assert_int_equal(effects.items[1].journal.seq, 4);
-	effects_release(&effects);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err err = {0};
+		assert_int_equal(store_exec(store, rows[i].sql, &err), STORE_DAMAGED);
+		if (!strstr(err.text, rows[i].says))
+			fail_msg("%s: '%s' does not say '%s'", rows[i].sql, err.text, rows[i].says);
+		err_release(&err);
+	}
+	assert_int_equal(store_exec(store, "BEGIN; UPDATE session SET enrolment = 'e9' WHERE enrolment = 'e2';"
+					   "UPDATE session SET enrolment = 'e2' WHERE enrolment = 'e9'; COMMIT", NULL), 0);
+	assert_fixture_rows(store, 2);
 	store_close(store);
-	store = open_ok(path);
-	assert_int_equal(number(store, "SELECT count(*) FROM absence WHERE number = 1 AND kind = 'away' AND from_s = 10 AND to_s = 20"), 1);
+}
+
+/* A row that the rebuilt table does not take: the version stays with all its tables, and its copy is there. */
+static void a_rebuild_that_fails_changes_nothing(void **state)
+{
+	(void)state;
+	OWNED_TEXT *path = in_root("pacer.db"), *before = in_root("before.db"), *backup = backup_path(path, 2);
+	load_version(path, 2);
+	load_version(before, 2);
+	run_sql(path, "PRAGMA ignore_check_constraints = ON; UPDATE session SET rung = 64 WHERE id = 'w02-fr'");
+	assert_int_equal(open_refused(path, "rung"), STORE_DAMAGED);
+	assert_int_equal(version_of(path), 2);
+	assert_int_equal(version_of(backup), 2);
+	run_sql(path, "UPDATE session SET rung = 7 WHERE id = 'w02-fr'");
+	struct store *store = open_ok(path);
+	assert_fixture_rows(store, 2);
+	assert_same_rows(store, before, 2);
 	store_close(store);
 }
 
@@ -686,7 +834,7 @@ static void steps_are_taken_after_a_backup(void **state)
 	assert_int_equal(schema_migrate(store, later_steps, STORE_VERSION, LATER, NULL), 0);
 	umask(before);
 	assert_int_equal(number(store, "PRAGMA user_version"), LATER);
-	assert_int_equal(number(store, "SELECT count(*) FROM value WHERE note = 'migrated'"), 1);
+	assert_int_equal(number(store, "SELECT count(*) FROM value WHERE note IS NOT 'migrated'"), 0);
 	store_close(store);
 	assert_int_equal(open_refused(path, says), STORE_NEWER);
 	assert_int_equal(mode_of(backup), 0600);
@@ -710,7 +858,7 @@ static void half_a_step_is_no_step(void **state)
 	/* The step before it stays. */
 	assert_int_equal(number(store, "PRAGMA user_version"), LATER);
 	assert_int_equal(number(store, "SELECT count(*) FROM sqlite_schema WHERE name = 'half'"), 0);
-	assert_int_equal(number(store, "SELECT count(*) FROM value WHERE note = 'migrated'"), 1);
+	assert_int_equal(number(store, "SELECT count(*) FROM value WHERE note IS NOT 'migrated'"), 0);
 	assert_int_equal(apply_entry(store, "usable", NULL), 0);
 	store_close(store);
 }
@@ -804,6 +952,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(fixtures_are_their_versions, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_version_is_read, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_migrated_is_usable, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(rebuilt_tables_keep_their_rules, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_rebuild_that_fails_changes_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(steps_are_taken_after_a_backup, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(half_a_step_is_no_step, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(no_step_without_a_backup, set_up, tear_down),

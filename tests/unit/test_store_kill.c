@@ -36,12 +36,12 @@ static struct enrolment *enrolment_new(void)
 	enrolment->sessions[0] = (struct session){
 		.plan = {.id = xstrdup("w01-mo"), .week = 1, .minutes = 30, .skill = xstrdup(""), .title = xstrdup("Calls")},
 		.life = {.start = {20423, 0}, .moved_from = {DAY_NONE, 0}, .snoozed = never, .started = never, .ended = never, .end_due = never,
-			 .actual_minutes = -1, .actual_effort = -1},
+			 .actual_minutes = -1, .actual_effort = -1, .feel = -1},
 	};
 	return enrolment;
 }
 
-/* One transaction over four tables: all of them say n. */
+/* One transaction over five tables: all of them say n. */
 static void add_round(struct effects *effects, struct enrolment *enrolment, int n)
 {
 	struct effect *life = effects_add(effects, EFFECT_SESSION);
@@ -52,6 +52,9 @@ static void add_round(struct effects *effects, struct enrolment *enrolment, int 
 	*notice = (struct notice){.enrolment = "e1", .session = xstrdup("w01-mo"), .closed = {INSTANT_NEVER}};
 	snprintf(notice->key, sizeof(notice->key), "e1/w01-mo/start/%d", n);
 	effects_add(effects, EFFECT_ABSENCE)->absence = (struct absence){1, ABSENCE_PAUSE, {0}, {n}};
+	struct effect *value = effects_add(effects, EFFECT_VALUE);
+	value->value.name = "round";
+	snprintf(value->value.text, sizeof(value->value.text), "%d", n);
 	struct journal_entry *entry = &effects_add(effects, EFFECT_JOURNAL)->journal;
 	*entry = (struct journal_entry){.what = "start", .via = "cli", .enrolment = "e1", .session = xstrdup("w01-mo"),
 					.text = xasprintf("%d", n)};
@@ -106,6 +109,7 @@ struct seen {
 	int ring;           /* of the session */
 	int notices;
 	int to;             /* of the absence */
+	int value;
 	int entries;        /* journal entries that follow on each other */
 	bool in_order;
 };
@@ -127,6 +131,12 @@ static void see_absence(void *ctx, struct absence absence)
 	((struct seen *)ctx)->to = (int)absence.to.s;
 }
 
+static void see_value(void *ctx, const char *name, const char *text)
+{
+	assert_string_equal(name, "round");
+	((struct seen *)ctx)->value = (int)strtol(text, NULL, 10);
+}
+
 static void see_entry(void *ctx, const struct journal_entry *entry)
 {
 	struct seen *seen = ctx;
@@ -141,16 +151,17 @@ static int look(const char *path, unsigned seed)
 	if (store_open(path, &store, &err))
 		fail_msg("seed %u: %s", seed, err.text);
 	struct seen seen = {.in_order = true};
-	const struct store_loader loader = {see_enrolment, see_notice, see_absence, &seen};
+	const struct store_loader loader = {
+		.enrolment = see_enrolment, .notice = see_notice, .absence = see_absence, .value = see_value, .ctx = &seen};
 	assert_int_equal(store_load(store, &zones, &loader, NULL), 0);
 	assert_int_equal(store_journal(store, NULL, NULL, INT_MAX, see_entry, &seen, NULL), 0);
 	int64_t sound = 0, dangling = -1;
 	assert_int_equal(store_number(store, "SELECT group_concat(integrity_check) = 'ok' FROM pragma_integrity_check", &sound, NULL), 0);
 	assert_int_equal(store_number(store, "SELECT count(*) FROM pragma_foreign_key_check", &dangling, NULL), 0);
-	bool same = seen.ring == seen.entries && seen.notices == seen.entries && seen.to == seen.entries;
+	bool same = seen.ring == seen.entries && seen.notices == seen.entries && seen.to == seen.entries && seen.value == seen.entries;
 	if (!sound || dangling || !seen.in_order || !same)
-		fail_msg("seed %u: sound %d, dangling %d, in order %d, ring %d, notices %d, absence %d, entries %d", seed, (int)sound,
-			 (int)dangling, seen.in_order, seen.ring, seen.notices, seen.to, seen.entries);
+		fail_msg("seed %u: sound %d, dangling %d, in order %d, ring %d, notices %d, absence %d, value %d, entries %d", seed, (int)sound,
+			 (int)dangling, seen.in_order, seen.ring, seen.notices, seen.to, seen.value, seen.entries);
 	store_close(store);
 	return seen.entries;
 }

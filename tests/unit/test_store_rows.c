@@ -23,7 +23,7 @@ static struct session plain_session(const char *id)
 	return (struct session){
 		.plan = {.id = xstrdup(id), .week = 1, .minutes = 30, .type = TYPE_EASY, .effort = 3, .skill = xstrdup(""), .title = xstrdup("Calls")},
 		.life = {.start = {MONDAY_2025_12_01, 9 * HOUR_S}, .moved_from = {DAY_NONE, 0}, .snoozed = never, .started = never, .ended = never,
-			 .end_due = never, .actual_minutes = -1, .actual_effort = -1},
+			 .end_due = never, .actual_minutes = -1, .actual_effort = -1, .feel = -1},
 	};
 }
 
@@ -34,10 +34,12 @@ static struct session full_session(void)
 		.plan = {.id = xstrdup("w52-su"), .uid = xstrdup("uid"), .week = PLAN_WEEKS_MAX, .day = 363, .second = DAY_S - 1, .zone = xstrdup("UTC"),
 			 .minutes = 180, .type = TYPE_REST, .effort = 10, .line = INT_MAX, .skill = xstrdup("empathy"), .title = xstrdup("T\xc3\xa4g"),
 			 .milestone = xstrdup("m"), .prep = xstrdup("p"), .tip = xstrdup(""), .description = xstrdup("'; DROP TABLE session; --"),
-			 .help = xstrdup("h")},
+			 .help = xstrdup("h"), .link = xstrdup("mailto:a@example.org")},
 		.life = {.state = STATE_RETRY, .reason = REASON_LATE_START, .start = {2932896, DAY_S - 1}, .moved_from = {-719162, DAY_S - 1},
 			 .snoozed = {253402300799}, .started = {-62135596800}, .ended = {0}, .end_due = {1}, .actual_minutes = 0,
-			 .actual_effort = 10, .ring = INT_MAX, .rung = 7},
+			 .actual_effort = 10, .feel = 3, .ring = INT_MAX, .rung = 63},
+		.intention = {xstrdup("w"), xstrdup("f"), xstrdup("a")},
+		.ticked = UINT32_MAX,
 	};
 }
 
@@ -70,6 +72,8 @@ struct loaded {
 	size_t notice_count;
 	struct absence absences[4];
 	size_t absence_count;
+	struct instant recent_from;
+	struct text recent, values;
 };
 
 static void take_enrolment(void *ctx, struct enrolment *enrolment)
@@ -93,18 +97,32 @@ static void take_absence(void *ctx, struct absence absence)
 	loaded->absences[loaded->absence_count++] = absence;
 }
 
+static void take_recent(void *ctx, struct notice notice)
+{
+	text_addf(&((struct loaded *)ctx)->recent, "%s ", notice.key);
+	notice_release(&notice);
+}
+
+static void take_value(void *ctx, const char *name, const char *value)
+{
+	text_addf(&((struct loaded *)ctx)->values, "%s=%s ", name, value);
+}
+
 static void loaded_release(struct loaded *loaded)
 {
 	for (size_t i = 0; i < loaded->enrolment_count; i++)
 		enrolment_free(loaded->enrolments[i]);
 	for (size_t i = 0; i < loaded->notice_count; i++)
 		notice_release(&loaded->notices[i]);
+	text_release(&loaded->recent);
+	text_release(&loaded->values);
 	*loaded = (struct loaded){0};
 }
 
 static int load(struct store *store, struct loaded *loaded, struct err *err)
 {
-	const struct store_loader loader = {take_enrolment, take_notice, take_absence, loaded};
+	const struct store_loader loader = {.enrolment = take_enrolment, .notice = take_notice, .absence = take_absence,
+					    .recent = take_recent, .value = take_value, .recent_from = loaded->recent_from, .ctx = loaded};
 	return store_load(store, &zones, &loader, err);
 }
 
@@ -145,6 +163,13 @@ static void add_life(struct effects *effects, const struct enrolment *enrolment,
 	effect->session.session = session;
 }
 
+static void add_value(struct effects *effects, const char *name, const char *words)
+{
+	struct effect *effect = effects_add(effects, EFFECT_VALUE);
+	effect->value.name = name;
+	snprintf(effect->value.text, sizeof(effect->value.text), "%s", words);
+}
+
 static void apply(struct store *store, struct effects *effects)
 {
 	struct err err = {0};
@@ -170,6 +195,19 @@ static void assert_text(const char *got, const char *expected)
 		assert_null(got);
 }
 
+/* What an update writes. */
+static void assert_life(const struct session *got, const struct session *expected)
+{
+	OWNED_TEXT *a = session_life_text(&got->life), *b = session_life_text(&expected->life);
+	assert_string_equal(a, b);
+	assert_int_equal(got->life.feel, expected->life.feel);
+	assert_int_equal(got->life.rung, expected->life.rung);
+	assert_text(got->intention.want, expected->intention.want);
+	assert_text(got->intention.feel, expected->intention.feel);
+	assert_text(got->intention.act, expected->intention.act);
+	assert_int_equal(got->ticked, expected->ticked);
+}
+
 static void assert_session(const struct session *got, const struct session *expected)
 {
 	const struct plan_session *a = &got->plan, *b = &expected->plan;
@@ -183,11 +221,11 @@ static void assert_session(const struct session *got, const struct session *expe
 	assert_text(a->tip, b->tip);
 	assert_text(a->description, b->description);
 	assert_text(a->help, b->help);
+	assert_text(a->link, b->link);
 	const int64_t numbers_a[] = {a->week, a->day, a->second, a->minutes, a->type, a->effort, a->line};
 	const int64_t numbers_b[] = {b->week, b->day, b->second, b->minutes, b->type, b->effort, b->line};
 	assert_memory_equal(numbers_a, numbers_b, sizeof(numbers_a));
-	OWNED_TEXT *life_a = session_life_text(&got->life), *life_b = session_life_text(&expected->life);
-	assert_string_equal(life_a, life_b);
+	assert_life(got, expected);
 	assert_ptr_equal(got->zone, b->zone ? &zone_utc : NULL);
 }
 
@@ -236,9 +274,8 @@ static void enrolments_come_back(void **state)
 	apply(store, &effects);
 	assert_int_equal(load(store, &loaded, NULL), 0);
 	assert_true(loaded.enrolments[0]->left.s == 1764400000);
-	OWNED_TEXT *got = session_life_text(&loaded.enrolments[0]->sessions[0].life);
-	OWNED_TEXT *expected = session_life_text(&two->sessions[0].life);
-	assert_string_equal(got, expected);
+	assert_life(&loaded.enrolments[0]->sessions[0], &two->sessions[0]);
+	assert_null(loaded.enrolments[0]->sessions[0].plan.link); /* no part of the life */
 	assert_enrolment(loaded.enrolments[1], ten);
 	loaded_release(&loaded);
 	enrolment_free(ten);
@@ -285,6 +322,68 @@ static struct notice notice_of(const struct notice_row *row)
 	snprintf(notice.key, sizeof(notice.key), "%s", row->key);
 	snprintf(notice.enrolment, sizeof(notice.enrolment), "e1");
 	return notice;
+}
+
+static struct notice closed_notice(const char *key, enum notice_state state, int64_t sent_s, int64_t closed_s)
+{
+	struct notice notice = {.state = state, .due = {1}, .sent = {sent_s}, .shown = {INSTANT_NEVER}, .closed = {closed_s}};
+	snprintf(notice.key, sizeof(notice.key), "%s", key);
+	return notice;
+}
+
+static void recent_notices_come_back(void **state)
+{
+	(void)state;
+	static const int64_t never = INSTANT_NEVER;
+	static const struct { int64_t from_s; const char *expected; } rows[] = {
+		{INT64_MIN, "a b c d e f "}, {0, "a b c d e f "}, {10, "a b c d e f "}, {11, "b c d e f "},
+		{20, "b c d e f "},          {21, "c e f "},      {30, "c e f "},       {31, "e f "},
+		{50, "f "},                  {61, NULL},          {INSTANT_NEVER, NULL},
+	};
+	const struct notice notices[] = {
+		closed_notice("a", NSTATE_ANSWERED, 10, never),    closed_notice("b", NSTATE_EXPIRED, never, 20),
+		closed_notice("c", NSTATE_DIGESTED, 10, 30),       closed_notice("d", NSTATE_SHOWN, 10, 20),
+		closed_notice("e", NSTATE_SHOWN, 45, 5), /* the clock was set back in between */
+		closed_notice("f", NSTATE_ANSWERED, 60, 60),
+		/* Never sent or closed; and not over. */
+		closed_notice("g", NSTATE_EXPIRED, never, never),  closed_notice("h", NSTATE_SHOWN, 99, never),
+		closed_notice("i", NSTATE_SENT, 99, never),        closed_notice("j", NSTATE_DUE, 99, 99),
+	};
+	struct store *store = open_store();
+	struct effects effects = {0};
+	for (size_t i = 0; i < ARRAY_LEN(notices); i++)
+		effects_add(&effects, EFFECT_NOTICE)->notice = notices[i];
+	apply(store, &effects);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct loaded loaded = {.recent_from = {rows[i].from_s}};
+		assert_int_equal(load(store, &loaded, NULL), 0);
+		assert_text(loaded.recent.data, rows[i].expected);
+		assert_int_equal(loaded.notice_count, 3);
+		loaded_release(&loaded);
+	}
+	store_close(store);
+}
+
+static void every_kind_of_notice_comes_back(void **state)
+{
+	(void)state;
+	struct store *store = open_store();
+	struct effects effects = {0};
+	for (int kind = 0; kind < NOTICE_KIND_COUNT; kind++) {
+		struct notice *notice = &effects_add(&effects, EFFECT_NOTICE)->notice;
+		*notice = (struct notice){.kind = (enum notice_kind)kind, .due = {kind}, .closed = {INSTANT_NEVER}, .asked = kind % 2};
+		snprintf(notice->key, sizeof(notice->key), "k/%d", kind);
+	}
+	apply(store, &effects);
+	struct loaded loaded = {0};
+	assert_int_equal(load(store, &loaded, NULL), 0);
+	assert_int_equal(loaded.notice_count, NOTICE_KIND_COUNT);
+	for (int kind = 0; kind < NOTICE_KIND_COUNT; kind++) {
+		assert_int_equal(loaded.notices[kind].kind, kind);
+		assert_int_equal(loaded.notices[kind].asked, kind % 2);
+	}
+	loaded_release(&loaded);
+	store_close(store);
 }
 
 static void collect_key(void *ctx, const struct notice *notice)
@@ -371,6 +470,7 @@ static void absences_come_back(void **state)
 	struct absence rows[] = {
 		{1, ABSENCE_AWAY, {INT64_C(-62135596800)}, {INT64_C(253402300799)}},
 		{2, ABSENCE_PAUSE, {1764579000}, {1764586200}},
+		{3, ABSENCE_BUSY, {1764583200}, {1764586800}},
 		{INT_MAX, ABSENCE_PAUSE, {5}, {5}},
 	};
 	struct store *store = open_store();
@@ -560,8 +660,26 @@ static void break_two_sessions_of_an_id(struct effects *effects, struct enrolmen
 
 static void break_life(struct effects *effects, struct enrolment *enrolment)
 {
-	enrolment->sessions[0].life.rung = 8;
+	enrolment->sessions[0].life.rung = 64;
 	add_life(effects, enrolment, &enrolment->sessions[0]);
+}
+
+static void break_feel(struct effects *effects, struct enrolment *enrolment)
+{
+	enrolment->sessions[0].life.feel = 0;
+	add_life(effects, enrolment, &enrolment->sessions[0]);
+}
+
+static void break_value(struct effects *effects, struct enrolment *enrolment)
+{
+	(void)enrolment;
+	effects_add(effects, EFFECT_VALUE);
+}
+
+static void break_notice_kind(struct effects *effects, struct enrolment *enrolment)
+{
+	(void)enrolment;
+	effects_add(effects, EFFECT_NOTICE)->notice = (struct notice){.key = "k", .kind = NOTICE_KIND_COUNT, .closed = {INSTANT_NEVER}};
 }
 
 static void break_state(struct effects *effects, struct enrolment *enrolment)
@@ -622,6 +740,9 @@ static void all_or_nothing(void **state)
 		{break_bad_id, "number"},
 		{break_two_sessions_of_an_id, "session.enrolment, session.id"},
 		{break_life, "rung"},
+		{break_feel, "feel"},
+		{break_value, "value.name"},
+		{break_notice_kind, "notice.kind"},
 		{break_state, "session.state"},
 		{break_reference, "FOREIGN KEY"},
 		{break_undoes, "FOREIGN KEY"},
@@ -637,16 +758,17 @@ static void all_or_nothing(void **state)
 		struct enrolment *broken = enrolment_new("e1");
 		struct effects effects = {0};
 		struct err err = {0};
-		struct session changed = {.plan.id = "w01-mo", .life = broken->sessions[1].life};
+		struct session changed = {.plan.id = "w01-mo", .life = broken->sessions[1].life, .intention.want = "w", .ticked = 1};
 		add_life(&effects, enrolment, &changed);
 		add_entry(&effects, "start", "w01-mo", "b", 0);
+		add_value(&effects, "seen", "1");
 		rows[i].breaks(&effects, broken);
 		assert_int_equal(store_apply(store, &effects, &err), STORE_DAMAGED);
 		if (!strstr(err.text, rows[i].says))
 			fail_msg("row %zu: '%s' does not say '%s'", i, err.text, rows[i].says);
 		assert_int_equal(effects.items[1].journal.seq, 0);
 		assert_int_equal(number(store, "SELECT count(*) FROM journal") + number(store, "SELECT count(*) FROM notice") +
-				 number(store, "SELECT count(*) FROM absence"), 0);
+				 number(store, "SELECT count(*) FROM absence") + number(store, "SELECT count(*) FROM value"), 0);
 		struct loaded loaded = {0};
 		assert_int_equal(load(store, &loaded, NULL), 0);
 		assert_int_equal(loaded.enrolment_count, 1);
@@ -722,6 +844,32 @@ static void values_come_back(void **state)
 	store_close(store);
 }
 
+/* As an effect, in one transaction with the rest; of two of a name the later one stays. */
+static void values_come_with_the_effects(void **state)
+{
+	(void)state;
+	struct store *store = open_store();
+	struct effects effects = {0};
+	struct loaded loaded = {0};
+	assert_int_equal(load(store, &loaded, NULL), 0);
+	assert_null(loaded.values.data);
+	assert_int_equal(store_put(store, "zone", "UTC", NULL), 0);
+	add_value(&effects, "week", "2025-12-01");
+	add_entry(&effects, "zone", NULL, NULL, 0)->enrolment[0] = '\0';
+	add_value(&effects, "again", "");
+	add_value(&effects, "zone", "Asia/Tokyo");
+	add_value(&effects, "week", "1234567890123456789012345678901"); /* as long as it may be */
+	apply(store, &effects);
+	assert_int_equal(load(store, &loaded, NULL), 0);
+	assert_string_equal(loaded.values.data, "again= week=1234567890123456789012345678901 zone=Asia/Tokyo ");
+	loaded_release(&loaded);
+	char *value = NULL;
+	assert_int_equal(store_get(store, "zone", &value, NULL), 0);
+	assert_string_equal(value, "Asia/Tokyo");
+	free(value);
+	store_close(store);
+}
+
 static void ignore_file(void *ctx, struct plan_file file)
 {
 	(void)ctx;
@@ -732,7 +880,7 @@ static void ignore_file(void *ctx, struct plan_file file)
 static int read_all(struct store *store, const struct table *table, struct err *err)
 {
 	struct text text = {0};
-	struct loaded loaded = {0};
+	struct loaded loaded = {.recent_from = {INT64_MIN}};
 	char *value = NULL;
 	int r;
 	if (table == &journal_table)
@@ -742,6 +890,8 @@ static int read_all(struct store *store, const struct table *table, struct err *
 	else if (table == &value_table)
 		r = store_get(store, "zone", &value, err);
 	else
+		r = load(store, &loaded, err);
+	if (table == &value_table && r != STORE_DAMAGED)
 		r = load(store, &loaded, err);
 	free(value);
 	loaded_release(&loaded);
@@ -819,8 +969,7 @@ static void damaged_rows_are_told(void **state)
 		for (int f = 0; f < tables[i]->count; f++) {
 			const char *column = tables[i]->fields[f].column;
 			/* These only lose the row, so that nothing damaged is read. */
-			bool lost = (tables[i] == &session_table && !strcmp(column, "enrolment")) || (tables[i] == &value_table && !f) ||
-				    (tables[i] == &journal_table && !f);
+			bool lost = (tables[i] == &session_table && !strcmp(column, "enrolment")) || (tables[i] == &journal_table && !f);
 			if (!lost)
 				damage_field(store, tables[i], &tables[i]->fields[f]);
 		}
@@ -862,6 +1011,7 @@ static void queries_use_their_index(void **state)
 		{ST_SESSION_LIFE, "sqlite_autoindex_session_2 (enrolment=? AND id=?)"},
 		{ST_ENROLMENT_LEFT, "sqlite_autoindex_enrolment_1 (id=?)"},
 		{ST_NOTICES_OPEN, "notice_open"},
+		{ST_NOTICES_RECENT, "notice_over (<expr>>?)"},
 		{ST_NOTICES_OF, "notice_of_session (enrolment=? AND session=?)"},
 		{ST_JOURNAL_OF, "journal_of_session (enrolment=? AND session=?)"},
 		{ST_JOURNAL_UNDOABLE, "journal_undoable"},
@@ -891,6 +1041,8 @@ int main(void)
 		cmocka_unit_test(enrolments_come_back),
 		cmocka_unit_test(unknown_zone_is_the_learners),
 		cmocka_unit_test(notices_come_back),
+		cmocka_unit_test(recent_notices_come_back),
+		cmocka_unit_test(every_kind_of_notice_comes_back),
 		cmocka_unit_test(absences_come_back),
 		cmocka_unit_test(journal_comes_back),
 		cmocka_unit_test(journal_keeps_every_member),
@@ -899,6 +1051,7 @@ int main(void)
 		cmocka_unit_test(all_or_nothing),
 		cmocka_unit_test(plan_files_come_back),
 		cmocka_unit_test(values_come_back),
+		cmocka_unit_test(values_come_with_the_effects),
 		cmocka_unit_test(damaged_rows_are_told),
 		cmocka_unit_test(rows_that_do_not_fit),
 		cmocka_unit_test(queries_use_their_index),
