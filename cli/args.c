@@ -23,6 +23,14 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			   "sick, pto, holiday, incident, meeting, energy, prep, unclear or other"},
 	[OPTION_FOR] = {"for", 0, "TIME", VALUE_AHEAD, "until", "10m", "how long from now: 10m, 1h"},
 	[OPTION_UNTIL] = {"until", 0, "TIME", VALUE_TEXT, "until", "14:00", "until when: 14:00"},
+	[OPTION_ANYWAY] = {"anyway", 0, NULL, VALUE_FLAG, "anyway", NULL, "begin also when not all is laid out"},
+	[OPTION_FEEL] = {"feel", 0, "F", VALUE_FEEL, "feel", "good",
+			 "how it was: good (1), hard but worth it (2), nofun (3); kept private"},
+	[OPTION_ALL] = {"all", 0, NULL, VALUE_FLAG, "all", NULL, "tick everything"},
+	[OPTION_UNTICK] = {"untick", 0, NULL, VALUE_FLAG, NULL, NULL, "take the ticks of these numbers back"},
+	[OPTION_WANT] = {"want", 0, "TEXT", VALUE_OWN, "want", "\"stay calm\"", "what I want; \"\" takes it back"},
+	[OPTION_CUSTOMER] = {"customer", 0, "TEXT", VALUE_OWN, "feel", "\"heard\"", "how the customer is to feel"},
+	[OPTION_ACT] = {"act", 0, "TEXT", VALUE_OWN, "act", "\"repeat it in their words\"", "what I do for it"},
 	[OPTION_PLAIN] = {"plain", 0, NULL, VALUE_FLAG, NULL, NULL, "print a list instead of opening the full screen"},
 	[OPTION_UNSET] = {"unset", 0, NULL, VALUE_FLAG, NULL, NULL, "back to the default"},
 	[OPTION_TEST] = {"test", 0, NULL, VALUE_FLAG, NULL, NULL, "show a test bubble also where nobody sits at a terminal"},
@@ -37,12 +45,56 @@ struct words {
 
 static const char *const colour_words[] = {"auto", "always", "never"};
 
+static const struct {
+	const char *word, *digit;
+	int number;
+} feel_words[] = {{"good", "1", 1}, {"hard", "2", 2}, {"nofun", "3", 3}};
+
+/* Words a time begins with; what begins with a digit or a plus is one as well. No session is called so. */
+static const char *const when_words[] = {"today", "tomorrow", "meeting"};
+
 static bool is_number(const char *text)
 {
 	char *end = NULL;
 	errno = 0;
 	(void)strtol(text, &end, 10);
 	return *text && !*end && !errno && *text != ' ';
+}
+
+static bool is_numbers(const char *text)
+{
+	return *text >= '0' && *text <= '9' && !text[strspn(text, "0123456789, ")];
+}
+
+/* 45m, 2h, 1h30m. */
+static bool is_length(const char *text)
+{
+	size_t bytes = strlen(text);
+	return *text >= '0' && *text <= '9' && strspn(text, "0123456789hm") == bytes && strchr("hm", text[bytes - 1]);
+}
+
+static bool is_when(const char *text)
+{
+	size_t bytes = strcspn(text, " ");
+	for (size_t i = 0; i < ARRAY_LEN(when_words); i++)
+		if (strlen(when_words[i]) == bytes && !strncmp(text, when_words[i], bytes))
+			return true;
+	return *text == '+' || (*text >= '0' && *text <= '9');
+}
+
+/* 0: none. */
+static int feel_number(const char *text)
+{
+	for (size_t i = 0; i < ARRAY_LEN(feel_words); i++)
+		if (!strcmp(text, feel_words[i].word) || !strcmp(text, feel_words[i].digit))
+			return feel_words[i].number;
+	return 0;
+}
+
+/* Whether the word can be told to be of this kind, whatever stands beside it. */
+static bool suits(enum value_kind kind, const char *word)
+{
+	return (kind == VALUE_NUMBERS && is_numbers(word)) || (kind == VALUE_WHEN && is_when(word));
 }
 
 static bool is_colour(const char *text)
@@ -88,7 +140,9 @@ static int check_value(enum option_id id, const char *value, struct err *err)
 			       row->example);
 	if (row->kind == VALUE_COLOUR && !is_colour(value))
 		return err_set(err, PACER_EXIT_USAGE, "--%s takes auto, always or never: '%s'", row->name, value);
-	if (!*value && row->argument)
+	if (row->kind == VALUE_FEEL && !feel_number(value))
+		return err_set(err, PACER_EXIT_USAGE, "--%s takes good (1), hard (2) or nofun (3): '%s'", row->name, value);
+	if (!*value && row->argument && row->kind != VALUE_OWN)
 		return err_set(err, PACER_EXIT_USAGE, "--%s is empty: type a %s, for example --%s %s", row->name, row->argument, row->name,
 			       row->example);
 	return 0;
@@ -223,21 +277,43 @@ static bool take_span(struct args *args, struct words *words, struct err *err)
 	return true;
 }
 
+/* "45m" alone: from now on, for so long. false: it is not that. */
+static bool take_length(struct args *args, struct words *words)
+{
+	if (words->count != 1 || !is_length(words->items[0] + (words->items[0][0] == '+')))
+		return false;
+	args->positionals[0] = xstrdup("now");
+	args->positionals[1] = xasprintf("+%s", words->items[0] + (words->items[0][0] == '+'));
+	return true;
+}
+
+static int check_positional(const struct args *args, const struct positional *row, const char *value, struct err *err)
+{
+	if (row->kind == VALUE_NUMBER && !is_number(value))
+		return err_set(err, PACER_EXIT_USAGE, "%s is a whole number: '%s'; type pacer %s", row->name, value, args->command->usage);
+	if (row->kind == VALUE_NUMBERS && !is_numbers(value))
+		return err_set(err, PACER_EXIT_USAGE, "%s are whole numbers: '%s'; type pacer %s", row->name, value, args->command->usage);
+	return 0;
+}
+
 static int take_positionals(struct args *args, struct words *words, struct err *err)
 {
 	const struct command *command = args->command;
 	if (command->span && take_span(args, words, err))
 		return err->code;
+	if (command->from_now && take_length(args, words))
+		return 0;
 	for (int i = 0; i < POSITIONALS_MAX && command->positionals[i].name; i++) {
 		const struct positional *row = &command->positionals[i];
 		if (!words->count && row->required)
 			return err_set(err, PACER_EXIT_USAGE, "pacer %s needs %s: %s", command->name, row->name, row->hint);
 		if (!words->count)
 			return 0;
-		if (row->kind == VALUE_NUMBER && !is_number(words->items[0]))
-			return err_set(err, PACER_EXIT_USAGE, "%s is a whole number: '%s'; type pacer %s", row->name, words->items[0],
-				       command->usage);
+		if (!row->required && i + 1 < POSITIONALS_MAX && suits(row[1].kind, words->items[0]))
+			continue;
 		args->positionals[i] = row->joined ? join(words) : xstrdup(words->items[0]);
+		if (check_positional(args, row, args->positionals[i], err))
+			return err->code;
 		int taken = row->joined ? words->count : 1;
 		words->items += taken;
 		words->count -= taken;
@@ -253,6 +329,7 @@ static const struct {
 } exclusive[] = {
 	{OPTION_FOR, OPTION_UNTIL},
 	{OPTION_TEST, OPTION_NO_TEST},
+	{OPTION_ALL, OPTION_UNTICK},
 };
 
 static int check_options(const struct args *args, struct err *err)
@@ -266,6 +343,20 @@ static int check_options(const struct args *args, struct err *err)
 		if (args_has(args, exclusive[i].one) && args_has(args, exclusive[i].other))
 			return err_set(err, PACER_EXIT_USAGE, "--%s and --%s do not go together: keep one of them",
 				       option_rows[exclusive[i].one].name, option_rows[exclusive[i].other].name);
+	return 0;
+}
+
+/* The same thing as an argument and as an option: which is meant? */
+static int check_twice(const struct args *args, struct err *err)
+{
+	for (enum option_id id = 0; id < OPTION_COUNT; id++)
+		for (int i = 0; i < POSITIONALS_MAX; i++) {
+			const char *parameter = args->command->positionals[i].parameter;
+			if (args->positionals[i] && args_has(args, id) && option_rows[id].parameter &&
+			    !strcmp(parameter, option_rows[id].parameter))
+				return err_set(err, PACER_EXIT_USAGE, "'%s' and --%s say the same: keep one of them", args->positionals[i],
+					       option_rows[id].name);
+		}
 	return 0;
 }
 
@@ -283,6 +374,8 @@ int args_parse(const struct command *commands, int argc, char **argv, struct arg
 		result = check_options(ret, err);
 	if (!result && !only_help)
 		result = take_positionals(ret, &words, err);
+	if (!result && !only_help)
+		result = check_twice(ret, err);
 	free(items);
 	return result;
 }
@@ -294,19 +387,33 @@ void args_release(struct args *args)
 	*args = (struct args){0};
 }
 
+static json_t *numbers_json(const char *text)
+{
+	json_t *list = json_array();
+	char *end = NULL;
+	for (text += strspn(text, ", "); *text; text = end + strspn(end, ", "))
+		if (json_array_append_new(list, json_integer(strtol(text, &end, 10))))
+			abort();
+	return list;
+}
+
 static json_t *value_json(enum value_kind kind, const char *value)
 {
 	if (kind == VALUE_FLAG)
 		return json_true();
 	if (kind == VALUE_NUMBER)
 		return json_integer(strtol(value, NULL, 10));
-	if (kind == VALUE_AHEAD && *value != '+')
+	if (kind == VALUE_NUMBERS)
+		return numbers_json(value);
+	if (kind == VALUE_FEEL)
+		return json_integer(feel_number(value));
+	if ((kind == VALUE_AHEAD && *value != '+') || (kind == VALUE_WHEN && is_length(value)))
 		return json_sprintf("+%s", value);
 	return json_string(value);
 }
 
 /* jansson refuses text that is no UTF-8; such a parameter travels with the bad bytes replaced, so that the daemon's answer names it. */
-static void add_parameter(json_t *parameters, const char *name, enum value_kind kind, const char *value)
+void args_add(json_t *parameters, const char *name, enum value_kind kind, const char *value)
 {
 	json_t *json = value_json(kind, value);
 	if (!json) {
@@ -327,11 +434,11 @@ json_t *args_parameters(const struct args *args)
 	for (int i = 0; i < POSITIONALS_MAX; i++) {
 		const struct positional *row = &args->command->positionals[i];
 		if (args->positionals[i] && row->parameter)
-			add_parameter(parameters, row->parameter, row->kind, args->positionals[i]);
+			args_add(parameters, row->parameter, row->kind, args->positionals[i]);
 	}
 	for (enum option_id id = 0; id < OPTION_COUNT; id++)
 		if (args_has(args, id) && option_rows[id].parameter)
-			add_parameter(parameters, option_rows[id].parameter, option_rows[id].kind, args->options[id]);
+			args_add(parameters, option_rows[id].parameter, option_rows[id].kind, args->options[id]);
 	return parameters;
 }
 

@@ -32,6 +32,13 @@ enum option_id {
 	OPTION_TEST,
 	OPTION_NO_TEST,
 	OPTION_PLAIN,
+	OPTION_ANYWAY,
+	OPTION_FEEL,
+	OPTION_ALL,
+	OPTION_UNTICK,
+	OPTION_WANT,
+	OPTION_CUSTOMER,
+	OPTION_ACT,
 	OPTION_COUNT
 };
 enum { OPTIONS_GLOBAL = (1 << OPTION_START) - 1 };
@@ -40,8 +47,12 @@ enum value_kind {
 	VALUE_FLAG,
 	VALUE_TEXT,
 	VALUE_NUMBER,
-	VALUE_AHEAD,  /* a span counted from now: 10m travels as +10m */
-	VALUE_COLOUR, /* auto, always or never */
+	VALUE_NUMBERS, /* several, apart by blanks or commas: travel as a list */
+	VALUE_AHEAD,   /* a span counted from now: 10m travels as +10m */
+	VALUE_WHEN,    /* a span likewise, or a time as it is: 14:00, tomorrow */
+	VALUE_COLOUR,  /* auto, always or never */
+	VALUE_FEEL,    /* good, hard, nofun or their numbers: travels as a number */
+	VALUE_OWN,     /* the learner's own words: may be empty */
 };
 
 struct option_row {
@@ -56,6 +67,8 @@ struct option_row {
 extern const struct option_row option_rows[OPTION_COUNT];
 
 enum { POSITIONALS_MAX = 2 };
+
+/* An optional one is taken as left out when the next word suits the one behind it: pacer snooze tomorrow, pacer prep 1 3. */
 
 struct positional {
 	const char *name; /* NULL: no further one */
@@ -75,7 +88,8 @@ struct command {
 	const char *examples; /* lines */
 	unsigned options;     /* bits of option_id beside the global ones */
 	struct positional positionals[POSITIONALS_MAX];
-	bool span; /* the two positionals may come as one, parted by "..": then each may be several words */
+	bool span;     /* the two positionals may come as one, parted by "..": then each may be several words */
+	bool from_now; /* of a span: one word alone that is a length (45m) counts from now on */
 	const char *method;
 	/* NULL: one call of method with the parameters typed, then show. */
 	int (*run)(struct cli *cli, const struct args *args);
@@ -106,6 +120,8 @@ static inline bool args_has(const struct args *args, enum option_id id)
 }
 /* The call's parameters; the caller owns the object. Numbers were checked by args_parse. */
 json_t *args_parameters(const struct args *args);
+/* One parameter more, as typed. */
+void args_add(json_t *parameters, const char *name, enum value_kind kind, const char *value);
 /* The same with dry_run as said here, whatever was typed. */
 json_t *args_parameters_dry(const struct args *args, bool dry_run);
 

@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include "asks.h"
 #include "commands.h"
 #include "errors.h"
 #include "field.h"
@@ -151,19 +152,68 @@ static int exchange(struct cli *cli, const char *method, json_t *parameters, str
 	return result;
 }
 
-int cli_call(struct cli *cli, const char *method, json_t *parameters, json_t **ret_reply)
+/* One exchange; the reply may be an error. Returns 0, or the exit status of a reported failure to talk at all. */
+static int talk(struct cli *cli, const char *method, json_t *parameters, struct reply *ret)
 {
-	struct reply reply = {0};
 	struct err err = {0};
 	int exit = cli_connect(cli);
 	if (exit) {
 		json_decref(parameters);
 		return exit;
 	}
-	int result = exchange(cli, method, parameters, &reply, &err);
-	exit = result ? cli_client_error(cli, result, &err) : cli_check_reply(cli, method, &reply);
+	int result = exchange(cli, method, parameters, ret, &err);
+	return result ? cli_client_error(cli, result, &err) : 0;
+}
+
+/* Reports what is wrong with the reply, or hands its parameters out. */
+static int take_reply(struct cli *cli, const char *method, struct reply *reply, json_t **ret_reply)
+{
+	int exit = cli_check_reply(cli, method, reply);
 	if (!exit)
-		*ret_reply = STEAL(reply.parameters);
+		*ret_reply = STEAL(reply->parameters);
+	return exit;
+}
+
+int cli_call(struct cli *cli, const char *method, json_t *parameters, json_t **ret_reply)
+{
+	struct reply reply = {0};
+	int exit = talk(cli, method, parameters, &reply);
+	if (!exit)
+		exit = take_reply(cli, method, &reply, ret_reply);
+	reply_release(&reply);
+	return exit;
+}
+
+/* true: the answer repeats the call. */
+static bool ask_again(struct cli *cli, const struct asks_row *row, const json_t *fields)
+{
+	fflush(cli->out.file);
+	asks_show(&cli->err, row, fields);
+	enum cli_answer answer = cli_ask(cli, row->question, row->again ? CLI_NO : CLI_YES);
+	if ((answer == CLI_YES) == row->again)
+		return true;
+	OWNED_TEXT *kept = error_fill(row->kept, fields);
+	say_line(&cli->out, STYLE_PLAIN, "%s", kept);
+	return false;
+}
+
+int cli_call_asking(struct cli *cli, const char *method, json_t *parameters, json_t **ret_reply)
+{
+	struct reply reply = {0};
+	int exit = talk(cli, method, json_incref(parameters), &reply);
+	const struct asks_row *row = !exit && reply.error ? asks_find(reply.error) : NULL;
+	if (exit) {
+		json_decref(parameters);
+	} else if (!row || cli->json || !cli_is_attended(cli)) {
+		json_decref(parameters);
+		exit = take_reply(cli, method, &reply, ret_reply);
+	} else if (ask_again(cli, row, reply.parameters)) {
+		asks_repeat(row, parameters);
+		exit = cli_call(cli, method, parameters, ret_reply);
+	} else {
+		json_decref(parameters);
+		exit = PACER_EXIT_REFUSED;
+	}
 	reply_release(&reply);
 	return exit;
 }
@@ -194,22 +244,38 @@ bool cli_is_attended(const struct cli *cli)
 	return fd >= 0 && isatty(fd);
 }
 
-enum cli_answer cli_ask(struct cli *cli, const char *question)
+char *cli_read_line(struct cli *cli)
 {
 	OWNED_TEXT *line = NULL;
 	size_t room = 0;
+	fflush(cli->out.file);
+	fflush(cli->err.file);
+	ssize_t bytes = getline(&line, &room, cli->in);
+	if (bytes <= 0) {
+		say_gap(&cli->err); /* the terminal's cursor still stands behind the question */
+		return NULL;
+	}
+	if (line[bytes - 1] == '\n')
+		line[bytes - 1] = '\0';
+	return STEAL(line);
+}
+
+enum cli_answer cli_ask(struct cli *cli, const char *question, enum cli_answer fallback)
+{
+	static const struct {
+		const char *word;
+		enum cli_answer answer;
+	} words[] = {{"y", CLI_YES}, {"yes", CLI_YES}, {"n", CLI_NO}, {"no", CLI_NO}};
 	if (!cli_is_attended(cli))
 		return CLI_NOBODY_TO_ASK;
 	fflush(cli->out.file);
 	say(&cli->err, STYLE_STRONG, "%s", question);
-	say(&cli->err, STYLE_PLAIN, " [y/N] ");
-	fflush(cli->err.file);
-	ssize_t bytes = getline(&line, &room, cli->in);
-	if (bytes <= 0)
-		say_gap(&cli->err);
-	if (bytes > 0 && line[bytes - 1] == '\n')
-		line[bytes - 1] = '\0';
-	return bytes > 0 && (!strcasecmp(line, "y") || !strcasecmp(line, "yes")) ? CLI_YES : CLI_NO;
+	say(&cli->err, STYLE_PLAIN, fallback == CLI_YES ? " [Y/n] " : " [y/N] ");
+	OWNED_TEXT *line = cli_read_line(cli);
+	for (size_t i = 0; line && i < ARRAY_LEN(words); i++)
+		if (!strcasecmp(line, words[i].word))
+			return words[i].answer;
+	return fallback;
 }
 
 int cli_show(struct cli *cli, const struct args *args, const json_t *reply)
@@ -225,7 +291,7 @@ int cli_show(struct cli *cli, const struct args *args, const json_t *reply)
 static int run_simple(struct cli *cli, const struct args *args)
 {
 	json_t *reply = NULL;
-	int exit = cli_call(cli, args->command->method, args_parameters(args), &reply);
+	int exit = cli_call_asking(cli, args->command->method, args_parameters(args), &reply);
 	if (!exit)
 		exit = cli_show(cli, args, reply);
 	json_decref(reply);

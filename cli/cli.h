@@ -20,6 +20,9 @@ int cli_run(int argc, char **argv, FILE *in, FILE *out, FILE *err);
 /* One call and its reply; connects, and starts a daemon, when that has not happened yet. parameters are taken over (NULL: none).
  * Returns 0 with the parameters of the reply (owned by the caller), or the exit status of an error that has been reported. */
 int cli_call(struct cli *cli, const char *method, json_t *parameters, json_t **ret_reply);
+/* The same, but an error that is a question (asks.h) is asked about first, when somebody is there to be asked; unless the answer
+ * repeats the call, nothing was changed and that is told: PACER_EXIT_REFUSED. */
+int cli_call_asking(struct cli *cli, const char *method, json_t *parameters, json_t **ret_reply);
 /* The same, but an error is no error: NULL, and nothing is said. For what makes an answer nicer. */
 json_t *cli_call_quietly(struct cli *cli, const char *method, json_t *parameters);
 /* Connects as cli_call does. Returns 0 or the exit status of a reported error. */
@@ -46,7 +49,10 @@ bool cli_has_several(struct cli *cli);
 bool cli_is_attended(const struct cli *cli);
 
 enum cli_answer { CLI_YES, CLI_NO, CLI_NOBODY_TO_ASK };
-/* Asks "question [y/N] " on stderr and reads a line, when somebody sits at a terminal. */
-enum cli_answer cli_ask(struct cli *cli, const char *question);
+/* Asks "question [y/N] " on stderr and reads a line, when somebody sits at a terminal. fallback: CLI_YES or CLI_NO, the answer when
+ * the line is neither. */
+enum cli_answer cli_ask(struct cli *cli, const char *question, enum cli_answer fallback);
+/* The next line typed, without its end; NULL when there are no more. What asks for it was said on stderr. Owned. */
+char *cli_read_line(struct cli *cli);
 
 #endif

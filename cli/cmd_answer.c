@@ -2,6 +2,8 @@
 #include "commands.h"
 #include "render.h"
 
+enum { HARD_EFFORT = 6 }; /* RULES 5.1 */
+
 /* "Started: Lace up  w01-mo"; already: the word for an answer that changed nothing, NULL when that makes no difference. */
 static void say_answer(struct cli *cli, const json_t *reply, const char *word, const char *already)
 {
@@ -10,6 +12,16 @@ static void say_answer(struct cli *cli, const json_t *reply, const char *word, c
 	say(&cli->out, STYLE_STRONG, "%s", field_text(session, "title"));
 	say(&cli->out, STYLE_DIM, "  %s", field_text(session, "id"));
 	say_gap(&cli->out);
+}
+
+/* Long, tune-up, race, or a hard one: worth a thought beforehand (IDEAS 47). */
+static bool deserves_intention(const json_t *session)
+{
+	static const char *const types[] = {"long", "tuneup", "race"};
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		if (!strcmp(field_text(session, "type"), types[i]))
+			return true;
+	return field_number(session, "effort") >= HARD_EFFORT;
 }
 
 void start_show(struct cli *cli, const json_t *reply)
@@ -22,6 +34,11 @@ void start_show(struct cli *cli, const json_t *reply)
 			  field_number(session, "minutes"), *end ? ", until " : "", end);
 	say_wrapped(&cli->out, 2, STYLE_PLAIN, text);
 	say_labelled(&cli->out, "tip", field_text(session, "tip"));
+	say_intention(&cli->out, "you noted", session);
+	if (!has_intention(session) && deserves_intention(session)) {
+		OWNED_TEXT *name = session_name(session, cli_has_several(cli));
+		say_line(&cli->out, STYLE_DIM, "  A minute for what you want from it? pacer intend %s", name);
+	}
 }
 
 /* The compliance band in words (RULES 2.4); every one of them counts. */
@@ -42,6 +59,17 @@ static const char *band_words(const json_t *session)
 	return "";
 }
 
+static void say_notes(const struct screen *out, const json_t *notes)
+{
+	size_t i;
+	json_t *line;
+	json_array_foreach (notes, i, line) {
+		const char *text = json_string_value(line);
+		if (text && *text)
+			say_wrapped(out, 2, STYLE_GOOD, text);
+	}
+}
+
 void done_show(struct cli *cli, const json_t *reply)
 {
 	const json_t *session = json_object_get(reply, "session"), *next = json_object_get(reply, "next");
@@ -60,6 +88,8 @@ void done_show(struct cli *cli, const json_t *reply)
 	}
 	say_wrapped(&cli->out, 2, STYLE_PLAIN, text.data);
 	text_release(&text);
+	say_notes(&cli->out, field_list(reply, "notes"));
+	say_intention(&cli->out, "what you meant to do", session);
 }
 
 void skip_show(struct cli *cli, const json_t *reply)
@@ -106,7 +136,7 @@ static int ask_outside(struct cli *cli, const json_t *reply)
 {
 	if (!cli->json)
 		say_move(cli, reply, "Would move", NULL);
-	enum cli_answer answer = cli->json ? CLI_NOBODY_TO_ASK : cli_ask(cli, "Move it there?");
+	enum cli_answer answer = cli->json ? CLI_NOBODY_TO_ASK : cli_ask(cli, "Move it there?", CLI_NO);
 	if (answer == CLI_NOBODY_TO_ASK)
 		return cli_error(cli, PACER_EXIT_USAGE, "Usage",
 				 "the new time is outside your working hours, and nobody can be asked: add --yes to move it there");

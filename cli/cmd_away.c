@@ -1,6 +1,22 @@
-/* away, pause, resume: spans in which nothing is shown. */
+/* away, busy, pause, resume: spans in which nothing is shown. */
 #include "commands.h"
 #include "render.h"
+
+/* How a span of each kind is told; the last row stands for any other. */
+static const struct kind_row {
+	const char *kind, *kept, *dry, *about;
+} kind_rows[] = {
+	{"busy", "Busy: ", "Would be busy: ", "Nothing breaks into it; what comes due is asked at its end."},
+	{"", "Away: ", "Would be away: ", "Nothing is shown in that time; what comes due waits and is told in one summary when it ends."},
+};
+
+static const struct kind_row *kind_row(const char *kind)
+{
+	const struct kind_row *row = kind_rows;
+	while (*row->kind && strcmp(row->kind, kind) != 0)
+		row++;
+	return row;
+}
 
 static void show_away(struct cli *cli, const json_t *reply, bool dry_run)
 {
@@ -9,9 +25,10 @@ static void show_away(struct cli *cli, const json_t *reply, bool dry_run)
 	size_t count = json_array_size(sessions);
 	OWNED_TEXT *from = stamp_moment(field_text(absence, "from"));
 	OWNED_TEXT *to = stamp_moment(field_text(absence, "to"));
-	say(out, STYLE_GOOD, "%s: ", dry_run ? "Would be away" : "Away");
+	const struct kind_row *row = kind_row(field_text(absence, "kind"));
+	say(out, STYLE_GOOD, "%s", dry_run ? row->dry : row->kept);
 	say_line(out, STYLE_STRONG, "%s to %s", from, to);
-	say_wrapped(out, 2, STYLE_PLAIN, "Nothing is shown in that time; what comes due waits and is told in one summary when it ends.");
+	say_wrapped(out, 2, STYLE_PLAIN, row->about);
 	if (!count) {
 		say_line(out, STYLE_PLAIN, "  No session falls into it.");
 		return;
@@ -30,7 +47,7 @@ static void show_absences(struct cli *cli, const json_t *absences)
 	if (!json_array_size(absences)) {
 		say_wrapped(&cli->out, 0, STYLE_PLAIN,
 			    "Nothing is held back. pacer away FROM..TO keeps days or hours free of bubbles, pacer pause 2h the next two "
-			    "hours.");
+			    "hours, pacer busy 45m a meeting.");
 		return;
 	}
 	table_init(&table, columns, ARRAY_LEN(columns));
@@ -52,7 +69,8 @@ int away_run(struct cli *cli, const struct args *args)
 	bool plans = args->positionals[0], dry_run = args_has(args, OPTION_DRY_RUN);
 	json_t *reply = NULL;
 	if (dry_run && !plans)
-		return cli_error(cli, PACER_EXIT_USAGE, "Usage", "--dry-run needs a span: type pacer away FROM..TO --dry-run");
+		return cli_error(cli, PACER_EXIT_USAGE, "Usage", "--dry-run needs a span: type pacer %s FROM..TO --dry-run",
+				 args->command->name);
 	int exit =
 		plans ? cli_call(cli, args->command->method, args_parameters(args), &reply) : cli_call(cli, "ListAbsences", NULL, &reply);
 	if (!exit && cli->json)

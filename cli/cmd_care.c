@@ -195,15 +195,19 @@ void help_show(struct cli *cli, const json_t *reply)
 	const struct screen *out = &cli->out;
 	const json_t *session = json_object_get(reply, "session");
 	OWNED_TEXT *phrase = stamp_moment(field_text(session, "start"));
+	OWNED_TEXT *name = session_name(session, cli_has_several(cli));
 	say(out, STYLE_STRONG, "%s", field_text(session, "title"));
 	say_line(out, STYLE_DIM, "  %s, %s", field_text(session, "id"), phrase);
+	OWNED_TEXT *prepare = xasprintf("prepare (pacer prep %s)", name);
 	say_gap(out);
 	say_labelled(out, "where to turn",
 		     field_has(session, "help") ? field_text(session, "help")
 						: "The plan names nobody. Whoever sits next to you is a good first "
 						  "address; pacer config people.help keeps a contact of your own.");
-	say_labelled(out, "prepare", field_text(session, "prep"));
+	say_link(out, session, name);
+	say_labelled(out, prepare, field_text(session, "prep"));
 	say_labelled(out, "tip", field_text(session, "tip"));
+	say_intention(out, "you noted", session);
 	say_labelled(out, "what it is about", field_text(session, "description"));
 }
 

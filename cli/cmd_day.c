@@ -74,6 +74,16 @@ static void show_no_plan(struct cli *cli)
 	say_line(&cli->out, STYLE_DIM, "      shows the outline, then asks");
 }
 
+/* What belongs to the session that is on: its address, and what was noted for it. */
+static void show_at_hand(struct cli *cli, const json_t *session, bool several)
+{
+	OWNED_TEXT *name = session_name(session, several);
+	say_link(&cli->out, session, name);
+	say_intention(&cli->out, "you noted", session);
+	if (field_has(session, "link") || has_intention(session))
+		say_gap(&cli->out);
+}
+
 static void show_sessions_of_day(struct cli *cli, const json_t *sessions, bool several)
 {
 	const json_t *open = first_open(sessions);
@@ -84,6 +94,7 @@ static void show_sessions_of_day(struct cli *cli, const json_t *sessions, bool s
 	say_gap(&cli->out);
 	if (open) {
 		OWNED_TEXT *command = session_command(open, several);
+		show_at_hand(cli, open, several);
 		say_next(&cli->out, command);
 	} else {
 		show_after_the_day(cli);
@@ -169,6 +180,8 @@ void next_show(struct cli *cli, const json_t *reply)
 	say_line(out, STYLE_NOW, "%s", name);
 	say_labelled(out, "prepare", field_text(session, "prep"));
 	say_labelled(out, "tip", field_text(session, "tip"));
+	say_link(out, session, name);
+	say_intention(out, "you noted", session);
 	say_gap(out);
 	show_milestone(out, reply);
 	if (command)

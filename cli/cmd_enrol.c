@@ -53,7 +53,7 @@ void enroll_show(struct cli *cli, const json_t *reply)
 /* Shows a dry run's reply, then asks. Returns 0 to go on, else the exit status of having stopped. */
 static int ask_first(struct cli *cli, const char *question, const char *command)
 {
-	enum cli_answer answer = cli_ask(cli, question);
+	enum cli_answer answer = cli_ask(cli, question, CLI_NO);
 	if (answer == CLI_YES)
 		return 0;
 	if (answer == CLI_NOBODY_TO_ASK)

@@ -1,4 +1,5 @@
 /* inbox: the questions as text, or on a terminal as a list that is answered with single keys. */
+#include "asks.h"
 #include "commands.h"
 #include "errors.h"
 #include "inbox.h"
@@ -31,31 +32,43 @@ static void end(struct sitting *sitting)
 	sitting->over = true;
 }
 
-/* One call. true: the reply is the caller's. false: the daemon said no, which the note tells, or the talk is over. */
+/* One call; parameters are borrowed. false: the talk is over. */
+static bool talk(struct sitting *sitting, const char *method, json_t *parameters, struct reply *ret)
+{
+	struct err err = {0};
+	int result = client_send(&sitting->cli->client, method, parameters, false, &err);
+	if (!result)
+		result = client_reply(&sitting->cli->client, false, -1, ret, &err);
+	if (!result)
+		return true;
+	end(sitting);
+	sitting->exit = cli_client_error(sitting->cli, result, &err);
+	return false;
+}
+
+/* true: what the reply carries is the caller's. false: the daemon said no, which the note tells, or the talk is over. */
+static bool take(struct sitting *sitting, const char *method, struct reply *reply, json_t **ret_reply)
+{
+	OWNED_TEXT *flaw = reply->error ? NULL : reply_flaw(method, reply->parameters);
+	if (reply->error) {
+		note(sitting, STYLE_CARE, error_sentence(error_short_name(reply->error), reply->parameters));
+	} else if (flaw) {
+		end(sitting);
+		sitting->exit = cli_check_reply(sitting->cli, method, reply);
+	} else {
+		*ret_reply = STEAL(reply->parameters);
+	}
+	return *ret_reply != NULL;
+}
+
+/* Both; parameters are taken over. */
 static bool ask(struct sitting *sitting, const char *method, json_t *parameters, json_t **ret_reply)
 {
 	struct reply reply = {0};
-	struct err err = {0};
-	int result = client_send(&sitting->cli->client, method, parameters, false, &err);
+	bool got = talk(sitting, method, parameters, &reply) && take(sitting, method, &reply, ret_reply);
 	json_decref(parameters);
-	if (!result)
-		result = client_reply(&sitting->cli->client, false, -1, &reply, &err);
-	if (result) {
-		end(sitting);
-		sitting->exit = cli_client_error(sitting->cli, result, &err);
-		return false;
-	}
-	OWNED_TEXT *flaw = reply.error ? NULL : reply_flaw(method, reply.parameters);
-	if (reply.error) {
-		note(sitting, STYLE_CARE, error_sentence(error_short_name(reply.error), reply.parameters));
-	} else if (flaw) {
-		end(sitting);
-		sitting->exit = cli_check_reply(sitting->cli, method, &reply);
-	} else {
-		*ret_reply = STEAL(reply.parameters);
-	}
 	reply_release(&reply);
-	return *ret_reply != NULL;
+	return got;
 }
 
 static void fetch(struct sitting *sitting)
@@ -112,17 +125,86 @@ static json_t *session_parameter(const json_t *question)
 	return parameters;
 }
 
+/* Shows the card until a key that moves nothing is pressed, and returns that. make: its text for a screen of so many columns,
+ * owned; about: whatever that is made of. */
+static int show_card(struct sitting *sitting, struct inbox_card *card,
+		     char *(*make)(struct sitting *sitting, const void *about, int columns), const void *about)
+{
+	int key;
+	do {
+		int rows, columns;
+		tty_size(&sitting->tty, &rows, &columns);
+		OWNED_TEXT *text = make(sitting, about, columns);
+		card->text = text;
+		OWNED_TEXT *lines = inbox_draw_card(card, &sitting->cli->out, rows, columns);
+		tty_paint(&sitting->tty, lines);
+		key = tty_key(&sitting->tty);
+	} while (key == KEY_RESIZED || (card->count > 1 && inbox_move(&card->top, card->count, card->page, key)));
+	return key;
+}
+
+/* An error that is a question, and what it is about. */
+struct asked {
+	const struct asks_row *row;
+	const json_t *session, *fields; /* borrowed */
+};
+
+static char *asked_text(struct sitting *sitting, const void *about, int columns)
+{
+	const struct asked *asked = about;
+	struct page page;
+	page_open(&page, &sitting->cli->out, columns);
+	say_line(&page.screen, STYLE_STRONG, "%s", field_text(asked->session, "title"));
+	say_gap(&page.screen);
+	asks_show(&page.screen, asked->row, asked->fields);
+	say_gap(&page.screen);
+	say_line(&page.screen, STYLE_STRONG, "%s", asked->row->question);
+	return page_take(&page);
+}
+
+/* true: the answer repeats the call. */
+static bool confirm(struct sitting *sitting, const struct asks_row *row, const json_t *fields)
+{
+	const struct asked asked = {row, json_object_get(inbox_selected(&sitting->inbox), "session"), fields};
+	struct inbox_card card = {
+		.hints = {{row->again ? "y" : "Enter/y", row->yes}, {row->again ? "Enter/n" : "n", row->no}},
+	};
+	tty_forget(&sitting->tty); /* a key held down must not answer this one too */
+	return show_card(sitting, &card, asked_text, &asked) == (row->again ? 'y' : 'n');
+}
+
+/* The answer's call, and a second one when its question was answered so. */
+static bool ask_twice(struct sitting *sitting, const struct inbox_answer *given, json_t *parameters, json_t **ret_reply)
+{
+	struct reply reply = {0};
+	bool talked = talk(sitting, given->method, parameters, &reply), got = false;
+	const struct asks_row *row = talked && reply.error ? asks_find(reply.error) : NULL;
+	if (talked && !row) {
+		got = take(sitting, given->method, &reply, ret_reply);
+	} else if (row && confirm(sitting, row, reply.parameters)) {
+		asks_repeat(row, parameters);
+		got = ask(sitting, given->method, json_incref(parameters), ret_reply);
+	} else if (row) {
+		note(sitting, STYLE_PLAIN, error_fill(row->kept, reply.parameters));
+	}
+	reply_release(&reply);
+	return got;
+}
+
 static void answer(struct sitting *sitting, const struct inbox_answer *given)
 {
 	json_t *reply = NULL, *parameters = session_parameter(inbox_selected(&sitting->inbox));
-	if (given->partly && json_object_set_new(parameters, "partly", json_true()))
+	json_t *value = given->value ? json_string(given->value) : json_true();
+	if (given->parameter && json_object_set(parameters, given->parameter, value))
 		abort();
-	if (ask(sitting, given->method, parameters, &reply)) {
+	json_decref(value);
+	if (ask_twice(sitting, given, parameters, &reply)) {
 		OWNED_TEXT *lines = shown_text(sitting, given->command, reply, INT16_MAX, false);
 		note(sitting, STYLE_GOOD, one_line(lines));
 		sitting->inbox.answered += field_flag(reply, "changed");
 	}
 	refresh(sitting);
+	json_decref(parameters);
 	json_decref(reply);
 }
 
@@ -152,18 +234,26 @@ static int show_and_wait(struct sitting *sitting)
 	return tty_key(&sitting->tty);
 }
 
+static char *help_text(struct sitting *sitting, const void *about, int columns)
+{
+	return shown_text(sitting, "help", about, columns, true);
+}
+
 static void help(struct sitting *sitting)
 {
 	json_t *reply = NULL;
-	bool got = ask(sitting, "Help", session_parameter(inbox_selected(&sitting->inbox)), &reply);
-	size_t top = 0, page = 1, count = 1;
-	for (int key = KEY_RESIZED; got && (key == KEY_RESIZED || (count > 1 && inbox_move(&top, count, page, key)));) {
-		int rows, columns;
-		tty_size(&sitting->tty, &rows, &columns);
-		OWNED_TEXT *text = shown_text(sitting, "help", reply, columns, true);
-		OWNED_TEXT *lines = inbox_draw_help(text, &sitting->cli->out, rows, columns, &top, &page, &count);
-		tty_paint(&sitting->tty, lines);
-		key = tty_key(&sitting->tty);
+	struct inbox_card card = {0};
+	if (ask(sitting, "Help", session_parameter(inbox_selected(&sitting->inbox)), &reply))
+		show_card(sitting, &card, help_text, reply);
+	json_decref(reply);
+}
+
+static void open_link(struct sitting *sitting)
+{
+	json_t *reply = NULL;
+	if (ask(sitting, "Open", session_parameter(inbox_selected(&sitting->inbox)), &reply)) {
+		OWNED_TEXT *lines = shown_text(sitting, "open", reply, INT16_MAX, false);
+		note(sitting, STYLE_GOOD, one_line(lines));
 	}
 	json_decref(reply);
 }
@@ -183,6 +273,9 @@ static void carry_out(struct sitting *sitting, struct inbox_step step)
 		return;
 	case INBOX_HELP:
 		help(sitting);
+		return;
+	case INBOX_OPEN:
+		open_link(sitting);
 		return;
 	case INBOX_UNDO:
 		undo(sitting);

@@ -2,8 +2,8 @@
 
 #define BIT(option) (1u << (option))
 
-static const char group_day[] = "Your day", group_answers[] = "Answers", group_quiet[] = "Quiet times", group_plans[] = "Plans",
-		  group_closer[] = "Looking closer", group_care[] = "Care";
+static const char group_day[] = "Your day", group_before[] = "Before a session", group_answers[] = "Answers", group_quiet[] = "Quiet times",
+		  group_plans[] = "Plans", group_closer[] = "Looking closer", group_care[] = "Care";
 
 #define SESSION_OPTIONAL                                                                                                                   \
 	{                                                                                                                                  \
@@ -46,13 +46,58 @@ const struct command commands[] = {
 		.show = next_show,
 	},
 	{
+		.name = "prep",
+		.group = group_before,
+		.usage = "prep [SESSION] [N...] [--all | --untick]",
+		.summary = "what to lay out before a session; numbers tick it off",
+		.about = "Shows what to lay out before a session: from the plan, from the kit settings and for a race. Numbers tick, with "
+			 "--untick they take a tick back, --all ticks everything. A long session, a tune-up and a race ask for four fifths "
+			 "of it before they start. Without a session: the one that is asked about, or the next.",
+		.examples = "pacer prep\npacer prep w05-fr 1 3\npacer prep w05-fr --all\npacer prep 3 --untick",
+		.options = BIT(OPTION_ALL) | BIT(OPTION_UNTICK),
+		.positionals = {SESSION_OPTIONAL, {"N", "tick", VALUE_NUMBERS, false, true, NULL}},
+		.method = "Prepare",
+		.run = prep_run,
+		.show = prep_show,
+	},
+	{
+		.name = "intend",
+		.group = group_before,
+		.usage = "intend [SESSION] [--want TEXT] [--customer TEXT] [--act TEXT]",
+		.summary = "note what you want from a session",
+		.about = "Notes your intention for a session: what you want, how the customer is to feel, what you do for it. It is shown "
+			 "when the session starts and when it is done, and stays with you. With a session and no options pacer asks the "
+			 "three on a terminal: Enter keeps what stands there, - takes it back. Without a session it shows what is noted "
+			 "for the one that is on, or the next.",
+		.examples = "pacer intend w05-fr\npacer intend w05-fr --want \"stay calm\" --customer \"heard\"\npacer intend",
+		.options = BIT(OPTION_WANT) | BIT(OPTION_CUSTOMER) | BIT(OPTION_ACT),
+		.positionals = {SESSION_OPTIONAL},
+		.method = "Intend",
+		.run = intend_run,
+		.show = intend_show,
+	},
+	{
+		.name = "open",
+		.group = group_before,
+		.usage = "open [SESSION]",
+		.summary = "open the address of a session",
+		.about = "Opens the address the plan gives for a session in the program your desktop has for it. Without a session: the "
+			 "one that runs or is asked about, or the next.",
+		.examples = "pacer open\npacer open w05-fr",
+		.positionals = {SESSION_OPTIONAL},
+		.method = "Open",
+		.show = open_show,
+	},
+	{
 		.name = "start",
 		.group = group_answers,
-		.usage = "start [SESSION]",
+		.usage = "start [SESSION] [--anyway]",
 		.summary = "begin a session",
-		.about = "Notes that a session has begun; the question how it went comes when its minutes are over. Without a session: "
-			 "the one that is asked about, or the next.",
-		.examples = "pacer start\npacer start w01-mo",
+		.about = "Notes that a session has begun; the question how it went comes when its minutes are over. A long session, a "
+			 "tune-up or a race asks first when less than four fifths of its list is laid out (pacer prep); --anyway does not "
+			 "ask. Without a session: the one that is asked about, or the next.",
+		.examples = "pacer start\npacer start w01-mo\npacer start w05-fr --anyway",
+		.options = BIT(OPTION_ANYWAY),
 		.positionals = {SESSION_OPTIONAL},
 		.method = "Start",
 		.show = start_show,
@@ -60,12 +105,14 @@ const struct command commands[] = {
 	{
 		.name = "done",
 		.group = group_answers,
-		.usage = "done [SESSION] [--minutes N] [--effort N] [--partly]",
+		.usage = "done [SESSION] [--minutes N] [--effort N] [--feel F] [--partly]",
 		.summary = "note a session as done, wholly or partly",
-		.about = "Notes a session as done. Without --minutes the time it ran counts, up to what was planned. --partly counts the "
-			 "minutes and asks for no repeat. Without a session: the one that runs or is asked about.",
-		.examples = "pacer done\npacer done w01-mo --minutes 25 --effort 4\npacer done w01-we --partly --minutes 12",
-		.options = BIT(OPTION_MINUTES) | BIT(OPTION_EFFORT) | BIT(OPTION_PARTLY),
+		.about =
+			"Notes a session as done. Without --minutes the time it ran counts, up to what was planned. --partly counts the "
+			"minutes and asks for no repeat; in the first ten minutes of a run it asks for five more, once. --feel says how it "
+			"was and stays with you. Without a session: the one that runs or is asked about.",
+		.examples = "pacer done\npacer done w01-mo --minutes 25 --effort 4 --feel good\npacer done w01-we --partly --minutes 12",
+		.options = BIT(OPTION_MINUTES) | BIT(OPTION_EFFORT) | BIT(OPTION_FEEL) | BIT(OPTION_PARTLY),
 		.positionals = {SESSION_OPTIONAL},
 		.method = "Done",
 		.show = done_show,
@@ -76,7 +123,8 @@ const struct command commands[] = {
 		.usage = "skip [SESSION] [--reason R]",
 		.summary = "leave a session out",
 		.about = "Leaves a session out. With sick, pto, holiday or incident it leaves the count altogether; the other reasons "
-			 "are meeting, energy, prep, unclear and other.",
+			 "are meeting, energy, prep, unclear and other, or none: with these, the first ten minutes of a run ask for five "
+			 "more, once.",
 		.examples = "pacer skip\npacer skip w03-we --reason incident",
 		.options = BIT(OPTION_REASON),
 		.positionals = {SESSION_OPTIONAL},
@@ -86,13 +134,16 @@ const struct command commands[] = {
 	{
 		.name = "snooze",
 		.group = group_answers,
-		.usage = "snooze [SESSION] [--for 10m | --until 14:00]",
+		.usage = "snooze [SESSION] [TIME | --for 10m | --until 14:00]",
 		.summary = "be asked again later; a running session gets more time",
-		.about = "Asks again later, after the minutes of the setting prompts.snooze or as said. A session that runs gets more "
-			 "time instead.",
-		.examples = "pacer snooze\npacer snooze --for 20m\npacer snooze w02-fr --until 14:00",
+		.about = "Asks again later, after the minutes of the setting prompts.snooze or as said: 30m, 14:00, tomorrow (the next "
+			 "working day, at the session's own time), or meeting: after the one that runs, else in the next half hour. A "
+			 "session that runs gets "
+			 "more time instead.",
+		.examples = "pacer snooze\npacer snooze 30m\npacer snooze w05-fr meeting\npacer snooze next tomorrow\n"
+			    "pacer snooze w02-fr --until 14:00",
 		.options = BIT(OPTION_FOR) | BIT(OPTION_UNTIL),
-		.positionals = {SESSION_OPTIONAL},
+		.positionals = {SESSION_OPTIONAL, {"TIME", "until", VALUE_WHEN, false, true, NULL}},
 		.method = "Snooze",
 		.show = snooze_show,
 	},
@@ -119,7 +170,8 @@ const struct command commands[] = {
 		.summary = "questions that wait for an answer; answered with one key each",
 		.about = "Opens the questions nobody has answered yet, oldest first, on the full screen. Arrows, j and k, or a number "
 			 "choose one; Enter gives the first answer that stands below, its letter any of them: s start, d done, p partly, "
-			 "z later, n not today. o opens the help of the session, u takes the last answer back, r looks again, q quits. "
+			 "z later, m after this meeting, t tomorrow at the same time, n not today. h shows the help of the session, o "
+			 "opens its address, u takes the last answer back, r looks again, q quits. "
 			 "With --plain, in a pipe or where the terminal is dumb, it lists them with what to type. Closing a bubble is no "
 			 "answer: the question stays here.",
 		.examples = "pacer inbox\npacer inbox --plain\npacer inbox --json",
@@ -142,6 +194,24 @@ const struct command commands[] = {
 				{"TO", "to", VALUE_TEXT, true, false, "say until when, for example: pacer away tomorrow..+2d"}},
 		.span = true,
 		.method = "Away",
+		.run = away_run,
+	},
+	{
+		.name = "busy",
+		.group = group_quiet,
+		.usage = "busy [FROM..TO | SPAN] [--dry-run]",
+		.summary = "a meeting: what comes due in it is asked at its end",
+		.about = "Notes a meeting, or other work that nothing is to break into: what comes due in it is asked when it ends. 45m "
+			 "counts from now on; times and days are as with pacer away. pacer away lists it, pacer resume ends it. Without a "
+			 "span: that list.",
+		.examples = "pacer busy 45m\npacer busy 13:00..14:30\npacer busy tomorrow 9:00 .. tomorrow 10:00 --dry-run",
+		.options = BIT(OPTION_DRY_RUN),
+		.positionals = {{"FROM", "from", VALUE_TEXT, false, false, NULL},
+				{"TO", "to", VALUE_TEXT, true, false,
+				 "say until when (pacer busy 13:00..14:00) or how long (pacer busy 45m)"}},
+		.span = true,
+		.from_now = true,
+		.method = "Busy",
 		.run = away_run,
 	},
 	{
@@ -297,7 +367,8 @@ const struct command commands[] = {
 		.group = group_care,
 		.usage = "help [SESSION | COMMAND]",
 		.summary = "whom to ask about a session, or how a command works",
-		.about = "With a session: where to turn, what to prepare and the coach's tip. With a command: its help. Without either: "
+		.about = "With a session: where to turn, its address, what to prepare, the coach's tip and what you noted. With a command: "
+			 "its help. Without either: "
 			 "the commands.",
 		.examples = "pacer help\npacer help w05-fr\npacer help plan show",
 		.positionals = {{"SESSION", "session", VALUE_TEXT, false, true, NULL}},

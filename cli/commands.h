@@ -21,10 +21,17 @@ void move_show(struct cli *cli, const json_t *reply);
 int move_run(struct cli *cli, const struct args *args);
 void inbox_show(struct cli *cli, const json_t *reply);
 
+/* cmd_before.c */
+int prep_run(struct cli *cli, const struct args *args);
+void prep_show(struct cli *cli, const json_t *reply);
+int intend_run(struct cli *cli, const struct args *args);
+void intend_show(struct cli *cli, const json_t *reply);
+void open_show(struct cli *cli, const json_t *reply);
+
 /* cmd_inbox.c */
 int inbox_run(struct cli *cli, const struct args *args);
 
-/* cmd_away.c */
+/* cmd_away.c: away and busy */
 int away_run(struct cli *cli, const struct args *args);
 void pause_show(struct cli *cli, const json_t *reply);
 void resume_show(struct cli *cli, const json_t *reply);

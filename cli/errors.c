@@ -22,6 +22,12 @@ const struct error_row error_rows[] = {
 	{"AlreadyEnrolled", "already enrolled in {plan} from {start@}: '{enrollment}'", NULL, NULL,
 	 "pacer week shows it, pacer leave {enrollment} ends it"},
 	{"NotPossible", "{action} is not possible for '{session}', which is {state}", NULL, NULL, "{hint}"},
+	{"NotPrepared", "'{session}' has {ticked} of {items} things laid out; missing: {missing}", NULL, NULL,
+	 "pacer prep {session} ticks them, pacer start {session} --anyway begins all the same"},
+	{"FiveMoreMinutes", "'{session}' has run for {minutes} min, and the first ten are the hardest: five more are often all it takes",
+	 NULL, NULL, "the same command again ends it"},
+	{"NoLink", "the plan names no address for '{session}'", NULL, NULL, "pacer help {session} says where to turn"},
+	{"NotOpened", "the desktop could not open '{link}': {reason}", NULL, NULL, "copy it from here"},
 	{"AgainstRule", "a pacing rule keeps '{session}' as it is: {text} (rule {rule})", NULL, NULL,
 	 "pacer why {session} tells its story"},
 	{"LimitReached", "no more {what} fit: the limit is '{limit}'", NULL, NULL, "end or remove one first"},
@@ -59,6 +65,16 @@ enum pacer_exit error_exit(const char *short_name)
 	return PACER_EXIT_PROTOCOL;
 }
 
+static void add_list(struct text *out, const json_t *names, const char *last)
+{
+	size_t i, count = json_array_size(names);
+	json_t *name;
+	json_array_foreach (names, i, name) {
+		const char *text = json_string_value(name);
+		text_addf(out, "%s'%s'", i == 0 ? "" : i == count - 1 ? last : ", ", text ? text : "");
+	}
+}
+
 /* name: between the braces, "before" or "before@". */
 static void add_field(struct text *out, const json_t *fields, const char *name)
 {
@@ -66,6 +82,8 @@ static void add_field(struct text *out, const json_t *fields, const char *name)
 	const json_t *value = json_object_get(fields, key);
 	if (json_is_integer(value)) {
 		text_addf(out, "%ld", field_number(fields, key));
+	} else if (json_is_array(value)) {
+		add_list(out, value, " and ");
 	} else if (name[strlen(key)]) {
 		OWNED_TEXT *day = stamp_year_day(field_text(fields, key));
 		text_add(out, day);
@@ -89,14 +107,11 @@ static void add_template(struct text *out, const char *template, const json_t *f
 	}
 }
 
-static void add_list(struct text *out, const json_t *names)
+char *error_fill(const char *template, const json_t *fields)
 {
-	size_t i, count = json_array_size(names);
-	json_t *name;
-	json_array_foreach (names, i, name) {
-		const char *text = json_string_value(name);
-		text_addf(out, "%s'%s'", i == 0 ? "" : i == count - 1 ? " or " : ", ", text ? text : "");
-	}
+	struct text out = {0};
+	add_template(&out, template, fields);
+	return text_take(&out);
 }
 
 /* An error this version does not know: its name and fields, for they are all there is. */
@@ -123,7 +138,7 @@ char *error_sentence(const char *short_name, const json_t *fields)
 	text_add(&out, "; ");
 	if (json_array_size(names)) {
 		text_add(&out, row->lead);
-		add_list(&out, names);
+		add_list(&out, names, " or ");
 		text_add(&out, !strncmp(row->lead, "did", 3) ? "?" : "");
 	} else {
 		add_template(&out, row->otherwise, fields);

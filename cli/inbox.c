@@ -3,9 +3,13 @@
 #include "field.h"
 
 const struct inbox_answer inbox_answers[] = {
-	{"start", 's', "start", "start", "Start", "start", false},      {"done", 'd', "done", "done", "Done", "done", false},
-	{"partly", 'p', "partly", "partly", "Done", "done", true},      {"snooze", 'z', "later", "more time", "Snooze", "snooze", false},
-	{"skip", 'n', "not today", "not today", "Skip", "skip", false},
+	{"start", 's', "start", "start", "Start", "start", NULL, NULL},
+	{"done", 'd', "done", "done", "Done", "done", NULL, NULL},
+	{"partly", 'p', "partly", "partly", "Done", "done", "partly", NULL},
+	{"snooze", 'z', "later", "more time", "Snooze", "snooze", NULL, NULL},
+	{"snooze", 'm', "after meeting", NULL, "Snooze", "snooze", "until", "meeting"},
+	{"snooze", 't', "tomorrow", NULL, "Snooze", "snooze", "until", "tomorrow"},
+	{"skip", 'n', "not today", "not today", "Skip", "skip", NULL, NULL},
 };
 const size_t inbox_answer_count = ARRAY_LEN(inbox_answers);
 
@@ -15,8 +19,8 @@ static const struct {
 	int key;
 	enum inbox_what what;
 } actions[] = {
-	{'o', INBOX_HELP},    {'u', INBOX_UNDO},         {'q', INBOX_QUIT},      {'r', INBOX_AGAIN},
-	{CTRL_L, INBOX_DRAW}, {KEY_RESIZED, INBOX_DRAW}, {KEY_GONE, INBOX_QUIT},
+	{'h', INBOX_HELP},  {'o', INBOX_OPEN},    {'u', INBOX_UNDO},         {'q', INBOX_QUIT},
+	{'r', INBOX_AGAIN}, {CTRL_L, INBOX_DRAW}, {KEY_RESIZED, INBOX_DRAW}, {KEY_GONE, INBOX_QUIT},
 };
 
 /* How far a key goes: in rows, in pages, or to an end. */
@@ -74,13 +78,15 @@ void inbox_take(struct inbox *inbox, json_t *questions)
 
 const struct inbox_answer *inbox_answer_at(const json_t *question, size_t n)
 {
+	bool running = !strcmp(field_text(json_object_get(question, "session"), "state"), "running");
 	size_t i;
 	json_t *word;
 	json_array_foreach (field_list(question, "answers"), i, word)
 		for (size_t k = 0; k < ARRAY_LEN(inbox_answers); k++) {
+			const struct inbox_answer *row = &inbox_answers[k];
 			const char *name = json_string_value(word);
-			if (name && !strcmp(inbox_answers[k].name, name) && !n--)
-				return &inbox_answers[k];
+			if (name && !strcmp(row->name, name) && (row->running_label || !running) && !n--)
+				return row;
 		}
 	return NULL;
 }
@@ -115,8 +121,11 @@ static struct inbox_step answer_step(const struct inbox *inbox, int key)
 
 static struct inbox_step action_step(const struct inbox *inbox, enum inbox_what what)
 {
-	if (what == INBOX_HELP && !inbox_selected(inbox))
+	const json_t *question = inbox_selected(inbox);
+	if ((what == INBOX_HELP || what == INBOX_OPEN) && !question)
 		what = INBOX_NOTHING;
+	if (what == INBOX_OPEN && !field_has(json_object_get(question, "session"), "link"))
+		what = INBOX_HELP; /* where there is no address, the help says where to turn */
 	if (what == INBOX_UNDO && inbox->answered <= 0)
 		what = INBOX_NO_UNDO;
 	return (struct inbox_step){.what = what};

@@ -11,10 +11,11 @@
 struct inbox_answer {
 	const char *name; /* as in the question's answers */
 	char letter;
-	const char *label, *running_label; /* beside the letter; while the session runs */
+	const char *label, *running_label; /* beside the letter; while the session runs: NULL for not offered then */
 	const char *method;
-	const char *command; /* whose way of telling the result is used */
-	bool partly;         /* a parameter of Done */
+	const char *command;   /* whose way of telling the result is used */
+	const char *parameter; /* beside the session; NULL: none */
+	const char *value;     /* of it; NULL: true */
 };
 extern const struct inbox_answer inbox_answers[];
 extern const size_t inbox_answer_count;
@@ -33,6 +34,7 @@ enum inbox_what {
 	INBOX_ANSWER,
 	INBOX_UNFIT, /* a letter that answers other questions, not this one */
 	INBOX_HELP,
+	INBOX_OPEN, /* the session's address */
 	INBOX_UNDO,
 	INBOX_NO_UNDO, /* nothing was answered here */
 	INBOX_AGAIN,   /* ask the daemon anew */

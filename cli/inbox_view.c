@@ -5,16 +5,13 @@
 
 enum { ROWS_AIRY = 14, TITLE_LEAST = 20 };
 
-/* A key and what it does. */
-struct hint {
-	const char *key, *label;
-};
-
-/* The keys side by side, in as many lines as they need. */
-static void say_hints(const struct screen *screen, const struct hint *hints, size_t count)
+/* The keys side by side, in as many lines as they need; one without a key is left out. */
+static void say_hints(const struct screen *screen, const struct inbox_hint *hints, size_t count)
 {
 	int used = 0;
 	for (size_t i = 0; i < count; i++) {
+		if (!hints[i].key)
+			continue;
 		int width = text_width(hints[i].key, screen->utf8) + 1 + text_width(hints[i].label, screen->utf8);
 		if (used && used + 2 + width > screen->width) {
 			say_gap(screen);
@@ -30,15 +27,15 @@ static void say_hints(const struct screen *screen, const struct hint *hints, siz
 
 static void say_answers(const struct screen *screen, const json_t *question)
 {
-	enum { HINTS_MAX = 8 };
-	struct hint hints[HINTS_MAX];
+	enum { HINTS_MAX = 10 };
+	struct inbox_hint hints[HINTS_MAX];
 	char keys[HINTS_MAX][sizeof("Enter/s")];
 	const struct inbox_answer *answer;
 	size_t count = 0;
 	bool running = !strcmp(field_text(json_object_get(question, "session"), "state"), "running");
 	for (; count < HINTS_MAX && (answer = inbox_answer_at(question, count)); count++) {
 		snprintf(keys[count], sizeof(keys[count]), "%s%c", count ? "" : "Enter/", answer->letter);
-		hints[count] = (struct hint){keys[count], running ? answer->running_label : answer->label};
+		hints[count] = (struct inbox_hint){keys[count], running ? answer->running_label : answer->label};
 	}
 	say_hints(screen, hints, count);
 }
@@ -101,18 +98,25 @@ static void say_chosen(const struct screen *screen, const json_t *question, bool
 	say_cut(screen, STYLE_DIM, text);
 }
 
+static void say_moves(const struct screen *screen, const json_t *question)
+{
+	bool link = field_has(json_object_get(question, "session"), "link");
+	const struct inbox_hint all[] = {
+		{screen->utf8 ? "\u2191\u2193 1-9" : "j/k 1-9", "choose"},
+		{"h", "help"},
+		{link ? "o" : NULL, "open"},
+		{"u", "undo"},
+		{"q", "quit"},
+	};
+	say_hints(screen, all, ARRAY_LEN(all));
+}
+
 static char *draw_foot(const struct inbox *inbox, const struct screen *like, bool airy, int columns, const struct inbox_note *note)
 {
 	struct page page;
 	const struct screen *screen = &page.screen;
 	const json_t *question = inbox_selected(inbox);
-	const struct hint moves[] = {
-		{like->utf8 ? "\u2191\u2193 1-9" : "j/k 1-9", "choose"},
-		{"o", "help"},
-		{"u", "undo"},
-		{"q", "quit"},
-	};
-	const struct hint leave[] = {{"any key", "ends"}}, back[] = {{"u", "undo"}, {"any other key", "ends"}};
+	const struct inbox_hint leave[] = {{"any key", "ends"}}, back[] = {{"u", "undo"}, {"any other key", "ends"}};
 	page_open(&page, like, columns);
 	if (note->text)
 		say_cut(screen, note->style, note->text);
@@ -123,7 +127,7 @@ static char *draw_foot(const struct inbox *inbox, const struct screen *like, boo
 		say_answers(screen, question);
 		if (airy)
 			say_gap(screen);
-		say_hints(screen, moves, ARRAY_LEN(moves));
+		say_moves(screen, question);
 	} else if (inbox->answered > 0) {
 		say_hints(screen, back, ARRAY_LEN(back));
 	} else {
@@ -182,18 +186,38 @@ char *inbox_draw(struct inbox *inbox, const struct screen *like, int rows, int c
 	return page_take(&page);
 }
 
-char *inbox_draw_help(const char *help, const struct screen *like, int rows, int columns, size_t *top, size_t *ret_page, size_t *ret_count)
+/* "any key back" where nothing else is to be pressed; else what the arrows do, and what the card's own keys do. Owned. */
+static char *draw_card_foot(const struct inbox_card *card, const struct screen *like, int columns, bool fits)
+{
+	const char *leave = fits ? "any key" : "any other key", *scroll = like->utf8 ? "\u2191\u2193" : "j/k";
+	const struct inbox_hint hints[] = {
+		{fits ? NULL : scroll, "more"},
+		card->hints[0],
+		card->hints[1],
+		{card->hints[0].key ? NULL : leave, "back"},
+	};
+	struct page page;
+	page_open(&page, like, columns);
+	say_hints(&page.screen, hints, ARRAY_LEN(hints));
+	return page_take(&page);
+}
+
+char *inbox_draw_card(struct inbox_card *card, const struct screen *like, int rows, int columns)
 {
 	struct page page;
-	const struct hint scroll[] = {{like->utf8 ? "\u2191\u2193" : "j/k", "more"}, {"any other key", "back"}};
-	size_t lines = (size_t)page_rows(help), room = rows > 2 ? (size_t)rows - 2 : 1;
-	bool fits = lines <= room;
-	*ret_page = room;
-	*ret_count = fits ? 1 : lines - room + 1;
-	*top = *top < *ret_count ? *top : *ret_count - 1;
+	int count = page_rows(card->text);
+	size_t lines = (size_t)count;
+	OWNED_TEXT *below = draw_card_foot(card, like, columns, true);
+	if (count + 1 + page_rows(below) > rows)
+		text_replace(&below, draw_card_foot(card, like, columns, false));
+	int room = rows - 1 - page_rows(below);
+	card->page = room > 0 ? (size_t)room : 1;
+	bool fits = lines <= card->page;
+	card->count = fits ? 1 : lines - card->page + 1;
+	card->top = card->top < card->count ? card->top : card->count - 1;
 	page_open(&page, like, columns);
-	copy_rows(&page.screen, help, (int)*top, (int)room);
-	say_gaps(&page.screen, rows - 1 - (int)(fits ? lines : room));
-	say_hints(&page.screen, fits ? &(const struct hint){"any key", "back"} : scroll, fits ? 1 : ARRAY_LEN(scroll));
+	copy_rows(&page.screen, card->text, (int)card->top, (int)card->page);
+	say_gaps(&page.screen, rows - page_rows(below) - (int)(fits ? lines : card->page));
+	copy_rows(&page.screen, below, 0, page_rows(below));
 	return page_take(&page);
 }

@@ -15,8 +15,21 @@ struct inbox_note {
  * Scrolls the inbox so that the chosen question is on it. Owned by the caller. */
 char *inbox_draw(struct inbox *inbox, const struct screen *like, int rows, int columns, const struct inbox_note *note);
 
-/* The help of a session from line *top on (clamped to what there is), with a foot. ret_page: lines of it that are shown,
- * ret_count: the first lines that can stand on top. Owned by the caller. */
-char *inbox_draw_help(const char *help, const struct screen *like, int rows, int columns, size_t *top, size_t *ret_page, size_t *ret_count);
+/* A key and what it does, as it stands at the foot. */
+struct inbox_hint {
+	const char *key, *label;
+};
+
+/* A text that takes the list's place: the help of a session, or something to be asked about. */
+struct inbox_card {
+	const char *text;           /* lines, each ending in a newline; borrowed, as are the hints */
+	struct inbox_hint hints[2]; /* at the foot; no key: none */
+	size_t top;                 /* the first line shown; drawing clamps it to what there is */
+	size_t page;                /* set by drawing: lines that are shown */
+	size_t count;               /* set by drawing: first lines that can stand on top; 1: all of it is shown */
+};
+
+/* The card with its foot, exactly `rows` lines. Owned by the caller. */
+char *inbox_draw_card(struct inbox_card *card, const struct screen *like, int rows, int columns);
 
 #endif

@@ -180,6 +180,48 @@ void say_labelled(const struct screen *screen, const char *label, const char *te
 	say_wrapped(screen, 4, STYLE_PLAIN, text);
 }
 
+const struct intention_part intention_parts[INTENTION_PARTS] = {
+	{"want", "I want", "What do I want?"},
+	{"feel", "customer feels", "How is the customer to feel?"},
+	{"act", "I do", "What do I do for it?"},
+};
+
+bool has_intention(const json_t *session)
+{
+	const json_t *intention = json_object_get(session, "intention");
+	for (int i = 0; i < INTENTION_PARTS; i++)
+		if (*field_text(intention, intention_parts[i].field))
+			return true;
+	return false;
+}
+
+void say_intention(const struct screen *screen, const char *label, const json_t *session)
+{
+	static const struct column columns[] = {{.title = NULL}, {.flexible = true, .wraps = true}};
+	const json_t *intention = json_object_get(session, "intention");
+	struct table table;
+	if (!has_intention(session))
+		return;
+	say_line(screen, STYLE_DIM, "  %s", label);
+	table_init(&table, columns, ARRAY_LEN(columns));
+	table.indent = 4;
+	for (int i = 0; i < INTENTION_PARTS; i++) {
+		const char *text = field_text(intention, intention_parts[i].field);
+		if (!*text)
+			continue;
+		table_cell(&table, STYLE_DIM, "%s", intention_parts[i].label);
+		table_cell(&table, STYLE_PLAIN, "%s", text);
+	}
+	table_print(&table, screen);
+	table_release(&table);
+}
+
+void say_link(const struct screen *screen, const json_t *session, const char *name)
+{
+	OWNED_TEXT *label = xasprintf("link (pacer open %s)", name);
+	say_labelled(screen, label, field_text(session, "link"));
+}
+
 void say_next(const struct screen *screen, const char *command)
 {
 	say(screen, STYLE_DIM, "Type: ");

@@ -40,6 +40,18 @@ char *session_phrase(const json_t *session);
 
 /* "  label  text" wrapped under itself; nothing for empty text. */
 void say_labelled(const struct screen *screen, const char *label, const char *text);
+/* The parts of a session's intention: field of the protocol's Intention, how it reads beside the words, and the question for it. */
+enum { INTENTION_PARTS = 3 };
+struct intention_part {
+	const char *field, *label, *question;
+};
+extern const struct intention_part intention_parts[INTENTION_PARTS];
+bool has_intention(const json_t *session);
+/* Its parts, one a line, under the label; nothing when there is none. */
+void say_intention(const struct screen *screen, const char *label, const json_t *session);
+/* The session's address and what opens it; nothing when it has none. name: as it is typed. */
+void say_link(const struct screen *screen, const json_t *session, const char *name);
+
 /* "Type: pacer ..." */
 void say_next(const struct screen *screen, const char *command);
 

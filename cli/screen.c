@@ -221,6 +221,13 @@ static size_t line_bytes(const char *text, int width, bool utf8)
 	return fits ? strcspn(text, " ") : 1;
 }
 
+size_t text_line(const char *text, int width, bool utf8, size_t *ret_blanks)
+{
+	size_t bytes = line_bytes(text, width, utf8);
+	*ret_blanks = strspn(text + bytes, " ");
+	return bytes;
+}
+
 /* written: columns of the first line that are used already. */
 static void say_one_paragraph(const struct screen *screen, int indent, int written, enum style style, const char *text)
 {
@@ -228,14 +235,13 @@ static void say_one_paragraph(const struct screen *screen, int indent, int writt
 	int room = screen->wrap - indent;
 	const char *at = safe;
 	do {
-		size_t bytes = line_bytes(at, room < ROOM_MIN ? ROOM_MIN : room, screen->utf8);
+		size_t blanks, bytes = text_line(at, room < ROOM_MIN ? ROOM_MIN : room, screen->utf8, &blanks);
 		OWNED_TEXT *line = xstrndup(at, bytes);
 		fprintf(screen->file, "%*s", *line ? indent - written : 0, "");
 		put(screen, style, line);
 		fputc('\n', screen->file);
 		written = 0;
-		at += bytes;
-		at += strspn(at, " ");
+		at += bytes + blanks;
 	} while (*at);
 }
 

@@ -34,6 +34,9 @@ void say_wrapped(const struct screen *screen, int indent, enum style style, cons
  * that it begins on a line of its own. */
 void say_hanging(const struct screen *screen, int indent, int written, enum style style, const char *text);
 
+/* Bytes of the line that the safe text begins with when it is broken at blanks to width columns, and blanks after it. */
+size_t text_line(const char *text, int width, bool utf8, size_t *ret_blanks);
+
 /* Text with everything that could steer a terminal made visible. Owned. */
 char *text_safe(const char *text, bool utf8);
 /* Columns of safe text. */

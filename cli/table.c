@@ -95,8 +95,8 @@ static void fit(const struct table *table, int widths[], int limit)
 static void print_cell(const struct screen *screen, const struct column *column, const char *text, enum style style, int width, int *pad)
 {
 	OWNED_TEXT *safe = text_safe(text, screen->utf8);
-	OWNED_TEXT *cut = text_fit(safe, width, screen->utf8);
-	int rest = width - text_width(cut, screen->utf8);
+	OWNED_TEXT *cut = column->wraps ? xstrdup(safe) : text_fit(safe, width, screen->utf8); /* one long word stays whole */
+	int used = text_width(cut, screen->utf8), rest = width > used ? width - used : 0;
 	if (*cut) /* blanks go out when something follows: no line ends in them */
 		fprintf(screen->file, "%*s", *pad + (column->right ? rest : 0), "");
 	if (*cut)
@@ -122,21 +122,46 @@ static void print_titles(const struct table *table, const struct screen *screen,
 	say_gap(screen);
 }
 
+/* The part of a cell that stands in the row's first line; what is left of it goes on in the next ones. Owned. */
+static char *take_line(const struct column *column, const struct screen *screen, int width, char **rest)
+{
+	size_t blanks = 0, bytes = column->wraps ? text_line(*rest, width, screen->utf8, &blanks) : strlen(*rest);
+	char *line = xstrndup(*rest, bytes);
+	text_replace(rest, xstrdup(*rest + bytes + blanks));
+	return line;
+}
+
+/* A row is one line, and more where a column wraps. Bound: every line takes something from a cell, or was the last. */
+static void print_row(const struct table *table, const struct screen *screen, const struct cell *cells, const int widths[])
+{
+	char *rest[TABLE_COLUMNS_MAX];
+	for (size_t i = 0; i < table->column_count; i++)
+		rest[i] = text_safe(cells[i].text, screen->utf8);
+	for (bool more = true; more;) {
+		int pad = table->indent;
+		more = false;
+		for (size_t i = 0; i < table->column_count; i++) {
+			if (!widths[i])
+				continue;
+			OWNED_TEXT *line = take_line(&table->columns[i], screen, widths[i], &rest[i]);
+			print_cell(screen, &table->columns[i], line, cells[i].style, widths[i], &pad);
+			more = more || *rest[i];
+		}
+		say_gap(screen);
+	}
+	for (size_t i = 0; i < table->column_count; i++)
+		free(rest[i]);
+}
+
 void table_print(const struct table *table, const struct screen *screen)
 {
-	int widths[TABLE_COLUMNS_MAX], pad = 0;
+	int widths[TABLE_COLUMNS_MAX];
 	assert(table->cell_count % table->column_count == 0);
 	measure(table, screen, widths);
 	if (screen->width)
 		fit(table, widths, screen->width);
 	if (table->cell_count && has_titles(table))
 		print_titles(table, screen, widths);
-	for (size_t i = 0; i < table->cell_count; i++) {
-		size_t column = i % table->column_count;
-		pad = column ? pad : table->indent;
-		if (widths[column])
-			print_cell(screen, &table->columns[column], table->cells[i].text, table->cells[i].style, widths[column], &pad);
-		if (column == table->column_count - 1)
-			say_gap(screen);
-	}
+	for (size_t i = 0; i < table->cell_count; i += table->column_count)
+		print_row(table, screen, &table->cells[i], widths);
 }

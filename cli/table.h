@@ -13,7 +13,8 @@ struct column {
 	const char *title; /* NULL: none */
 	bool right;        /* numbers */
 	bool flexible, optional;
-	int least; /* of a flexible column: narrower only when no optional column is left; 0: TABLE_LEAST */
+	bool wraps; /* of a flexible column: goes on in the next line instead of being cut */
+	int least;  /* of a flexible column: narrower only when no optional column is left; 0: TABLE_LEAST */
 };
 
 struct cell {
