@@ -237,7 +237,7 @@ static struct verdict check_clock(const struct facts *facts)
 			       xasprintf("the clock was set back before the last entry: it is %s, and the journal knows of %s", now,
 					 zone_stamp(newest, zone, facts->newest)));
 	if (facts->app->clock.shifted)
-		return note("this daemon runs with --at: start one without it", xasprintf("%s, shifted", now));
+		return note("this daemon runs with --at or --clock: start one without it", xasprintf("%s, shifted", now));
 	return good(xstrdup(now));
 }
 

@@ -112,6 +112,10 @@ static const struct zone *local_zone(const struct app *app)
 	const struct zone *zone = fixed && strcmp(fixed, "follow") != 0 ? zones->find(zones->ctx, fixed) : NULL;
 	if (zone)
 		return zone;
+	/* About to be replaced: the old zone stays until then. */
+	const char *tz = getenv("TZ");
+	if (app->engine && !(tz && *tz) && faccessat(AT_FDCWD, "/etc/localtime", F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return app->engine->local;
 	OWNED_TEXT *name = tz_system_name();
 	zone = zones->find(zones->ctx, name);
 	return zone ? zone : &zone_utc;

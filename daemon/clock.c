@@ -10,20 +10,35 @@ static int64_t read_ns(clockid_t id)
 {
 	struct timespec now;
 	int r = clock_gettime(id, &now);
-	assert(r == 0); /* both clocks always exist */
+	assert(r == 0); /* these clocks always exist */
 	(void)r;
 	return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
 }
 
+static struct clock_look look(void)
+{
+	return (struct clock_look){read_ns(CLOCK_REALTIME), read_ns(CLOCK_MONOTONIC), read_ns(CLOCK_BOOTTIME)};
+}
+
 struct clock clock_real(void)
 {
-	return (struct clock){.speed = 1};
+	return (struct clock){.speed = 1, .last = look()};
 }
 
 struct clock clock_shifted(struct instant shown, double speed)
 {
+	struct clock clock = clock_real();
+	clock_shift(&clock, shown, speed);
+	return clock;
+}
+
+void clock_shift(struct clock *clock, struct instant shown, double speed)
+{
 	assert(speed > 0);
-	return (struct clock){.shifted = true, .base_real_ns = read_ns(CLOCK_REALTIME), .base_shown_s = shown.s, .speed = speed};
+	clock->shifted = true;
+	clock->base_real_ns = read_ns(CLOCK_REALTIME);
+	clock->base_shown_s = shown.s;
+	clock->speed = speed;
 }
 
 /* Never goes back as real_ns grows: one multiplication and one rounding down, both monotonic. */
@@ -65,4 +80,28 @@ int64_t clock_real_ns(const struct clock *clock, struct instant instant)
 int64_t clock_monotonic_us(void)
 {
 	return read_ns(CLOCK_MONOTONIC) / 1000;
+}
+
+static int64_t nearest_s(int64_t ns)
+{
+	return (ns + (ns < 0 ? -SECOND_NS / 2 : SECOND_NS / 2)) / SECOND_NS;
+}
+
+struct clock_news clock_compare(const struct clock_look *before, const struct clock_look *after, bool announced)
+{
+	int64_t monotonic_ns = after->monotonic_ns - before->monotonic_ns;
+	int64_t off_ns = after->real_ns - before->real_ns - monotonic_ns;
+	int64_t slept_ns = after->boottime_ns - before->boottime_ns - monotonic_ns;
+	if (!announced && off_ns <= CLOCK_DRIFT_S * SECOND_NS && off_ns >= -CLOCK_DRIFT_S * SECOND_NS)
+		return (struct clock_news){CLOCK_RAN, 0};
+	if (slept_ns > CLOCK_SLEPT_S * SECOND_NS)
+		return (struct clock_news){CLOCK_WOKE, nearest_s(slept_ns)};
+	return (struct clock_news){CLOCK_SET, nearest_s(off_ns)};
+}
+
+struct clock_news clock_news(struct clock *clock, bool announced)
+{
+	const struct clock_look now = look(), before = clock->last;
+	clock->last = now;
+	return clock_compare(&before, &now, announced);
 }

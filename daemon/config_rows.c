@@ -200,6 +200,11 @@ static bool set_breathing(struct settings *settings, const char *text)
 	return bool_parse(text, &settings->policy.breathing);
 }
 
+static bool set_sound(struct settings *settings, const char *text)
+{
+	return bool_parse(text, &settings->policy.sound);
+}
+
 static bool set_prep(struct settings *settings, const char *text)
 {
 	return bool_parse(text, &settings->policy.prep_reminders);
@@ -307,6 +312,8 @@ const struct config_row config_rows[] = {
 	 "a prompt that could not be shown for longer than this goes into one digest", "30", set_late},
 	{"prompts.style", "choice", "brief or full",
 	 "brief leaves the tip out of the start prompt", "full", set_style},
+	{"prompts.sound", "bool", "on or off",
+	 "let questions make the desktop's message sound, where the notification server plays any", "off", set_sound},
 	{"prompts.prep", "bool", "on or off",
 	 "remind you of what to prepare, one working day before a long session, tune-up or race", "on", set_prep},
 	{"prompts.prep_time", "clock", "a time like 16:30",

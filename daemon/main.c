@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "api.h"
+#include "clockfile.h"
 #include "ical/read.h"
 #include "ical/tz.h"
 #include "log.h"
@@ -16,15 +17,17 @@ enum { EXIT_OK = 0, EXIT_RUNTIME = 1, EXIT_USAGE = 2, EXIT_PLAN = 6 };
 
 struct options {
 	bool check;
-	const char *at, *speed;
+	const char *at, *speed, *clock;
 };
 
-static const char usage[] = "usage: pacerd [--at TIME [--speed N]]\n"
+static const char usage[] = "usage: pacerd [--at TIME [--speed N] | --clock FILE]\n"
 			    "       pacerd --check FILE...\n"
 			    "\n"
 			    "  --check FILE...  look at plan files without a daemon: one line a finding, file:line: code: text\n"
 			    "  --at TIME        run as if it were TIME: '2026-11-30 09:29:50' on the wall clock here\n"
 			    "  --speed N        let time pass N times as fast; with --at\n"
+			    "  --clock FILE     run on the clock that a file sets, each time it is written: '2026-11-30 09:00 20'\n"
+			    "                   is a time, and how many times as fast it passes\n"
 			    "  --version        print the version\n"
 			    "  --help           print this\n"
 			    "\n"
@@ -77,36 +80,23 @@ static int check_files(char **paths)
 
 /* --- options --------------------------------------------------------------------------------------------------------------------- */
 
-/* "YYYY-MM-DD HH:MM[:SS]" on the wall clock of the system's zone. */
-static bool parse_at(const char *text, struct instant *ret_at)
+static const struct zone *system_zone(void)
 {
-	size_t length = strlen(text);
-	int32_t day, second, extra_s = 0;
-	if (length < 16 || (text[10] != ' ' && text[10] != 'T'))
-		return false;
-	OWNED_TEXT *date = xstrndup(text, 10);
-	OWNED_TEXT *clock = xstrndup(text + 11, 5);
-	if (length == 19 && text[16] == ':' && text[17] >= '0' && text[17] <= '5' && text[18] >= '0' && text[18] <= '9')
-		extra_s = (text[17] - '0') * 10 + text[18] - '0';
-	else if (length != 16)
-		return false;
-	if (!day_parse(date, &day) || !clock_parse(clock, &second))
-		return false;
 	OWNED_TEXT *name = tz_system_name();
 	const struct zone *zone = tz_source()->find(tz_source()->ctx, name);
-	*ret_at = zone_resolve(zone ? zone : &zone_utc, (struct civil){day, second + extra_s});
-	return true;
+	return zone ? zone : &zone_utc;
 }
 
 static int make_clock(const struct options *options, struct clock *ret_clock)
 {
 	struct instant at;
 	double speed = 1;
-	char *end = NULL;
-	if (options->speed)
-		speed = strtod(options->speed, &end);
-	if (options->speed && (*end || end == options->speed || !(speed > 0 && speed <= 100000))) {
-		fprintf(stderr, "pacerd: not a speed: '%s', give a number above 0 and up to 100000\n", options->speed);
+	if (options->clock && (options->at || options->speed)) {
+		fputs("pacerd: --clock goes without --at and --speed: the file says both\n", stderr);
+		return EXIT_USAGE;
+	}
+	if (options->speed && !clock_speed_parse(options->speed, &speed)) {
+		fprintf(stderr, "pacerd: not a speed: '%s', give a number above 0 and up to %d\n", options->speed, CLOCK_SPEED_MAX);
 		return EXIT_USAGE;
 	}
 	if (!options->at) {
@@ -115,7 +105,7 @@ static int make_clock(const struct options *options, struct clock *ret_clock)
 		*ret_clock = clock_real();
 		return options->speed ? EXIT_USAGE : EXIT_OK;
 	}
-	if (!parse_at(options->at, &at)) {
+	if (!clock_time_parse(options->at, system_zone(), &at)) {
 		fprintf(stderr, "pacerd: not a time: '%s', write it as '2026-11-30 09:29:50'\n", options->at);
 		return EXIT_USAGE;
 	}
@@ -125,6 +115,52 @@ static int make_clock(const struct options *options, struct clock *ret_clock)
 
 /* --- the daemon ------------------------------------------------------------------------------------------------------------------ */
 
+/* A step of the clock, as when somebody sets the machine's. */
+static void on_clock_file(void *ctx, const struct clock_setting *setting)
+{
+	struct app *app = ctx;
+	const struct event event = {.kind = EVENT_TICK, .via = "clock-set"};
+	struct err err = {0};
+	char stamp[STAMP_TEXT];
+	if (!app->service)
+		return; /* it is closing */
+	clock_shift(&app->clock, setting->shown, setting->speed);
+	log_line(LOG_LEVEL_INFO, "the clock was set to %s, speed %g: looking at everything again",
+		 zone_stamp(stamp, system_zone(), setting->shown), setting->speed);
+	if (app_step(app, &event, &err) == APP_STORAGE)
+		log_line(LOG_LEVEL_ERROR, "%s", err.text);
+	err_release(&err);
+}
+
+/* The clock file first: what it says at the start is the clock to start with. */
+static int open_clock_file(struct clockfile *file, uv_loop_t *loop, const char *path, struct clock *ret_clock)
+{
+	struct clock_setting setting;
+	struct err err = {0};
+	if (clockfile_open(file, loop, path, system_zone, &setting, &err)) {
+		fprintf(stderr, "pacerd: %s\n", err.text);
+		err_release(&err);
+		return EXIT_USAGE;
+	}
+	*ret_clock = clock_shifted(setting.shown, setting.speed);
+	return EXIT_OK;
+}
+
+static int run_app(struct app *app, uv_loop_t *loop, const struct app_options *options)
+{
+	struct err err = {0};
+	int status = EXIT_OK;
+	if (app_open(app, loop, options, &err)) {
+		log_line(LOG_LEVEL_ERROR, "%s", err.text ? err.text : "cannot start");
+		err_release(&err);
+		app_close(app);
+		status = EXIT_RUNTIME;
+	}
+	uv_run(loop, UV_RUN_DEFAULT);
+	app_release(app);
+	return status;
+}
+
 static int run(const struct options *options)
 {
 	struct app app;
@@ -132,8 +168,9 @@ static int run(const struct options *options)
 		.interface_text = pacer_interface_text,
 		.handlers = {.call = api_call, .gone = api_gone, .streaming = api_streaming},
 		.publish = api_publish,
+		.opened = api_opened,
 	};
-	struct err err = {0};
+	struct clockfile clockfile = {.changed = on_clock_file, .ctx = &app};
 	uv_loop_t loop;
 	int status = make_clock(options, &app_options.clock);
 	if (status)
@@ -141,14 +178,14 @@ static int run(const struct options *options)
 	signal(SIGPIPE, SIG_IGN);
 	log_open();
 	uv_loop_init(&loop);
-	if (app_open(&app, &loop, &app_options, &err)) {
-		log_line(LOG_LEVEL_ERROR, "%s", err.text ? err.text : "cannot start");
-		err_release(&err);
-		app_close(&app);
-		status = EXIT_RUNTIME;
+	if (options->clock)
+		status = open_clock_file(&clockfile, &loop, options->clock, &app_options.clock);
+	if (!status) {
+		status = run_app(&app, &loop, &app_options);
+		if (options->clock)
+			clockfile_close(&clockfile);
 	}
 	uv_run(&loop, UV_RUN_DEFAULT);
-	app_release(&app);
 	if (uv_loop_close(&loop) != 0)
 		abort(); /* a handle was forgotten: our own bug */
 	return status;
@@ -157,8 +194,13 @@ static int run(const struct options *options)
 int main(int argc, char **argv)
 {
 	static const struct option long_options[] = {
-		{"check", no_argument, NULL, 'c'},   {"at", required_argument, NULL, 'a'}, {"speed", required_argument, NULL, 's'},
-		{"version", no_argument, NULL, 'v'}, {"help", no_argument, NULL, 'h'},     {NULL, 0, NULL, 0},
+		{"check", no_argument, NULL, 'c'},
+		{"at", required_argument, NULL, 'a'},
+		{"speed", required_argument, NULL, 's'},
+		{"clock", required_argument, NULL, 'k'},
+		{"version", no_argument, NULL, 'v'},
+		{"help", no_argument, NULL, 'h'},
+		{NULL, 0, NULL, 0},
 	};
 	struct options options = {0};
 	for (int c; (c = getopt_long(argc, argv, "h", long_options, NULL)) != -1;) {
@@ -171,6 +213,9 @@ int main(int argc, char **argv)
 			break;
 		case 's':
 			options.speed = optarg;
+			break;
+		case 'k':
+			options.clock = optarg;
 			break;
 		case 'v':
 			puts("pacerd " PACER_VERSION);

@@ -95,6 +95,7 @@ struct bubble {
 	char *command;        /* what to type where the server has no buttons; owned */
 	struct bubble_action actions[BUBBLE_ACTIONS_MAX];
 	int action_count;
+	bool sound;         /* it may make one; none otherwise */
 	bool clickable;     /* a click on the bubble itself is the action BUBBLE_CLICK */
 	int expire_s;       /* how long it stays; 0: as long as the server likes */
 	uint32_t server_id; /* of the slot's last bubble, 0 none; only good with this owner */

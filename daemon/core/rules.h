@@ -23,6 +23,7 @@ struct policy {
 	int32_t prep_s; /* time of day of the reminder one working day before (RULES 3.5 slots) */
 	bool prep_reminders;
 	bool brief;     /* prompts without the tip */
+	bool sound;     /* questions may make one */
 	bool breathing; /* offer a minute to breathe before hard and long sessions (IDEAS 85) */
 	enum channel channel;
 	enum rhythm rhythm;

@@ -166,6 +166,7 @@ void text_session_bubble(struct bubble *bubble, enum notice_kind kind, const str
 	bubble->body = text_take(&body);
 	bubble->action_count = row->action_count;
 	bubble->clickable = row->clickable;
+	bubble->sound = facts->policy->sound && notice_info[kind].asks;
 	bubble->expire_s = row->expire_s;
 	for (int i = 0; i < row->action_count; i++) {
 		bubble->actions[i] = row->actions[i];

@@ -7,6 +7,7 @@
 static const char app_name[] = "Pacer";
 static const char icon_name[] = "pacer";
 static const char desktop_entry[] = "pacer";
+static const char sound_name[] = "message-new-instant"; /* of the sound naming specification */
 
 /* What a click on the bubble itself is called by the specification; people see the label where a server draws it as a button. */
 static const char click_id[] = "default";
@@ -232,7 +233,9 @@ static void dress(struct slot *slot, const struct bubble *bubble, struct words_s
 	notify_notification_set_category(n, looks[bubble->kind].category);
 	notify_notification_set_hint(n, "desktop-entry", g_variant_new_string(desktop_entry));
 	notify_notification_set_hint(n, "resident", g_variant_new_boolean(FALSE));
-	notify_notification_set_hint(n, "suppress-sound", g_variant_new_boolean(TRUE));
+	notify_notification_set_hint(n, "suppress-sound", g_variant_new_boolean(!bubble->sound));
+	if (bubble->sound)
+		notify_notification_set_hint(n, "sound-name", g_variant_new_string(sound_name));
 	notify_notification_clear_actions(n);
 	int count = style.buttons ? MIN(bubble->action_count, BUBBLE_ACTIONS_MAX) : 0;
 	for (int i = 0; i < count; i++)

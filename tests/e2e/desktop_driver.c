@@ -1,7 +1,8 @@
 /* The notification thread alone, driven by lines on standard input; each event is one JSON object on standard output.
  *
- *   show KEY SLOT KIND ACTIONS ID OWNER SUMMARY BODY COMMAND    fields separated by tabs; "\n" in a text is a line break,
- *   close SLOT                                                  ACTIONS are ids of the table below
+ *   show KEY SLOT KIND ACTIONS ID OWNER SUMMARY BODY COMMAND CLICK EXPIRE    fields separated by tabs; "\n" in a text is a line break,
+ *   close SLOT                                                               ACTIONS are ids of the table below, CLICK is 1 or 0,
+ *   open KEY ADDRESS                                                         EXPIRE is in seconds
  *   info
  *   stop                                                        also at the end of the input
  */
@@ -12,9 +13,10 @@
 
 #include "desktop/desktop.h"
 
-enum { FIELDS_MAX = 10 };
+enum { FIELDS_MAX = 12 };
 
-static const char *const event_name[] = {"up", "down", "shown", "failed", "action", "closed", "sleep", "wake", "locked", "unlocked"};
+static const char *const event_name[] = {"up",    "down", "shown",  "failed",   "action", "closed",
+					 "sleep", "wake", "locked", "unlocked", "opened"};
 
 static const struct bubble_action actions[] = {
 	{"start", "Start"}, {"snooze", "Snooze"}, {"not-today", "Not today"}, {"done", "Done"}, {"partly", "Partly"},
@@ -54,7 +56,8 @@ static void print_text(const char *name, const char *value)
 static void print_events(struct desktop *desktop)
 {
 	for (struct desktop_event event; desktop_next(desktop, &event);) {
-		printf("{\"event\": \"%s\", \"id\": %u, \"reason\": %d", event_name[event.kind], event.server_id, event.reason);
+		printf("{\"event\": \"%s\", \"id\": %u, \"reason\": %d, \"quiet\": %d", event_name[event.kind], event.server_id,
+		       event.reason, event.quiet);
 		print_text("key", event.key);
 		print_text("action", event.action);
 		print_text("text", event.text);
@@ -68,8 +71,8 @@ static void print_events(struct desktop *desktop)
 static void print_info(struct desktop *desktop)
 {
 	struct desktop_info info = desktop_info(desktop);
-	printf("{\"event\": \"info\", \"bus\": %d, \"server\": %d, \"actions\": %d, \"markup\": %d", info.bus, info.server, info.actions,
-	       info.body_markup);
+	printf("{\"event\": \"info\", \"bus\": %d, \"server\": %d, \"actions\": %d, \"markup\": %d, \"quiet\": %d", info.bus, info.server,
+	       info.actions, info.body_markup, info.quiet);
 	print_text("name", info.name);
 	print_text("version", info.version);
 	print_text("problem", info.problem);
@@ -101,6 +104,8 @@ static void show(struct desktop *desktop, char *const fields[])
 		.command = fields[9],
 		.server_id = (uint32_t)strtoul(fields[5], NULL, 10),
 		.server_owner = fields[6][0] ? fields[6] : NULL,
+		.clickable = fields[10][0] == '1',
+		.expire_s = (int)strtol(fields[11], NULL, 10),
 	};
 	snprintf(bubble.key, sizeof(bubble.key), "%s", fields[1]);
 	snprintf(bubble.slot, sizeof(bubble.slot), "%s", fields[2]);
@@ -123,6 +128,8 @@ static bool obey(struct desktop *desktop, char *line)
 		show(desktop, fields);
 	else if (count == 2 && strcmp(fields[0], "close") == 0)
 		desktop_close(desktop, fields[1]);
+	else if (count == 3 && strcmp(fields[0], "open") == 0)
+		desktop_open(desktop, fields[1], fields[2]);
 	else if (count == 1 && strcmp(fields[0], "info") == 0)
 		print_info(desktop);
 	else if (count == 1 && strcmp(fields[0], "stop") == 0)

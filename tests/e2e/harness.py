@@ -118,8 +118,8 @@ class Bubble:
 
     @property
     def labels(self):
-        """Buttons as a person sees them: the action on the bubble itself is none."""
-        return [label for action, label in self.actions.items() if action != "default"]
+        """Answers as a person sees them: Help, on the bubble itself or in a menu, is none."""
+        return [label for action, label in self.actions.items() if action not in ("default", "more")]
 
     def __repr__(self):
         return f"<bubble {self.id} (replaces {self.replaces}) {self.summary!r} {self.body!r} {self.labels}>"
@@ -153,6 +153,10 @@ class Recorder:
         return [Bubble(e, ids.get((e["sender"], e["serial"]))) for e in events if e["kind"] == "call" and e["member"] == "Notify"]
 
 
+# Without what comes by itself, so that a test sees what it is about; test_moment.py has the defaults.
+PLAIN_SETTINGS = "[notices]\na_day = off\nspacing = off\nagain = off\n[digest]\nrhythm = return\n[prompts]\nbreathing = off\n"
+
+
 class World:
     def __init__(self, display=None):
         for program in ("pacerd", "pacer"):
@@ -178,6 +182,7 @@ class World:
         self.socket = self.runtime / "pacer" / INTERFACE
         self.database = self.state / "pacer" / "pacer.db"
         self.settings = self.config / "pacer" / "pacer.conf"
+        self.configure(PLAIN_SETTINGS)
 
     # --- processes -------------------------------------------------------------------------------------------------------------
     def env(self, **more):
@@ -334,6 +339,51 @@ class World:
         if ready:
             self.wait_ready()
         return self.daemon
+
+    # --- a clock that can be set ---------------------------------------------------------------------------------------------------
+    @property
+    def clock_file(self):
+        return self.root / "clock" / "now"
+
+    def write_clock(self, at, speed=None):
+        """Replaces the file of pacerd --clock: a time of the learner's wall clock, and the speed it had unless a new one is given."""
+        self.clock_file.parent.mkdir(exist_ok=True)
+        self.speed = self.speed if speed is None else float(speed)
+        fresh = self.clock_file.with_suffix(".new")
+        fresh.write_text(f"{at} {self.speed:g}\n")
+        self.shown_at, self.real_at = self.local(at).astimezone(datetime.timezone.utc), time.time()
+        fresh.rename(self.clock_file)
+
+    def start_clocked(self, at, speed=1, wrap=(), **env):
+        """Starts pacerd on a clock that set_clock() sets while it runs."""
+        self.write_clock(at, speed)
+        self.daemon = self.spawn([*wrap, BUILD / "pacerd", "--clock", self.clock_file], "pacerd", env=self.env(**env))
+        self.wait_ready()
+        return self.daemon
+
+    def set_clock(self, at, speed=None):
+        """Steps the clock of the running daemon, which has looked at everything when this returns."""
+        def taken():
+            return self.log().count("the clock was set to ")
+        before = taken()
+        self.write_clock(at, speed)
+        wait_for(lambda: taken() > before, lambda: f"the clock file is read; the log:\n{self.log()}")
+        self.call("ListEnrollments")  # answered after the step
+
+    def configure(self, text):
+        """Adds to the settings file, which the daemon reads when it starts."""
+        self.settings.parent.mkdir(parents=True, exist_ok=True)
+        with open(self.settings, "a", encoding="utf-8") as settings:
+            settings.write(text)
+
+    def settled(self):
+        """Every bubble there was, once all that was handed over stands on the screen and the recorder has written it down."""
+        self.call("ListEnrollments")  # whatever came before is decided
+        wait_for(lambda: not self.rows("select key from notice where state = 'sent'"), "all is shown that was handed over")
+        marks = len(self.recorder.named("Mark"))
+        self.run(["dbus-send", "--session", "--type=signal", "/", "org.pacer.Test.Mark"])
+        wait_for(lambda: len(self.recorder.named("Mark")) > marks, "the recorder sees a mark")
+        return self.recorder.bubbles()
 
     def wait_ready(self):
         def answers():

@@ -17,8 +17,7 @@ SPEED = 1200
 
 
 def dense_plan(world):
-    world.settings.parent.mkdir(parents=True)
-    world.settings.write_text("[hours]\nwork_days = mon-sun\nfrom = 06:00\nto = 23:59\nlunch = none\n")
+    world.configure("[hours]\nwork_days = mon-sun\nfrom = 06:00\nto = 23:59\nlunch = none\n")
     world.add_plan("dense-1", [
         {"day": day, "time": f"{8 + minute // 60:02d}:{minute % 60:02d}", "title": f"Day {day} at minute {minute}", "minutes": 5}
         for day in range(len(DAYS)) for minute in range(0, SESSIONS_A_DAY * 10, 10)])

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import queue
+import shutil
 import signal
 import socket
 import subprocess
@@ -26,8 +27,11 @@ SLOW = float(os.environ.get("PACER_SLOW", "1"))
 WAIT_S = 15 * SLOW
 NAME = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"
+CATEGORIES = [f"x-pacer.session.{name}" for name in "prep start end digest water wall refuel breathe ready more more-end".split()]
+CATEGORIES += ["x-pacer.morning", "x-pacer.week"]
+QUESTIONS = {"start", "end", "ready", "more", "more-end"}
 PREP, START, END, DIGEST = range(4)
-BOUND = ["setpriv", "--pdeathsig", "KILL", "--"]  # ends with us, whatever ends us
+BOUND = [shutil.which("setpriv"), "--pdeathsig", "KILL", "--"]  # ends with us, whatever ends us
 
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -42,8 +46,10 @@ SERVER_XML = """<node><interface name="org.freedesktop.Notifications">
 <method name="Notify"><arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="s" direction="in"/>
  <arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="as" direction="in"/><arg type="a{sv}" direction="in"/>
  <arg type="i" direction="in"/><arg type="u" direction="out"/></method>
-<method name="CloseNotification"><arg type="u" direction="in"/></method>
+<method name="CloseNotification"><arg type="u" direction="in"/></method>{property}
 </interface></node>"""
+INHIBITED = '<property name="Inhibited" type="b" access="read"/>'
+PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
 def until(condition, what):
@@ -92,9 +98,10 @@ class Bus:
 class Server:
     """A notification server in a thread of this process. What it does is set by its attributes; what it was asked is in calls."""
 
-    def __init__(self, bus, name="fake", capabilities=("actions", "body", "body-markup")):
+    def __init__(self, bus, name="fake", capabilities=("actions", "body", "body-markup"), inhibited=None):
         self.name, self.capabilities = name, capabilities
-        self.calls = []
+        self.inhibited = inhibited  # None: it has no such property
+        self.calls, self.reads = [], []
         self.fixed_id = None    # answer every Notify with this id
         self.refuse = False
         self.hold = False       # keep Notify unanswered until release()
@@ -113,12 +120,22 @@ class Server:
         self.context.push_thread_default()
         self.connection = self.bus.connect()
         self.connection.set_exit_on_close(False)
-        info = Gio.DBusNodeInfo.new_for_xml(SERVER_XML).interfaces[0]
-        self.connection.register_object(PATH, info, self.on_call, None, None)
+        xml = SERVER_XML.replace("{property}", "" if self.inhibited is None else INHIBITED)
+        self.connection.register_object(PATH, Gio.DBusNodeInfo.new_for_xml(xml).interfaces[0], self.on_call, self.on_get, None)
+        self.connection.add_filter(self.on_message)
         self.connection.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
                                   GLib.Variant("(su)", (NAME, 4)), None, Gio.DBusCallFlags.NONE, -1, None)
         self.ready.set()
         self.loop.run()
+
+    def on_message(self, _connection, message, incoming):
+        """What is read, also where there is nothing to read."""
+        if incoming and message.get_interface() == PROPERTIES and message.get_member() == "Get":
+            self.reads.append(message.get_body().unpack())
+        return message
+
+    def on_get(self, *_):
+        return GLib.Variant("b", self.inhibited)
 
     def on_call(self, _connection, _sender, _path, _interface, method, parameters, invocation):
         values = parameters.unpack()
@@ -159,6 +176,12 @@ class Server:
         connection = connection or self.connection
         connection.emit_signal(to, PATH, NAME, signal_name, GLib.Variant(types, values))
         connection.flush_sync(None)
+
+    def announce(self, inhibited, along=True):
+        """Says that Inhibited changed, and to what, or only the former."""
+        self.inhibited = inhibited
+        values, stale = ({"Inhibited": GLib.Variant("b", inhibited)}, []) if along else ({}, ["Inhibited"])
+        self.connection.emit_signal(None, PATH, PROPERTIES, "PropertiesChanged", GLib.Variant("(sa{sv}as)", (NAME, values, stale)))
 
     def press(self, number, action):
         self.emit("ActionInvoked", "(us)", number, action)
@@ -201,8 +224,8 @@ class Driver:
         self.process.stdin.flush()
 
     def show(self, key, slot="s", kind=START, actions="start,snooze", number=0, owner="", summary="Call listening", body="30 minutes",
-             command="pacer start w01-mo"):
-        self.send("show", key, slot, kind, actions, number, owner, summary, body, command)
+             command="pacer start w01-mo", click=0, expire=0):
+        self.send("show", key, slot, kind, actions, number, owner, summary, body, command, click, expire)
 
     def next(self, *kinds, wait_s=None):
         """The next event; it must be one of kinds."""
@@ -380,6 +403,56 @@ def test_what_a_question_looks_like(notifier):
     assert (info["bus"], info["server"], info["name"], info["actions"], info["markup"]) == (1, 1, "fake", 1, 1)
 
 
+def test_every_kind_has_a_look(notifier):
+    bus = notifier.bus()
+    server = notifier.server(bus)
+    driver = notifier.up(bus)
+    for kind, category in enumerate(CATEGORIES):
+        driver.shown(category, slot=category, kind=kind)
+    expected = [(category, 1 if category.split(".")[-1] in QUESTIONS else 0) for category in CATEGORIES]
+    assert [(call["hints"]["category"], call["hints"]["urgency"]) for call in server.notified()] == expected
+
+
+def test_a_click_on_the_bubble(notifier):
+    """One more action, beside three buttons; where it is not wanted any more, a click that comes late is nothing."""
+    bus = notifier.bus()
+    server = notifier.server(bus)
+    driver = notifier.up(bus)
+    driver.shown("k", actions="start,snooze,not-today", click=1)
+    assert server.notified()[-1]["actions"] == ["start", "Start", "snooze", "Snooze", "not-today", "Not today", "default", "Help"]
+    server.press(1, "default")
+    server.press(1, "start")
+    action = driver.next("action")
+    assert (action["key"], action["action"]) == ("k", "more")
+    closed = driver.next("closed")
+    assert (closed["key"], closed["reason"]) == ("k", 3)
+    driver.quiet()
+    assert server.closes() == [1]
+    driver.shown("alone", slot="alone", actions="", click=1)
+    assert server.notified()[-1]["actions"] == ["default", "Help"]
+    driver.shown("again", slot="alone", click=0)
+    assert "default" not in server.notified()[-1]["actions"]
+    server.press(driver.shown("again", slot="alone", click=0)["id"], "default")
+    driver.quiet()
+
+
+def test_no_click_without_actions(notifier):
+    bus = notifier.bus()
+    server = notifier.server(bus, capabilities=["body"])
+    driver = notifier.up(bus)
+    driver.shown("k", click=1)
+    assert server.notified()[-1]["actions"] == []
+
+
+def test_how_long_a_bubble_stays(notifier):
+    bus = notifier.bus()
+    server = notifier.server(bus)
+    driver = notifier.up(bus)
+    for seconds in (90, 0, 2**31 - 1, -5):
+        driver.shown("k", expire=seconds)
+    assert [call["expire"] for call in server.notified()] == [90_000, -1, 2_147_483_000, -1]
+
+
 @pytest.mark.parametrize("name, capabilities", [("plain", ["body"]), ("notify-osd", ["body", "actions"]), ("bare", [])])
 def test_without_buttons_the_command_is_in_the_body(notifier, name, capabilities):
     bus = notifier.bus()
@@ -483,6 +556,88 @@ def test_a_later_process_adopts_the_id_of_the_same_server_only(notifier):
     assert [call["replaces"] for call in server.notified()] == [0, 1, 0, 0]
 
 
+# --- do-not-disturb ------------------------------------------------------------------------------------------------------------------
+
+
+def quiet_is(driver, quiet):
+    until(lambda: driver.info()["quiet"] == quiet, f"quiet to be {quiet}")
+
+
+def test_a_server_that_keeps_quiet(notifier):
+    bus = notifier.bus()
+    server = notifier.server(bus, inhibited=True)
+    driver = notifier.up(bus)
+    assert driver.shown("k")["quiet"] == 1
+    assert driver.info()["quiet"] == 1
+    server.inhibited = False  # without a word: asked before each show
+    assert driver.shown("l")["quiet"] == 0
+    assert driver.info()["quiet"] == 0
+    for quiet, along in ((True, True), (False, False), (True, False), (False, True)):
+        server.announce(quiet, along)
+        quiet_is(driver, int(quiet))
+    server.announce(True)
+    quiet_is(driver, 1)
+    server.stop()
+    assert driver.next("down")["text"] == "no notification server"
+    assert driver.info()["quiet"] == 0
+    assert set(server.reads) == {("org.dunstproject.cmd0", "paused"), (NAME, "Inhibited")}
+    assert server.reads.count(("org.dunstproject.cmd0", "paused")) == 1
+
+
+def test_what_a_server_has_not_is_asked_for_once(notifier):
+    bus = notifier.bus()
+    server = notifier.server(bus)
+    driver = notifier.up(bus)
+    for key in "abc":
+        assert driver.shown(key)["quiet"] == 0
+    assert sorted(server.reads) == sorted([("org.dunstproject.cmd0", "paused"), (NAME, "Inhibited")])
+    server.stop()
+    driver.next("down")
+    other = notifier.server(bus, inhibited=True)
+    driver.next("up")
+    assert driver.shown("d")["quiet"] == 1
+    assert (NAME, "Inhibited") in other.reads
+
+
+def test_nobody_else_says_that_it_is_quiet(notifier):
+    """Nor does the server itself with something else than yes or no."""
+    bus = notifier.bus()
+    server = notifier.server(bus, inhibited=False)
+    driver = notifier.up(bus)
+
+    def announced(connection, types, *values):
+        """Sent, and heard by the driver: what the server tells comes after it."""
+        number = driver.shown("k")["id"]
+        connection.emit_signal(None, PATH, PROPERTIES, "PropertiesChanged", GLib.Variant(types, values))
+        connection.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetId", None, None,
+                             Gio.DBusCallFlags.NONE, -1, None)
+        server.emit("NotificationClosed", "(uu)", number, 2)
+        driver.next("closed")
+        return driver.info()["quiet"]
+    yes = {"Inhibited": GLib.Variant("b", True)}
+    assert announced(bus.connect(), "(sa{sv}as)", NAME, yes, []) == 0
+    assert announced(server.connection, "(sa{sv}as)", "org.example.Other", yes, []) == 0
+    assert announced(server.connection, "(s)", "odd") == 0
+    assert announced(server.connection, "(sa{sv}as)", NAME, {"Inhibited": GLib.Variant("s", "yes")}, []) == 0
+    assert announced(server.connection, "(sa{sv}as)", NAME, yes, []) == 1
+
+
+def test_paused_dunst(notifier, dunst):
+    """It answers as always and keeps the bubble until the pause ends."""
+    dunst.start()
+    driver = notifier.driver(dunst.bus.address)
+    while driver.next("up", "down")["event"] != "up":
+        pass
+    assert driver.shown("a")["quiet"] == 0
+    dunst.ctl("set-paused", "true")
+    quiet_is(driver, 1)  # dunst says so
+    assert driver.shown("b", slot="b", summary="Case drill")["quiet"] == 1
+    assert dunst.ctl("count", "waiting") != "0"
+    dunst.ctl("set-paused", "false")
+    quiet_is(driver, 0)
+    assert driver.shown("c", slot="c", summary="Role play")["quiet"] == 0
+
+
 # --- servers that hang, die, restart, start ------------------------------------------------------------------------------------------
 
 
@@ -583,6 +738,20 @@ def test_dunst_close_is_dismissed(notifier, dunst):
     assert message == "5 &lt; 6 &amp; &lt;i&gt;so&lt;/i&gt;"
 
 
+def test_dunst_keeps_the_time(notifier, dunst):
+    dunst.start()
+    driver = notifier.driver(dunst.bus.address)
+    while driver.next("up", "down")["event"] != "up":
+        pass
+    driver.shown("long", slot="long", summary="Case drill")  # its urgency has no timeout in this configuration
+    begin = time.monotonic()
+    driver.shown("short", expire=1)
+    closed = driver.next("closed")
+    assert (closed["key"], closed["reason"]) == ("short", 1)
+    assert 0.9 < time.monotonic() - begin < 3 * SLOW
+    assert dunst.ctl("count", "displayed") == "1"
+
+
 def test_the_bus_starts_a_server_for_the_first_bubble(notifier, notifier_display, tmp_path):
     services = tmp_path / "services"
     services.mkdir()
@@ -626,11 +795,18 @@ def test_idle_means_idle(notifier):
     notifier.server(bus)
     driver = notifier.up(bus)
     driver.shown("k")
-    pid = driver.process.pid
-    tasks = {(task / "comm").read_text().strip(): task / "status" for task in pathlib.Path(f"/proc/{pid}/task").iterdir()
-             if task.name != str(pid)}
-    tasks["main"] = pathlib.Path(f"/proc/{pid}/status")
-    tasks.pop("desktop_driver", None)  # a sanitizer's own thread
+    tasks = {}
+
+    def only_lasting_ones():
+        """The thread in which GLib connected waits half a second for more to do."""
+        pid = driver.process.pid
+        tasks.clear()
+        with contextlib.suppress(FileNotFoundError):
+            for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+                tasks["main" if task.name == str(pid) else (task / "comm").read_text().strip()] = task / "status"
+        tasks.pop("desktop_driver", None)  # a sanitizer's own thread
+        return set(tasks) == {"main", "pacer-desktop", "gdbus", "gmain"}  # the last two are GLib's and always there
+    until(only_lasting_ones, "GLib to let its thread go")
 
     def switches():
         return {name: [line for line in status.read_text().splitlines() if "voluntary_ctxt" in line] for name, status in tasks.items()}
@@ -638,4 +814,3 @@ def test_idle_means_idle(notifier):
     before = switches()
     time.sleep(1)
     assert switches() == before
-    assert set(before) == {"main", "pacer-desktop", "gdbus", "gmain"}  # the last two are GLib's and always there

@@ -178,7 +178,8 @@ def test_keys_choose_and_quit_restores(busy, terminal):
 
 
 @pytest.mark.parametrize("key, word, state", [("\r", "Done: Beta", "done"), ("d", "Done: Beta", "done"), ("p", "Partly done: Beta", "partial"),
-                                              ("z", "Snoozed: Beta", "planned"), ("n", "Left out: Beta", "dropped")])
+                                              ("z", "Snoozed: Beta", "planned"), ("m", "Snoozed: Beta", "planned"),
+                                              ("t", "Snoozed: Beta", "planned"), ("n", "Left out: Beta", "dropped")])
 def test_each_answer_is_one_key(busy, terminal, key, word, state):
     here = terminal(busy)
     here.see("1 of 5", "quit")
@@ -233,7 +234,12 @@ def test_help_shows_where_to_turn_and_scrolls(world, terminal):
     wait_for(lambda: world.ask("inbox")["questions"], "a question")
     here = terminal(world, rows=8, columns=40)
     here.see("quit")
-    here.press("o")
+    assert "open" not in here.text()
+    here.press("o")  # without an address: the help
+    here.see("where to turn", "any other key back")
+    here.press("x")
+    here.see("quit")
+    here.press("h")
     here.see("where to turn", "any other key back")
     here.press(END)
     here.see_gone("where to turn")
@@ -241,6 +247,85 @@ def test_help_shows_where_to_turn_and_scrolls(world, terminal):
     here.see("where to turn", "any key back")
     here.press("x")
     here.see("1 question waits", "quit")
+    here.press("q")
+    here.end()
+
+
+LONG = {"day": 0, "time": "09:30", "minutes": 60, "title": "Long block", "type": "long",
+        "lines": ["URL:https://learn.example/long", "X-PACER-PREP:Two customers to play", "X-PACER-PREP:A quiet room", "DESCRIPTION:Three calls in a row"]}
+
+
+@pytest.fixture
+def long(world):
+    """A long session that asks to be started, with an address and a list nobody has ticked."""
+    world.add_plan("long-1", [LONG])
+    world.start(at="2026-11-29 12:00")
+    world.ask("enroll", "long-1", "--start", "2026-11-30", "--yes")
+    world.restart(at="2026-11-30 09:31")
+    wait_for(lambda: world.ask("inbox")["questions"], "a question")
+    return world
+
+
+@pytest.mark.parametrize("key, until", [("m", "2026-11-30T10:00"), ("t", "2026-12-01T09:30")])
+def test_presets_are_one_key(long, terminal, key, until):
+    here = terminal(long)
+    here.see("m after meeting  t tomorrow", "quit")
+    here.press(key)
+    here.see("Snoozed: Long block", "Nothing waits for an answer")
+    assert long.session("w01-mo")["snoozed_until"].startswith(until)
+    here.press("q")
+    here.end()
+
+
+def test_the_address_is_opened_and_the_card_shows_everything(long, terminal):
+    programs, noted = long.root / "programs", long.root / "opened"
+    programs.mkdir()
+    (programs / "xdg-open").write_text(f'#!/bin/sh\necho "$@" >> {noted}\n')
+    (programs / "xdg-open").chmod(0o755)
+    long.stop()
+    long.start(PATH=f"{programs}:/usr/bin:/bin")
+    long.pacer("intend", "w01-mo", "--want", "stay calm")
+    here = terminal(long)
+    here.see("o open", "quit")
+    here.press("o")
+    here.see("Opened: Long block", "https://learn.example/long")
+    assert noted.read_text() == "https://learn.example/long\n"
+    here.press("h")
+    here.see("link (pacer open w01-mo)", "A quiet room", "stay calm", "Three calls in a row", "any key back")
+    here.press("x")
+    here.see("1 question waits", "quit")
+    here.press("q")
+    here.end()
+
+
+@pytest.mark.parametrize("key, started", [("y", True), ("n", False), ("\r", False), ("s", False), (b"\x1b", False)])
+def test_what_is_not_laid_out_is_asked_about(long, terminal, key, started):
+    here = terminal(long)
+    here.see("quit")
+    here.press("s")
+    here.see("0 of 2 things are laid out", "[ ] Two customers to play", "Start all the same?", "y start all the same  Enter/n not yet")
+    here.resize(8, 40)
+    here.see("↑↓ more", "y start all the same", "Enter/n not yet")
+    here.press(END)
+    here.see("A quiet room", "Start all the same?")
+    here.resize(24, 80)
+    here.press(key)
+    here.see("Started: Long block" if started else "Nothing was changed. pacer prep w01-mo")
+    assert (long.session("w01-mo")["state"] == "running") == started
+    here.press("q")
+    here.end()
+
+
+@pytest.mark.parametrize("key, ended", [("n", True), ("y", False), ("\r", False), ("q", False)])
+def test_five_more_minutes_are_asked_for(long, terminal, key, ended):
+    here = terminal(long)
+    here.see("quit")
+    long.ask("start", "w01-mo", "--anyway")  # elsewhere
+    here.press("n")
+    here.see("0 min in, and the first ten are the hardest", "Enter/y five more minutes  n end it now")
+    here.press(key)
+    here.see("Left out: Long block" if ended else "Good: on it goes, and nothing was changed", "Nothing waits for an answer")
+    assert long.session("w01-mo")["state"] == ("dropped" if ended else "running")
     here.press("q")
     here.end()
 
@@ -364,6 +449,7 @@ class Impostor:
 
 EVIL = "Evil \x1b[2J\x1b]0;name\x07\x9b31m\u202eend\nline"
 SESSION = {"id": "w01-mo", "enrollment": "e1", "title": EVIL, "start": "2026-11-30T09:30:00+01:00", "minutes": 10, "state": EVIL, "help": EVIL, "tip": EVIL}
+MORE = {"link": EVIL, "intention": {"want": EVIL, "act": EVIL}}
 
 
 def evil_inbox(count=1):
@@ -372,11 +458,11 @@ def evil_inbox(count=1):
 
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
 def test_text_is_shown_and_never_carried_out(world, terminal, locale):
-    Impostor(world, Inbox=evil_inbox(), Help={"session": SESSION},
-             Done={"session": SESSION, "changed": True, "week_minutes": 1, "week_minutes_done": 1})
+    Impostor(world, Inbox=evil_inbox(), Help={"session": {**SESSION, **MORE}},
+             Done={"session": SESSION, "changed": True, "week_minutes": 1, "week_minutes_done": 1, "notes": [EVIL]})
     here = terminal(world, columns=120, LANG=locale)
     here.see("Evil", "quit")
-    here.press("o")
+    here.press("h")
     here.see("any key back", "Evil")
     here.press("x")
     here.see("quit")

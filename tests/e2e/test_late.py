@@ -44,6 +44,46 @@ def test_daemon_was_off_for_ten_minutes(desk):
     assert bubble.labels[0] == "Start" and LACE_UP in bubble.summary
 
 
+# Every working day at 09:30, for five weeks.
+DAILY = [{"day": 7 * week + day, "time": "09:30", "title": f"Day {week}-{day}", "minutes": 90} for week in range(5) for day in range(5)]
+
+
+@pytest.mark.parametrize("back, passed, young", [
+    ("2026-11-30 12:15", 1, None),  # three hours after it went off
+    ("2026-12-03 09:10", 3, None),  # three days
+    ("2026-12-03 09:45", 3, "Day 0-3"),
+    ("2026-12-21 09:10", 15, None),  # three weeks
+    ("2026-12-21 09:45", 15, "Day 3-0"),
+    ("2026-12-21 12:15", 16, None),
+    ("2026-12-20 12:00", 15, None),  # a Sunday: in the morning after
+])
+def test_daemon_was_off_for_long(desk, back, passed, young):
+    """One digest with the number of all that passed, and a question that is still young; then nothing more."""
+    desk.add_plan("daily-1", DAILY)
+    desk.start_clocked("2026-11-29 12:00")
+    desk.enroll("daily-1")
+    desk.set_clock("2026-11-30 09:15")
+    assert not desk.settled()
+    desk.stop()
+    desk.start_clocked(back)
+    if back.startswith("2026-12-20"):
+        assert not desk.settled()
+        desk.set_clock("2026-12-21 09:00:30")
+
+    def counted():
+        bubbles = desk.settled()
+        return [b.summary.split(" passed")[0] for b in bubbles if not b.labels], [b.summary for b in bubbles if "Start" in b.labels], len(bubbles)
+    expected = [f"{passed} session{'s' * (passed != 1)}"], [young] if young else [], 1 + bool(young)
+    wait_for(lambda: counted()[2] >= expected[2], lambda: f"{desk.recorder.bubbles()}\n{desk.log()}")
+    assert counted() == expected
+    assert len(desk.ask("inbox")["questions"]) >= 1
+    desk.stop()
+    desk.start_clocked(back)
+    wait_for(lambda: "dunst" in desk.try_pacer("doctor").out, lambda: desk.try_pacer("doctor"))
+    # Taking over what stands on the screen, the same bubble may be shown once more in its own place; nothing else is.
+    assert all(b.replaces for b in desk.settled()[expected[2]:])
+
+
 def test_limit_between_young_and_old(desk):
     desk.add_plan("edge-1", [{"day": 0, "time": "10:00", "title": "Edge", "minutes": 60}])
     desk.start(at="2026-11-29 12:00")

@@ -65,8 +65,7 @@ def test_signals_that_end(world, number):
 def test_hup_reads_the_settings_again(world):
     world.start(at="2026-11-30 08:00")
     world.enroll()
-    world.settings.parent.mkdir(parents=True, exist_ok=True)
-    world.settings.write_text("[prompts]\nsnooze = 25\n")
+    world.configure("[prompts]\nsnooze = 25\n")
     world.daemon.send(signal.SIGHUP)
 
     def value():
