@@ -70,6 +70,35 @@ int engine_sent_today(const struct engine *engine, struct instant now, int *ret_
 /* Far in the past when there was none. */
 struct instant engine_last_sent(const struct engine *engine, struct instant now);
 void step_day_bubble(const struct step *step, enum notice_kind kind, struct bubble *bubble);
+/* --- gates (engine_gates.c) --- */
+
+/* A notice that wants to be shown now. */
+struct wish {
+	const struct step *step;
+	const struct notice *notice;
+	const struct agenda_ref *focus; /* the session that runs, or NULL */
+	bool informs;                   /* it asks nothing, or goes into the digest: it can wait */
+	bool own;                       /* the learner asked for it, or it belongs to the running session */
+	bool digest_comes;              /* a digest is about to be shown beside it */
+	bool counted;                   /* in the day's budget already: it was handed over before, or joins that digest */
+};
+
+struct gate {
+	const char *cause, *rule;
+	bool (*shut)(const struct wish *wish, struct instant *ret_until);
+	bool fresh;
+	bool keeps_cause;
+};
+
+/* What holds the notice back, or NULL; sets when that ends by itself, INSTANT_NEVER for not by itself. */
+const struct gate *step_shut_gate(const struct wish *wish, struct instant *ret_until);
+/* By a gate whose end is the right moment. */
+bool step_still_held(const struct step *step, const struct notice *notice, const struct agenda_ref *focus);
+
+/* What happened to a notice on its way, for the ledger and for its story. text is taken over. */
+void step_note_cause(struct step *step, struct notice *notice, const char *cause, const char *what, const char *rule, char *text);
+/* Hands the session's notice over. */
+void step_show_session(struct step *step, struct notice *notice, struct agenda_ref ref);
 /* Hands over what waits and may be shown now. */
 void step_deliver(struct step *step);
 /* What the notification thread reports. */
