@@ -139,9 +139,9 @@ help:
 		'make check      build everything and run every test: N passed, N failed' \
 		'make            build pacerd, pacer and the manuals' \
 		'make install    PREFIX=/usr/local DESTDIR=; make uninstall takes it back' \
-		'make bench      time and memory against their budgets (BENCH_LONG=1: 2000 bubbles)' \
+		'make bench      time and memory against their budgets' \
 		'make fuzz       hostile files and messages, FUZZ_SECONDS=120 each' \
-		'make soak       SIM_COUNT=2000 simulated lives and 18 real weeks with accidents (SOAK_SECONDS, SOAK_SEED)' \
+		'make soak       SIM_COUNT=2000 simulated lives and 18 real weeks with accidents (SOAK_SECONDS, SOAK_WEEKS, SOAK_SEED)' \
 		'make format lint clean'
 
 include systemd/install.mk

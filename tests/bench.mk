@@ -1,5 +1,5 @@
 # make bench: the budgets, measured; make fuzz: hostile bytes for FUZZ_SECONDS a target; make soak: lives and weeks, with accidents.
-# They are no part of make check: they take minutes, and numbers of a busy machine say little.
+# They are no part of make check: they take minutes, and numbers of a busy machine say little. But two weeks of the soak are.
 .PHONY: bench-run fuzz-run soak-run
 FUZZ_SECONDS ?= 120
 # The whole house is watched by the sanitizers and counts its branches; only a fuzz program gets libFuzzer's main.

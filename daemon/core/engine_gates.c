@@ -93,14 +93,14 @@ static const char used_up[] = "the day's notices are used up";
 static bool shut_budget(const struct wish *wish, struct instant *ret_until)
 {
 	const struct engine *engine = wish->step->engine;
-	int most = engine->policy.notices_a_day, informing, all = engine_sent_today(engine, wish->step->now, &informing);
-	bool left_over = wish->informs && wish->notice->cause && !strcmp(wish->notice->cause, used_up);
-	*ret_until = engine_next_slot(engine, wish->step->now);
+	int most = engine->policy.notices_a_day, informing;
 	if (wish->own || wish->counted || !most)
 		return false;
+	bool left_over = wish->informs && wish->notice->cause && !strcmp(wish->notice->cause, used_up);
+	*ret_until = engine_next_slot(engine, wish->step->now);
 	if (left_over && ret_until->s > wish->step->now.s)
 		return true;
-	all += wish->digest_comes;
+	int all = engine_sent_today(engine, wish->step->now, &informing) + wish->digest_comes;
 	informing += wish->digest_comes;
 	if (all < most && (!wish->informs || informing < most / 2))
 		return false;

@@ -87,14 +87,16 @@ static void ask_again(struct step *step, const char *owner)
 }
 
 /* A bubble that an earlier process left standing: shown again in its own place, so that its buttons reach this process.
- * One that was closed, or has stood for long, is left alone: its question is in the inbox. */
+ * One that was closed, or has stood for long, is left alone, and so are all while nothing may be shown: the questions are in the inbox. */
 static void take_over(struct step *step)
 {
 	struct engine *engine = step->engine;
+	struct agenda_ref focus;
+	bool quiet = engine_absence_now(engine, step->now) || engine_in_focus(engine, &focus);
 	for (size_t i = 0; i < engine->notice_count; i++) {
 		struct agenda_ref ref;
 		struct notice *notice = &engine->notices[i];
-		bool fresh = notice->from_before && notice_info[notice->kind].asks && !notice->cause &&
+		bool fresh = !quiet && notice->from_before && notice_info[notice->kind].asks && !notice->cause &&
 			     step->now.s - notice->shown.s < engine->policy.late_min * MINUTE_S;
 		notice->from_before = false;
 		if (fresh && notice->state == NSTATE_SHOWN && notice->server_id &&

@@ -1,11 +1,16 @@
-"""A notification server that shows nothing, answers at once and writes down when what came: server.py ADDRESS FILE [SEED].
+"""A notification server that shows nothing, answers at once and writes down when what came.
 
-One JSON object a line: time, id, replaces, summary, category, actions. With a SEED it is a learner as well: after a moment most
-questions are answered by one of their buttons."""
+    server.py ADDRESS FILE [--seed N | --press ACTION --after MS]
 
+One JSON object a line. A bubble: time, id, replaces, stands, summary, body, category, actions. stands: it takes the place of an open one
+that says the same. A button: time (just before the signal is sent), pressed, action, summary.
+With --seed it is a learner as well: after a moment most questions are answered by one of their buttons. With --press it answers each
+that has this button, after MS. SIGUSR1: from now on it takes bubbles and answers none; SIGUSR2: it answers again."""
+
+import argparse
 import json
 import random
-import sys
+import signal
 import time
 
 import dbus.bus
@@ -19,12 +24,16 @@ THINKING_MS = 250
 
 
 class Server:
-    def __init__(self, address, path, seed):
-        self.bus = dbus.bus.BusConnection(address, mainloop=dbus.mainloop.glib.DBusGMainLoop())
+    def __init__(self, words):
+        self.words = words
+        self.bus = dbus.bus.BusConnection(words.address, mainloop=dbus.mainloop.glib.DBusGMainLoop())
         self.loop = GLib.MainLoop()
-        self.out = open(path, "a", buffering=1, encoding="utf-8")
-        self.dice = random.Random(seed) if seed is not None else None
-        self.last_id, self.open = 0, set()
+        self.out = open(words.file, "a", buffering=1, encoding="utf-8")
+        self.dice = random.Random(words.seed) if words.seed is not None else None
+        self.last_id, self.open = 0, {}  # id: what the bubble says
+        self.mute = False
+        for number, mute in ((signal.SIGUSR1, True), (signal.SIGUSR2, False)):
+            GLib.unix_signal_add(GLib.PRIORITY_HIGH, number, self.set_mute, mute)
         self.bus.add_message_filter(self.on_message)
         self.bus.request_name(NAME)
 
@@ -54,27 +63,41 @@ class Server:
     def capabilities(self, reply, _args, _now):
         self.send(reply, ["actions", "body"], signature="as")
 
+    def set_mute(self, mute):
+        self.mute = mute
+        return True
+
+    def write(self, **what):
+        self.out.write(json.dumps(what) + "\n")
+
     def notify(self, reply, args, now):
-        _app, replaces, _icon, summary, _body, actions, hints, _expire = args
+        _app, replaces, _icon, summary, body, actions, hints, _expire = args
         bubble = int(replaces) if replaces in self.open else self.last_id + 1
+        says = (str(summary), str(hints.get("category", "")))
+        stands = self.open.get(bubble) == says
         self.last_id = max(self.last_id, bubble)
-        self.open.add(bubble)
+        self.open[bubble] = says
         buttons = [str(a) for a in actions[::2]]
-        self.out.write(json.dumps({"time": now, "id": bubble, "replaces": int(replaces), "summary": str(summary),
-                                   "category": str(hints.get("category", "")), "actions": buttons}) + "\n")
+        self.write(time=now, id=bubble, replaces=int(replaces), stands=stands, summary=says[0], body=str(body), category=says[1], actions=buttons)
+        if self.mute:
+            return
         self.send(reply, bubble, signature="u")  # after it is written down: what the daemon knows to be shown is on record
-        if self.dice and buttons and self.dice.random() < ANSWERED:
+        if self.words.press in buttons:
+            GLib.timeout_add(self.words.after, self.press, bubble, self.words.press)
+        elif self.dice and buttons and self.dice.random() < ANSWERED:
             GLib.timeout_add(self.dice.randrange(THINKING_MS), self.press, bubble, self.dice.choice(buttons))
 
     def press(self, bubble, action):
         if bubble in self.open:
+            summary, now = self.open[bubble][0], time.time()
             self.signal("ActionInvoked", bubble, action, signature="us")
+            self.write(time=now, pressed=bubble, action=action, summary=summary)
         return False
 
     def close(self, reply, args, _now):
         self.bus.send_message(reply)
         if args[0] in self.open:
-            self.open.remove(args[0])
+            del self.open[args[0]]
             self.signal("NotificationClosed", args[0], 3, signature="uu")
 
     def signal(self, member, *values, signature):
@@ -85,8 +108,13 @@ class Server:
 
 
 def main():
-    address, path = sys.argv[1:3]
-    Server(address, path, int(sys.argv[3]) if len(sys.argv) > 3 else None).loop.run()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("address")
+    parser.add_argument("file")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--press", metavar="ACTION")
+    parser.add_argument("--after", type=int, metavar="MS", default=0)
+    Server(parser.parse_args()).loop.run()
 
 
 main()
