@@ -26,8 +26,10 @@ static struct civil learner_time(const struct engine *engine, const struct sessi
 static const char *next_workday_name(const struct step *step)
 {
 	int32_t today = zone_civil(step->engine->local, step->now).day;
+	static const char *const on[WEEK_DAYS] = {"On Monday", "On Tuesday",  "On Wednesday", "On Thursday",
+						  "On Friday", "On Saturday", "On Sunday"};
 	int32_t next = policy_work_day(&step->engine->policy, today, 1);
-	return next == today + 1 ? "Tomorrow" : weekday_name[day_weekday(next)];
+	return next == today + 1 ? "Tomorrow" : on[day_weekday(next)];
 }
 
 void step_show_session(struct step *step, struct notice *notice, struct agenda_ref ref)
@@ -38,8 +40,15 @@ void step_show_session(struct step *step, struct notice *notice, struct agenda_r
 	char typed[NOTICE_KEY_MAX];
 	engine_ref_text(engine, ref, typed);
 	snprintf(bubble.slot, sizeof(bubble.slot), "%s/%s", notice->enrolment, notice->session);
-	const struct text_facts facts = {engine_enrolment(engine, ref), session,        learner_time(engine, session), typed,
-					 next_workday_name(step),       &engine->policy};
+	const struct absence *absence = engine_absence_now(engine, step->now);
+	const struct text_facts facts = {.enrolment = engine_enrolment(engine, ref),
+					 .session = session,
+					 .when = learner_time(engine, session),
+					 .ref = typed,
+					 .workday = next_workday_name(step),
+					 .later = absence && absence->kind == ABSENCE_BUSY ? "After the meeting" : "At the next half hour",
+					 .again = notice->count > 0,
+					 .policy = &engine->policy};
 	text_session_bubble(&bubble, notice->kind, &facts);
 	hand_over(step, notice, bubble);
 }
@@ -210,10 +219,11 @@ void step_deliver(struct step *step)
 	if (!waits)
 		return;
 	bool in_focus = engine_in_focus(engine, &focus); /* walks through the sessions */
-	for (int informing = 0; informing <= 1; informing++)
+	/* The last round: what joins a digest that comes anyway. */
+	for (int round = 0; round <= 1 + (digest.passed || digest.line_count) && round <= 2; round++)
 		for (size_t i = 0; i < engine->notice_count; i++)
 			if (engine->notices[i].state == NSTATE_DUE &&
-			    deliver_one(step, i, in_focus ? &focus : NULL, informing, &digest, &merged))
+			    deliver_one(step, i, in_focus ? &focus : NULL, round > 0, &digest, &merged))
 				i--;
 	if (merged)
 		digest_again(engine, &digest);

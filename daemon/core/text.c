@@ -11,13 +11,14 @@ enum { HARD_EFFORT = 6 }; /* RULES 5.1 */
 
 /* One row a kind: how the summary reads, which answers it offers, what to type instead. */
 struct text_row {
-	const char *summary; /* before the title */
+	const char *summary; /* before the title; with `whole` all of it, and the body has the title */
 	const char *command; /* before the session */
 	struct bubble_action actions[BUBBLE_ACTIONS_MAX];
 	int action_count;
 	void (*body)(struct text *text, const struct text_facts *facts);
 	bool clickable;
 	int expire_s;
+	bool whole;
 };
 
 static void add_week(struct text *text, const struct enrolment *enrolment, int week)
@@ -35,7 +36,7 @@ static void add_line(struct text *text, const char *label, const char *value)
 static void add_intention(struct text *text, const struct session *session)
 {
 	add_line(text, "You want: ", session->intention.want);
-	add_line(text, "They feel: ", session->intention.feel);
+	add_line(text, "The customer feels: ", session->intention.feel);
 	add_line(text, "You do: ", session->intention.act);
 }
 
@@ -85,7 +86,7 @@ static void prep_body(struct text *text, const struct text_facts *facts)
 
 static void ready_body(struct text *text, const struct text_facts *facts)
 {
-	text_add(text, "Still to lay out: ");
+	text_add(text, "Not laid out yet: ");
 	add_items(text, facts, false);
 }
 
@@ -98,32 +99,32 @@ static size_t whole_characters(const char *text, size_t bytes_max)
 	return n;
 }
 
+/* Whom to ask comes first: some servers cut long bodies. */
 static void more_body(struct text *text, const struct text_facts *facts)
 {
-	enum { ABOUT_BYTES_MAX = 400 };
+	enum { ABOUT_BYTES_MAX = 240 };
 	const struct plan_session *plan = &facts->session->plan;
+	add_line(text, "Ask: ", plan->help ? plan->help : "your buddy, or the trainer of this plan");
+	add_line(text, "Open: ", plan->link);
 	if (plan->description) {
 		OWNED_TEXT *about = xstrndup(plan->description, whole_characters(plan->description, ABOUT_BYTES_MAX));
-		text_addf(text, "%s%s", about, plan->description[strlen(about)] ? "\u2026" : "");
+		text_addf(text, "\n%s%s", about, plan->description[strlen(about)] ? "\u2026" : "");
 	}
-	add_line(text, "Ask: ", plan->help);
-	add_line(text, "Open: ", plan->link);
 	add_intention(text, facts->session);
-	if (!text->len)
-		add_week(text, facts->enrolment, plan->week);
 }
 
 static void water_body(struct text *text, const struct text_facts *facts)
 {
-	text_addf(text, "%d of %d min. A sip of water, shoulders down, and on.", facts->session->plan.minutes / 2,
-		  facts->session->plan.minutes);
+	const struct plan_session *plan = &facts->session->plan;
+	text_addf(text, "%s \u00b7 %d of %d min. A sip of water, shoulders down, and on.", plan->title, plan->minutes / 2, plan->minutes);
 }
 
 static void wall_body(struct text *text, const struct text_facts *facts)
 {
-	int minutes = facts->session->plan.minutes;
-	text_addf(text, "Minute %d of %d: this is where it gets long for everybody. Water, check your form, then just the next step.",
-		  (int)(session_alarm_at(facts->session, ALARM_WALL).s - facts->session->life.started.s) / MINUTE_S, minutes);
+	const struct session *session = facts->session;
+	text_addf(text, "%s \u00b7 minute %d of %d. This is where it gets long for everybody. Water, sit up, then just the next step.",
+		  session->plan.title, (int)(session_alarm_at(session, ALARM_WALL).s - session->life.started.s) / MINUTE_S,
+		  session->plan.minutes);
 }
 
 static void refuel_body(struct text *text, const struct text_facts *facts)
@@ -132,27 +133,26 @@ static void refuel_body(struct text *text, const struct text_facts *facts)
 	text_add(text, words);
 }
 
-static void breathe_body(struct text *text, const struct text_facts *facts UNUSED)
+static void breathe_body(struct text *text, const struct text_facts *facts)
 {
-	text_add(text, "In for four, hold for four, out for six. Six times, then begin.");
+	text_addf(text, "%s\nIn for four, hold for four, out for six. Six times, then begin.", facts->session->plan.title);
 }
 
 /* clang-format off */
 static const struct text_row rows[NOTICE_KIND_COUNT] = {
-	[NOTICE_START] = {"", "pacer start", {{"start", "Start"}, {"snooze", "Snooze"}, {"drop", "Not today"}}, 3, start_body, true, 0},
-	[NOTICE_END] = {"Time: ", "pacer done", {{"done", "Done"}, {"partly", "Partly"}, {"more-time", "More time"}}, 3, end_body, true, 0},
-	[NOTICE_PREP] = {"Coming up: ", "pacer prep", {{NULL, NULL}}, 0, prep_body, false, 0},
+	[NOTICE_START] = {"", "pacer start", {{"start", "Start"}, {"snooze", "Snooze"}, {"drop", "Not today"}}, 3, start_body, true, 0, false},
+	[NOTICE_END] = {"Finished? ", "pacer done", {{"done", "Done"}, {"partly", "Partly"}, {"more-time", "More time"}}, 3, end_body, true, 0, false},
+	[NOTICE_PREP] = {"Coming up: ", "pacer prep", {{NULL, NULL}}, 0, prep_body, false, 0, false},
 	[NOTICE_READY] = {"First lay out: ", "pacer prep", {{"ready", "All set"}, {"anyway", "Start anyway"}, {"snooze", "Snooze"}}, 3,
-			  ready_body, false, 0},
-	[NOTICE_MORE] = {"", "pacer help", {{"start", "Start"}, {"after-meeting", "After the meeting"}, {"tomorrow", NULL}}, 3, more_body,
-			 false, 0},
-	[NOTICE_MORE_END] = {"Time: ", "pacer help", {{"done", "Done"}, {"partly", "Partly"}, {"more-time", "More time"}}, 3, more_body,
-			     false, 0},
-	[NOTICE_WATER] = {"Half way: ", "pacer next", {{NULL, NULL}}, 0, water_body, false, 0},
-	[NOTICE_WALL] = {"You have come this far: ", "pacer next", {{NULL, NULL}}, 0, wall_body, false, 0},
-	[NOTICE_REFUEL] = {"Well earned: ", "pacer", {{NULL, NULL}}, 0, refuel_body, false, 0},
-	[NOTICE_BREATHE] = {"A minute to breathe: ", "pacer next", {{"breathed", "Ready"}, {"skip-breathing", "Skip"}}, 2, breathe_body,
-			    false, 60},
+			  ready_body, false, 0, false},
+	[NOTICE_MORE] = {"", "pacer help", {{"start", "Start"}, {"after-meeting", NULL}, {"tomorrow", NULL}}, 3, more_body, false, 0, false},
+	[NOTICE_MORE_END] = {"Finished? ", "pacer help", {{"done", "Done"}, {"partly", "Partly"}, {"more-time", "More time"}}, 3, more_body,
+			     false, 0, false},
+	[NOTICE_WATER] = {"Half way", "pacer next", {{NULL, NULL}}, 0, water_body, false, 0, true},
+	[NOTICE_WALL] = {"You have come this far", "pacer next", {{NULL, NULL}}, 0, wall_body, false, 0, true},
+	[NOTICE_REFUEL] = {"Well earned: a break", "pacer", {{NULL, NULL}}, 0, refuel_body, false, 0, true},
+	[NOTICE_BREATHE] = {"A minute to breathe", "pacer next", {{"breathed", "Ready"}, {"skip-breathing", "Skip"}}, 2, breathe_body,
+			    false, 60, true},
 };
 /* clang-format on */
 
@@ -160,8 +160,10 @@ void text_session_bubble(struct bubble *bubble, enum notice_kind kind, const str
 {
 	const struct text_row *row = &rows[kind];
 	struct text body = {0};
+	if (facts->again && notice_info[kind].asks)
+		text_add(&body, "Asked once more \u00b7 ");
 	row->body(&body, facts);
-	bubble->summary = xasprintf("%s%s", row->summary, facts->session->plan.title);
+	bubble->summary = xasprintf("%s%s", row->summary, row->whole ? "" : facts->session->plan.title);
 	bubble->command = xasprintf("%s %s", row->command, facts->ref);
 	bubble->body = text_take(&body);
 	bubble->action_count = row->action_count;
@@ -171,7 +173,7 @@ void text_session_bubble(struct bubble *bubble, enum notice_kind kind, const str
 	for (int i = 0; i < row->action_count; i++) {
 		bubble->actions[i] = row->actions[i];
 		if (!row->actions[i].label)
-			bubble->actions[i].label = facts->workday;
+			bubble->actions[i].label = !strcmp(row->actions[i].id, "tomorrow") ? facts->workday : facts->later;
 	}
 }
 
@@ -221,7 +223,7 @@ static void week_bubble(struct text *summary, struct text *body, const struct ou
 	const struct session *key = inside ? key_session(enrolment, week) : NULL;
 	if (key) {
 		char clock[CLOCK_TEXT];
-		text_addf(body, "%s%s %s: %s, %d min", body->len ? "\n" : "", weekday_name[day_weekday(key->life.start.day)],
+		text_addf(body, "%sMain session: %s %s, %s, %d min", body->len ? "\n" : "", weekday_name[day_weekday(key->life.start.day)],
 			  clock_text(clock, key->life.start.second), key->plan.title, key->plan.minutes);
 	}
 	if (inside && week > 1 && weeks[week - 2].sessions_done)
@@ -256,8 +258,8 @@ void text_day_bubble(struct bubble *bubble, enum notice_kind kind, const struct 
 
 char *text_refuel(const struct session *session)
 {
-	return xasprintf("%d minutes behind you. Up from the chair: water, a bite, ten minutes away from the screen.",
-			 session->life.actual_minutes);
+	return xasprintf("%d minutes of %s behind you. Up from the chair: water, a bite, ten minutes away from the screen.",
+			 session->life.actual_minutes, session->plan.title);
 }
 
 char *text_comfort(const struct session *session)
@@ -278,7 +280,7 @@ void text_digest_line(struct digest *digest, enum notice_kind kind, const struct
 	if (++digest->line_count > DIGEST_LINES_MAX)
 		return;
 	text_addf(&digest->lines, "%s%s %s %s%s", digest->line_count > 1 ? "\n" : "", weekday_name[day_weekday(when.day)],
-		  clock_text(clock, when.second), kind == NOTICE_PREP ? "coming up: " : "", session->plan.title);
+		  clock_text(clock, when.second), kind == NOTICE_PREP ? "comes up: " : "", session->plan.title);
 }
 
 void text_digest_bubble(struct bubble *bubble, const struct digest *digest)
@@ -290,7 +292,7 @@ void text_digest_bubble(struct bubble *bubble, const struct digest *digest)
 		text_add(&summary, "Coming up");
 	else if (!digest->worth)
 		text_add(&summary, "the plan goes on");
-	else if (digest->passed == 1)
+	else if (digest->passed == digest->worth)
 		text_add(&summary, "still worth doing");
 	else
 		text_addf(&summary, "%d still worth doing", digest->worth);

@@ -15,7 +15,9 @@ struct text_facts {
 	const struct session *session;
 	struct civil when;   /* the start on the learner's wall clock */
 	const char *ref;     /* what to type for the session: "w05-fr", or "e2/w05-fr" when several enrolments run */
-	const char *workday; /* the next working day by name, or "Tomorrow"; static */
+	const char *workday; /* the next working day, "Tomorrow" or "On Monday"; static */
+	const char *later;   /* "After the meeting" while one runs, or "In half an hour"; static */
+	bool again;          /* the question was asked before */
 	const struct policy *policy;
 };
 

@@ -49,7 +49,7 @@ def test_a_day_as_it_comes(defaults):
     assert len(defaults.settled()) == 2
     defaults.set_clock("2026-11-30 09:40:02")
     second = defaults.bubble(LACE_UP, "Start", after=2)
-    assert second.replaces == first.id
+    assert second.replaces == first.id and second.body == f"Asked once more \u00b7 {first.body}"
     defaults.set_clock("2026-11-30 09:50:01")
     end = defaults.bubble(LACE_UP, "Done")
     for at in ("10:05", "13:16", "16:31", "17:29", "23:00"):
@@ -108,9 +108,9 @@ def test_a_click_asks_for_more(desk):
     assert prompt.actions["more"] == "Help" and prompt.labels == ["Start", "Snooze", "Not today"]
     desk.press(prompt, "Help")
     card = desk.bubble("Ask: Ida at the service desk")
-    assert card.labels == ["Start", "After the meeting", "Tomorrow"] and "Take ten tickets." in card.body
+    assert card.labels == ["Start", "At the next half hour", "Tomorrow"] and "Take ten tickets." in card.body
     assert desk.session("w01-mo")["question"] == "start", "it is still asked"
-    desk.press(card, "After the meeting")
+    desk.press(card, "At the next half hour")
     assert desk.until_state("w01-mo", "planned")["snoozed_until"][:16] == "2026-11-30T10:00"
     desk.set_clock("2026-11-30 10:00:01")
     desk.bubble(DRILL, "Start", after=2)
@@ -125,7 +125,7 @@ def test_laid_out_first(desk):
     desk.set_clock("2026-12-04 14:00:01")
     desk.press(desk.bubble(DRILL, "Start"), "Start")
     asks = desk.bubble("First lay out", "All set")
-    assert asks.labels == ["All set", "Start anyway", "Snooze"] and asks.body == "Still to lay out: Notes; Room; Script"
+    assert asks.labels == ["All set", "Start anyway", "Snooze"] and asks.body == "Not laid out yet: Notes; Room; Script"
     assert desk.session("w01-fr")["state"] == "prompted"
     desk.press(asks, "All set")
     desk.until_state("w01-fr", "running")
@@ -141,7 +141,7 @@ def test_marks_and_a_break(defaults):
     assert breathe.labels == ["Ready", "Skip"] and breathe.expire_ms == 60000
     defaults.press(breathe, "Ready")
     began = len(defaults.settled())
-    for minute, expected in ((46, []), (48, ["Half way: Queue block"]), (71, []), (73, ["You have come this far: Queue block"]), (94, [])):
+    for minute, expected in ((46, []), (48, ["Half way"]), (71, []), (73, ["You have come this far"]), (94, [])):
         before = len(defaults.settled())
         defaults.set_clock(f"2026-12-04 {14 + minute // 60}:{minute % 60:02}:30")
         assert texts(defaults)[before:] == expected, minute
@@ -149,7 +149,7 @@ def test_marks_and_a_break(defaults):
     end = defaults.bubble(DRILL, "Done", after=began)
     defaults.press(end, "Done")
     refuel = defaults.bubble("Well earned")
-    assert "minutes behind you" in refuel.body
+    assert "minutes of Queue block behind you" in refuel.body
     assert len(defaults.settled()) == began + 4
     defaults.set_clock("2026-12-04 17:00")
     assert len(defaults.settled()) == began + 4
@@ -164,19 +164,19 @@ def test_breathing_skipped_three_times(defaults):
         defaults.set_clock(f"2026-{'11-30' if k == 0 else f'12-0{k}'} 10:00:01")
         defaults.press(defaults.bubble(f"Hard {k}", "Start"), "Start")
         if k < 3:
-            defaults.press(defaults.bubble(f"A minute to breathe: Hard {k}"), "Skip")
+            defaults.press(defaults.bubble(f"Hard {k}\nIn for four"), "Skip")
             wait_for(lambda: defaults.rows("select value from value where name = 'breath_skips'") == [{"value": str(k + 1)}], "the skip is counted")
         defaults.until_state(f"w01-{('mo', 'tu', 'we', 'th')[k]}", "running")
         defaults.ask("done")
         if k == 2:
             defaults.kill()
             defaults.start_clocked("2026-12-02 11:00")
-    assert defaults.bubbles("A minute to breathe: Hard 3") == []
+    assert defaults.bubbles("Hard 3\nIn for four") == []
     defaults.pacer("config", "prompts.breathing", "off")
     defaults.pacer("config", "prompts.breathing", "on")
     defaults.set_clock("2026-12-04 10:00:01")
     defaults.press(defaults.bubble("Hard 4", "Start"), "Start")
-    defaults.bubble("A minute to breathe: Hard 4")
+    defaults.bubble("Hard 4\nIn for four")
 
 
 def test_kept_quiet_is_not_ignored(defaults):

@@ -229,7 +229,7 @@ static void check_words(const char *text)
 
 static struct text_facts facts_of(const struct world *world, const struct session *session)
 {
-	return (struct text_facts){world->engine->enrolments[0], session, session->life.start, "e2/w01-fr", "Tomorrow", &world->policy};
+	return (struct text_facts){world->engine->enrolments[0], session, session->life.start, "e2/w01-fr", "Tomorrow", "After the meeting", false, &world->policy};
 }
 
 /* IDEAS 87 as a property: whatever happened before, the start prompt of a session reads the same. */

@@ -270,7 +270,7 @@ static void test_day_texts(void **state UNUSED)
 				  .first_at = enrolment->sessions[5].life.start};
 	text_day_bubble(&bubble, NOTICE_WEEK, &outlook);
 	assert_string_equal(bubble.summary, "Week 2 of 18, base: 5 sessions, 145 min");
-	assert_string_equal(bubble.body, "Friday 14:00: Session 2.5, 50 min\nLast week: 4 sessions, 80 min\nIn the whole plan: 4 sessions done");
+	assert_string_equal(bubble.body, "Main session: Friday 14:00, Session 2.5, 50 min\nLast week: 4 sessions, 80 min\nIn the whole plan: 4 sessions done");
 	bubble_release(&bubble);
 	text_day_bubble(&bubble, NOTICE_MORNING, &outlook);
 	assert_string_equal(bubble.summary, "Today 09:30: Session 2.1");
