@@ -46,25 +46,40 @@ static char *rest_command(const json_t *items, const char *name)
 	return text_take(&out);
 }
 
+/* What the laid out things are enough for, while the session is still to come. */
+static const char *readiness(const json_t *reply, const char *state)
+{
+	if (!strcmp(state, "running"))
+		return ", and it has begun.";
+	return field_flag(reply, "ready") ? ", enough to start." : ", not enough to start yet.";
+}
+
 void prep_show(struct cli *cli, const json_t *reply)
 {
 	const struct screen *out = &cli->out;
 	const json_t *session = json_object_get(reply, "session"), *items = field_list(reply, "items");
 	long ticked = field_number(reply, "ticked"), count = (long)json_array_size(items);
 	bool ready = field_flag(reply, "ready"), several = cli_has_several(cli);
+	const char *state = field_text(session, "state");
 	OWNED_TEXT *name = session_name(session, several);
-	OWNED_TEXT *command = ready ? session_command(session, several) : rest_command(items, name);
+	OWNED_TEXT *answer = session_command(session, several); /* NULL: it is over */
+	OWNED_TEXT *rest = rest_command(items, name);
 	say_session(out, session);
 	if (!count) {
-		say_line(out, STYLE_PLAIN, "  Nothing is to be laid out for it.");
-		return;
+		say(out, STYLE_PLAIN, "  Nothing is to be laid out for it");
+	} else {
+		show_items(out, items);
+		say_gap(out);
+		say(out, STYLE_PLAIN, "%ld of %ld laid out", ticked, count);
 	}
-	show_items(out, items);
-	say_gap(out);
-	say(out, STYLE_PLAIN, "%ld of %ld laid out", ticked, count);
-	say_line(out, ready ? STYLE_GOOD : STYLE_CARE, ready ? ", enough to start." : ", not enough to start yet.");
-	if (command)
-		say_next(out, command);
+	if (!answer)
+		say_line(out, STYLE_PLAIN, "; the session is over (%s).", state);
+	else if (!count)
+		say_line(out, STYLE_PLAIN, ".");
+	else
+		say_line(out, ready ? STYLE_GOOD : STYLE_CARE, "%s", readiness(reply, state));
+	if (answer && count)
+		say_next(out, ready ? answer : rest);
 }
 
 int prep_run(struct cli *cli, const struct args *args)

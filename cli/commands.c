@@ -301,12 +301,13 @@ const struct command commands[] = {
 	{
 		.name = "why",
 		.group = group_closer,
-		.usage = "why SESSION",
-		.summary = "everything that was decided about a session",
+		.usage = "why [SESSION]",
+		.summary = "everything that was decided about a session, or lately",
 		.about = "Tells a session's story in order of time: what you did, what pacer decided and by which rule, and what became "
-			 "of every notice.",
-		.examples = "pacer why w05-fr\npacer why next",
-		.positionals = {{"SESSION", "session", VALUE_TEXT, true, false, "an id from pacer week, or next"}},
+			 "of every notice. Without a session: the newest 60 entries of all, and what became of the week, the day and the "
+			 "summaries in the last 14 days.",
+		.examples = "pacer why w05-fr\npacer why next\npacer why",
+		.positionals = {SESSION_OPTIONAL},
 		.method = "Why",
 		.show = why_show,
 	},

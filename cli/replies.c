@@ -27,7 +27,7 @@ const struct reply_row reply_rows[] = {
 	{"TestBubble", "shown:b answered:b text:s"},
 	{"Inbox", "questions:a"},
 	{"Help", "session:o"},
-	{"Why", "session:o entries:a notices:a"},
+	{"Why", "entries:a notices:a"},
 	{"Undo", "undone:o"},
 	{"Watch", "entry:o"},
 	{"Doctor", "checks:a"},

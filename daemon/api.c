@@ -258,7 +258,9 @@ static const char *hint_for(const struct session *session)
 void api_refuse(struct app *app, struct rpc_call *call, int code, struct err *err, const struct agenda_ref *ref, const char *action)
 {
 	const struct session *session = ref ? engine_session(app->engine, *ref) : NULL;
-	const char *id = session ? session->plan.id : "";
+	char id[NOTICE_KEY_MAX] = "";
+	if (ref)
+		engine_ref_text(app->engine, *ref, id);
 	const char *text = err->text ? err->text : "";
 	if (code == APP_STORAGE)
 		rpc_error(call, "StorageFailed", json_pack("{s:o}", "reason", json_text(text)));

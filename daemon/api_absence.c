@@ -26,6 +26,15 @@ static bool moment(struct app *app, struct rpc_call *call, const char *text, boo
 	return true;
 }
 
+/* A time that has passed means tomorrow; but "14:00..15:00" at 14:05 is the span that has begun. */
+static void has_begun(const struct app *app, const char *from, struct absence *absence)
+{
+	int32_t second;
+	struct civil now = app_today(app);
+	if (clock_parse(from, &second) && second < now.second && zone_civil(app->engine->local, absence->to).day == now.day)
+		absence->from = zone_resolve(app->engine->local, (struct civil){now.day, second});
+}
+
 /* A weekday that ends a span is the one after its beginning: "next mon..fri". */
 static void after_beginning(const struct app *app, const char *text, const struct absence *absence, struct instant *to)
 {
@@ -74,6 +83,7 @@ static void span(struct app *app, struct rpc_call *call, json_t *parameters, enu
 	if (!moment(app, call, api_text(parameters, "from"), false, &absence.from) || !moment(app, call, to, true, &absence.to))
 		return;
 	after_beginning(app, to, &absence, &absence.to);
+	has_begun(app, api_text(parameters, "from"), &absence);
 	if (!check_span(app, call, &absence, to))
 		return;
 	if (!api_flag(parameters, "dry_run") && !keep(app, call, &absence, absence_kind_name[kind]))

@@ -66,7 +66,7 @@ static json_t *notes_for(const struct app *app, struct agenda_ref ref, bool newl
 {
 	const struct session *session = engine_session(app->engine, ref);
 	json_t *notes = json_array();
-	OWNED_TEXT *comfort = text_comfort(session);
+	OWNED_TEXT *comfort = text_comfort(session, &app->engine->policy);
 	OWNED_TEXT *refuel = newly && engine_wants_refuel(app->engine, ref) ? text_refuel(session) : NULL;
 	if (comfort && session->life.actual_minutes >= SESSION_WARMUP_MIN)
 		json_array_append_new(notes, json_text(comfort));

@@ -96,11 +96,7 @@ static json_t *session_json(const struct zone *local, const struct enrolment *en
 json_t *json_one_session(const struct app *app, const struct enrolment *enrolment, const struct session *session)
 {
 	json_t *json = session_json(app->engine->local, enrolment, session);
-	/* The plan's own words first; else the learner's manager for check-ins, and their help contact for the rest. */
-	const struct settings *settings = &app->config.settings;
-	const char *contact =
-		session->plan.type == TYPE_CHECKIN && settings->manager_contact[0] ? settings->manager_contact : settings->help_contact;
-	json_set_text(json, "help", session->plan.help ? session->plan.help : contact);
+	json_set_text(json, "help", policy_contact(&app->engine->policy, session));
 	return json;
 }
 

@@ -61,7 +61,7 @@ static void set_notice(const struct app *app, json_t *reply)
 	} else if (engine->policy.channel == CHANNEL_NONE) {
 		text = xstrdup("notices are off (notices.channel none): questions wait in pacer inbox");
 	} else if (most && used >= most) {
-		text = xasprintf("today's %d notices are used: what else comes due waits in pacer inbox", most);
+		text = xasprintf("today's %d notices are used: more questions wait in pacer inbox", most);
 	}
 	const char *trouble = app->store_problem ? app->store_problem : app->server_problem;
 	json_set_text(reply, "notice", trouble ? trouble : text);
@@ -237,21 +237,40 @@ static void add_notice(void *ctx, const struct notice *notice)
 	json_array_append_new(c->list, json_notice(c->app, notice));
 }
 
-void api_why(struct app *app, struct rpc_call *call, json_t *parameters)
+/* Everything about one session. */
+static int collect_session(const struct app *app, struct agenda_ref ref, struct collecting *entries, struct collecting *notices,
+			   struct err *err)
 {
 	enum { ENTRIES_MAX = 500 };
-	struct agenda_ref ref;
-	struct err err = {0};
-	if (!api_session(app, call, api_text(parameters, "session"), API_ASKED_OR_NEXT, &ref))
-		return;
 	const char *enrolment = app->engine->enrolments[ref.enrolment]->id, *id = engine_session(app->engine, ref)->plan.id;
+	int r = store_journal(app->store, enrolment, id, ENTRIES_MAX, add_entry, entries, err);
+	return r ? r : store_notices(app->store, enrolment, id, add_notice, notices, err);
+}
+
+/* What happened lately, and the notices that no session's story tells. */
+static int collect_all(const struct app *app, struct collecting *entries, struct collecting *notices, struct err *err)
+{
+	enum { ENTRIES_MAX = 60, NOTICES_S = 2 * WEEK_DAYS * DAY_S };
+	int r = store_journal(app->store, NULL, NULL, ENTRIES_MAX, add_entry, entries, err);
+	return r ? r : store_day_notices(app->store, (struct instant){app_now(app).s - NOTICES_S}, add_notice, notices, err);
+}
+
+void api_why(struct app *app, struct rpc_call *call, json_t *parameters)
+{
+	const char *name = api_text(parameters, "session");
+	struct agenda_ref ref = {0};
+	struct err err = {0};
+	if (name && !api_session(app, call, name, API_ASKED_OR_NEXT, &ref))
+		return;
 	struct collecting entries = {app, json_array()}, notices = {app, json_array()};
-	if (store_journal(app->store, enrolment, id, ENTRIES_MAX, add_entry, &entries, &err) ||
-	    store_notices(app->store, enrolment, id, add_notice, &notices, &err)) {
-		json_decref(entries.list);
-		json_decref(notices.list);
-		api_refuse(app, call, APP_STORAGE, &err, &ref, "why");
+	int r = name ? collect_session(app, ref, &entries, &notices, &err) : collect_all(app, &entries, &notices, &err);
+	json_t *reply = json_pack("{s:o, s:o}", "entries", entries.list, "notices", notices.list);
+	if (r) {
+		json_decref(reply);
+		api_refuse(app, call, APP_STORAGE, &err, name ? &ref : NULL, "why");
 		return;
 	}
-	rpc_reply(call, json_pack("{s:o, s:o, s:o}", "session", json_session(app, ref), "entries", entries.list, "notices", notices.list));
+	if (name)
+		json_object_set_new(reply, "session", json_session(app, ref));
+	rpc_reply(call, reply);
 }

@@ -62,7 +62,7 @@ void api_prepare(struct app *app, struct rpc_call *call, json_t *parameters)
 	if (!valid)
 		return;
 	if (api_flag(parameters, "all"))
-		tick = UINT32_MAX;
+		tick = engine_all_ticked(app->engine, session);
 	uint32_t ticked = (session->ticked | tick) & ~untick;
 	if (ticked != session->ticked && !note(app, call, ref, &(struct intention){0}, ticked))
 		return;

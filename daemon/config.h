@@ -10,9 +10,6 @@
 struct settings {
 	struct policy policy;
 	char *timezone; /* "follow" (the system's), or an Olson name: fixed */
-	/* Who the learner is (IDEAS 5); used in texts and by later work: */
-	char *manager_contact; /* "" when not set */
-	char *help_contact;    /* whom to ask when a plan names nobody */
 };
 void settings_release(struct settings *settings);
 

@@ -5,7 +5,6 @@
 #include "ini.h"
 
 enum {
-	TEXT_BYTES_MAX = 200,
 	ZONE_BYTES_MAX = 64,
 	SNOOZE_MIN_MIN = 1,
 	SNOOZE_MIN_MAX = 120,
@@ -282,14 +281,23 @@ static bool set_kit(struct settings *settings, const char *text)
 	return true;
 }
 
+static bool contact_set(char slot[static CONTACT_BYTES_MAX + 1], const char *text)
+{
+	size_t length = strlen(text);
+	if (length > CONTACT_BYTES_MAX || !ini_is_text(text, length))
+		return false;
+	memcpy(slot, text, length + 1);
+	return true;
+}
+
 static bool set_manager(struct settings *settings, const char *text)
 {
-	return text_set(&settings->manager_contact, text, TEXT_BYTES_MAX);
+	return contact_set(settings->policy.manager, text);
 }
 
 static bool set_help(struct settings *settings, const char *text)
 {
-	return text_set(&settings->help_contact, text, TEXT_BYTES_MAX);
+	return contact_set(settings->policy.help, text);
 }
 
 /* --- the table ------------------------------------------------------------------------------------------------------------------- */
@@ -359,7 +367,5 @@ const struct config_row *config_row_find(const char *name)
 void settings_release(struct settings *settings)
 {
 	free(settings->timezone);
-	free(settings->manager_contact);
-	free(settings->help_contact);
 	*settings = (struct settings){0};
 }

@@ -26,9 +26,10 @@ static void add_plan(struct checklist *list, const struct session *session)
 }
 
 /* Distance, terrain, weather, aid stations: what a race plan settles beforehand. */
-static void add_race(struct checklist *list, const struct session *session, struct civil start)
+static void add_race(struct checklist *list, const struct session *session, struct civil start, const struct policy *policy)
 {
 	char clock[CLOCK_TEXT];
+	const char *contact = policy_contact(policy, session);
 	if (session->plan.type != TYPE_RACE)
 		return;
 	add(list, session, ITEM_RACE,
@@ -36,8 +37,7 @@ static void add_race(struct checklist *list, const struct session *session, stru
 		      clock_text(clock, start.second)));
 	add(list, session, ITEM_RACE, xstrdup("Terrain: the systems and the queue of the day are open and signed in"));
 	add(list, session, ITEM_RACE, xstrdup("Weather: you asked what makes the day busy, a release or a season"));
-	add(list, session, ITEM_RACE,
-	    xasprintf("Aid stations: %s knows when you start", session->plan.help ? session->plan.help : "someone to ask"));
+	add(list, session, ITEM_RACE, xasprintf("Aid stations: %s knows when you start", contact ? contact : "someone to ask"));
 }
 
 /* clang-format off */
@@ -67,7 +67,7 @@ void checklist_make(struct checklist *ret_list, const struct session *session, s
 {
 	*ret_list = (struct checklist){0};
 	add_plan(ret_list, session);
-	add_race(ret_list, session, start);
+	add_race(ret_list, session, start, policy);
 	add_kit(ret_list, session, policy);
 }
 

@@ -2,20 +2,20 @@
 
 /* clang-format off */
 const struct notice_info notice_info[NOTICE_KIND_COUNT] = {
-	/*                  name        asks   digested own */
-	[NOTICE_PREP] =     {"prep",     false, true,  false},
-	[NOTICE_START] =    {"start",    true,  true,  false},
-	[NOTICE_END] =      {"end",      true,  true,  false},
-	[NOTICE_DIGEST] =   {"digest",   false, true,  false},
-	[NOTICE_WATER] =    {"water",    false, false, true},
-	[NOTICE_WALL] =     {"wall",     false, false, true},
-	[NOTICE_REFUEL] =   {"refuel",   false, false, true},
-	[NOTICE_BREATHE] =  {"breathe",  false, false, true},
-	[NOTICE_READY] =    {"ready",    true,  true,  true},
-	[NOTICE_MORE] =     {"more",     true,  true,  true},
-	[NOTICE_MORE_END] = {"more-end", true,  true,  true},
-	[NOTICE_MORNING] =  {"morning",  false, false, false},
-	[NOTICE_WEEK] =     {"week",     false, false, false},
+	/*                  name        asks   digested own    young_s */
+	[NOTICE_PREP] =     {"prep",     false, true,  false, 0},
+	[NOTICE_START] =    {"start",    true,  true,  false, 0},
+	[NOTICE_END] =      {"end",      true,  true,  false, 0},
+	[NOTICE_DIGEST] =   {"digest",   false, true,  false, 0},
+	[NOTICE_WATER] =    {"water",    false, false, true,  5 * MINUTE_S},
+	[NOTICE_WALL] =     {"wall",     false, false, true,  5 * MINUTE_S},
+	[NOTICE_REFUEL] =   {"refuel",   false, false, true,  0},
+	[NOTICE_BREATHE] =  {"breathe",  false, false, true,  MINUTE_S},
+	[NOTICE_READY] =    {"ready",    true,  true,  true,  0},
+	[NOTICE_MORE] =     {"more",     true,  true,  true,  0},
+	[NOTICE_MORE_END] = {"more-end", true,  true,  true,  0},
+	[NOTICE_MORNING] =  {"morning",  false, false, false, 4 * HOUR_S},
+	[NOTICE_WEEK] =     {"week",     false, false, false, 4 * HOUR_S},
 };
 /* clang-format on */
 

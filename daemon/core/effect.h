@@ -29,6 +29,7 @@ struct notice_info {
 	bool asks;     /* waits for an answer; the others inform */
 	bool digested; /* what nobody could be told in time joins the digest; else its moment is over */
 	bool own;      /* belongs to a session that runs or has just ended: not counted in the day's budget, and its moment is now */
+	int young_s;   /* how late it may still come by itself; 0: policy.late_min */
 };
 extern const struct notice_info notice_info[NOTICE_KIND_COUNT];
 
@@ -53,6 +54,7 @@ struct notice {
 	bool asked;                /* the learner asked for it (a snooze, more time): not counted in the day's budget */
 	struct instant retry;      /* not stored: not handed over again before this */
 	struct instant look_again; /* not stored: when what holds it back ends by itself */
+	bool at_once;              /* not stored: the answer to a press; it does not wait for the end of a meeting */
 	struct instant fresh_from; /* not stored: the end of what held it back on purpose, a run or a meeting; INT64_MIN none */
 	char over[NOTICE_KEY_MAX]; /* not stored: while this one waits, the bubble of this key still stands in its place; "" none */
 	bool from_before;          /* not stored: shown by an earlier process, whose bubble this one has to take over */

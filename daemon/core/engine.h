@@ -131,6 +131,8 @@ size_t engine_running_enrolments(const struct engine *engine);
 /* A bubble may carry this button. */
 bool engine_knows_button(const char *id);
 /* Enough of its checklist is ticked to begin (IDEAS 46). */
+/* The session's ticks when all of its list is laid out. */
+uint32_t engine_all_ticked(const struct engine *engine, const struct session *session);
 bool engine_is_prepared(const struct engine *engine, const struct session *session);
 /* Notices of today that the learner did not ask for (RULES 3.5). */
 int engine_notices_today(const struct engine *engine, struct instant now);

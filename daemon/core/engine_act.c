@@ -43,6 +43,8 @@ static int refuse(struct step *step, const struct session *session, enum session
 		       action_name[action]);
 }
 
+enum { MORE_TIME_MOST_S = 4 * HOUR_S };
+
 /* An answer on its way: which session, what, with what. */
 struct act {
 	struct agenda_ref ref;
@@ -71,6 +73,15 @@ bool engine_is_prepared(const struct engine *engine, const struct session *sessi
 	bool ready = checklist_is_ready(&list, session);
 	checklist_release(&list);
 	return ready;
+}
+
+uint32_t engine_all_ticked(const struct engine *engine, const struct session *session)
+{
+	struct checklist list;
+	checklist_make(&list, session, zone_civil(engine->local, session->start_at), &engine->policy);
+	uint32_t all = list.count == CHECKLIST_MAX ? UINT32_MAX : (UINT32_C(1) << list.count) - 1;
+	checklist_release(&list);
+	return all;
 }
 
 /* One session at a time has the learner's attention (IDEAS 86), and what is prepared for is prepared (IDEAS 46). */
@@ -107,7 +118,8 @@ static void settle(struct step *step, struct agenda_ref ref)
 static bool leaves_in_warmup(const struct step *step, const struct session *session, const struct act *act)
 {
 	bool leaves = act->action == ACT_PARTLY || act->action == ACT_DROP;
-	return leaves && session->life.state == STATE_RUNNING && !act->input->asked && !(session->life.rung & 1u << ALARM_WARMUP) &&
+	return leaves && session->life.state == STATE_RUNNING && !act->input->asked &&
+	       !(session->life.rung & (1u << ALARM_WARMUP | 1u << ALARM_END)) &&
 	       step->now.s - session->life.started.s < SESSION_WARMUP_MIN * MINUTE_S;
 }
 
@@ -139,6 +151,11 @@ int step_do(struct step *step, struct agenda_ref ref, enum session_action action
 		action = ACT_MORE_TIME;
 	const struct act act = {ref, action, input};
 	step->engine->warmup_offered = false;
+	if (action == ACT_MORE_TIME && session->life.state == STATE_RUNNING && input->until.s - step->now.s > MORE_TIME_MOST_S)
+		return err_set(step->err, ENGINE_NOT_POSSIBLE,
+			       "it is running, and gets at most four hours more: 'pacer done --partly' ends it");
+	if (action == ACT_SNOOZE && session->life.state != STATE_PROMPTED && input->until.s < session->start_at.s)
+		return err_set(step->err, ENGINE_NOT_POSSIBLE, "it begins later than that: 'pacer move' puts it at another time");
 	if (session_allows(session->life.state, action, &to) == SESSION_REFUSED)
 		return refuse(step, session, action);
 	int checked = checks[action] ? checks[action](step, session, &act) : 0;

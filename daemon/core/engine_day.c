@@ -4,12 +4,17 @@
 
 /* --- what was shown lately ---------------------------------------------------------------------------------------------------------- */
 
-const struct recent *engine_recent(const struct engine *engine, const char *key)
+static struct recent *find_recent(const struct engine *engine, const char *key)
 {
 	for (size_t i = 0; i < engine->recent_count; i++)
 		if (!strcmp(engine->recent[i].key, key))
 			return &engine->recent[i];
 	return NULL;
+}
+
+const struct recent *engine_recent(const struct engine *engine, const char *key)
+{
+	return find_recent(engine, key);
 }
 
 /* Old ones go as new ones come. */
@@ -24,9 +29,12 @@ static void forget(struct engine *engine, struct instant now)
 
 void engine_note_recent(struct engine *engine, const struct notice *notice)
 {
-	if (engine_recent(engine, notice->key)) /* handed over once more, as the server did not take it */
-		return;
+	struct recent *known = find_recent(engine, notice->key);
 	bool sent = notice->sent.s != INSTANT_NEVER;
+	if (known) { /* handed over once more */
+		known->at = sent ? notice->sent : known->at;
+		return;
+	}
 	if (sent)
 		forget(engine, notice->sent);
 	engine->recent = xreallocarray(engine->recent, engine->recent_count + 1, sizeof(*engine->recent));
@@ -124,7 +132,7 @@ static enum notice_kind opening_of(const struct policy *policy, int32_t day)
 
 static struct instant opening_at(const struct engine *engine, int32_t day)
 {
-	return zone_resolve(engine->local, (struct civil){day, engine->policy.slots_s[0]});
+	return zone_resolve(engine->local, (struct civil){day, policy_first_slot(&engine->policy)});
 }
 
 struct instant engine_next_day(const struct engine *engine, struct instant now)
@@ -140,25 +148,39 @@ struct instant engine_next_day(const struct engine *engine, struct instant now)
 	return (struct instant){INSTANT_NEVER};
 }
 
-/* Sessions that lie in days from..to and are not over yet. */
-static size_t open_in(const struct engine *engine, int32_t from, int32_t to, struct agenda_ref *ret_first)
+/* What lies in the days that the notice tells of, and is not over yet. */
+static struct outlook outlook_of(const struct engine *engine, enum notice_kind kind, struct instant now)
 {
 	const struct agenda_ref *refs;
-	size_t open = 0;
-	size_t count = agenda_span(engine->agenda, zone_resolve(engine->local, (struct civil){from, 0}),
-				   zone_resolve(engine->local, (struct civil){to + 1, 0}), &refs);
+	int32_t today = zone_civil(engine->local, now).day;
+	int32_t last = kind == NOTICE_WEEK ? day_monday(today) + WEEK_DAYS - 1 : today;
+	struct outlook outlook = {.today = today};
+	size_t count = agenda_span(engine->agenda, zone_resolve(engine->local, (struct civil){today, 0}),
+				   zone_resolve(engine->local, (struct civil){last + 1, 0}), &refs);
 	for (size_t i = 0; i < count; i++) {
-		if (state_is_final(engine_session(engine, refs[i])->life.state))
+		const struct session *session = engine_session(engine, refs[i]);
+		const struct enrolment *enrolment = engine_enrolment(engine, refs[i]);
+		if (state_is_final(session->life.state))
 			continue;
-		if (!open++)
-			*ret_first = refs[i];
+		if (!outlook.sessions++) {
+			outlook.enrolment = enrolment;
+			outlook.first = session;
+			outlook.first_at = zone_civil(engine->local, session->start_at);
+		}
+		outlook.minutes += session->plan.minutes;
+		outlook.several |= enrolment != outlook.enrolment;
+		outlook.questions += session_question(session) != ALARM_COUNT;
+		if (!outlook.key || type_info[session->plan.type].priority > type_info[outlook.key->plan.type].priority) {
+			outlook.key = session;
+			outlook.key_at = zone_civil(engine->local, session->start_at);
+		}
 	}
-	return open;
+	return outlook;
 }
 
-static int32_t last_day_of(enum notice_kind kind, int32_t today)
+bool engine_day_has(const struct engine *engine, enum notice_kind kind, struct instant now)
 {
-	return kind == NOTICE_WEEK ? day_monday(today) + WEEK_DAYS - 1 : today;
+	return outlook_of(engine, kind, now).sessions > 0;
 }
 
 static bool is_open_key(const struct engine *engine, const char *key)
@@ -173,18 +195,16 @@ static bool is_open_key(const struct engine *engine, const char *key)
 void step_day(struct step *step)
 {
 	struct engine *engine = step->engine;
-	struct agenda_ref first;
 	char day[DAY_TEXT];
 	int32_t today = zone_civil(engine->local, step->now).day;
 	enum notice_kind kind = opening_of(&engine->policy, today);
 	struct instant at = opening_at(engine, today);
-	if (kind == NOTICE_KIND_COUNT || step->now.s < at.s || step->now.s - at.s >= engine->policy.late_min * MINUTE_S)
+	if (kind == NOTICE_KIND_COUNT || step->now.s < at.s || step->now.s - at.s >= notice_young_s(engine, kind))
 		return;
 	struct notice notice = step_day_notice(step, kind);
 	notice.due = at;
 	snprintf(notice.key, sizeof(notice.key), "%s/%s", notice_info[kind].name, day_text(day, today));
-	if (is_open_key(engine, notice.key) || engine_recent(engine, notice.key) ||
-	    !open_in(engine, today, last_day_of(kind, today), &first))
+	if (is_open_key(engine, notice.key) || engine_recent(engine, notice.key) || !engine_day_has(engine, kind, step->now))
 		return;
 	engine_adopt_notice(engine, notice);
 	step_notice_row(step, &notice);
@@ -192,16 +212,6 @@ void step_day(struct step *step)
 
 void step_day_bubble(const struct step *step, enum notice_kind kind, struct bubble *bubble)
 {
-	const struct engine *engine = step->engine;
-	struct agenda_ref first = {0};
-	int32_t today = zone_civil(engine->local, step->now).day;
-	int count = (int)open_in(engine, today, last_day_of(kind, today), &first);
-	const struct session *session = count ? engine_session(engine, first) : NULL;
-	struct outlook outlook = {.sessions = count, .today = today};
-	if (session) {
-		outlook.enrolment = engine_enrolment(engine, first);
-		outlook.first = session;
-		outlook.first_at = zone_civil(engine->local, session->start_at);
-	}
+	const struct outlook outlook = outlook_of(step->engine, kind, step->now);
 	text_day_bubble(bubble, kind, &outlook);
 }

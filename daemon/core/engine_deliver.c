@@ -77,11 +77,23 @@ static void hold(struct step *step, struct notice *notice, const struct gate *ga
 			xasprintf("the %s notice waits: %s, until %s", kind, gate->cause, step_moment(step, notice->look_again, when)));
 }
 
+int notice_young_s(const struct engine *engine, enum notice_kind kind)
+{
+	return notice_info[kind].young_s ? notice_info[kind].young_s : engine->policy.late_min * MINUTE_S;
+}
+
 /* Since when it could have been shown: from the due instant, or from the end of what held it back on purpose. */
 static bool is_young(const struct engine *engine, const struct notice *notice, struct instant now)
 {
 	int64_t since_s = notice->due.s > notice->fresh_from.s ? notice->due.s : notice->fresh_from.s;
-	return now.s - since_s < engine->policy.late_min * MINUTE_S;
+	return now.s - since_s < notice_young_s(engine, notice->kind);
+}
+
+/* With summaries once a week and no prompts, Monday's preview is the one summary (IDEAS 9). */
+static bool digest_wanted(const struct engine *engine)
+{
+	return engine->policy.rhythm != RHYTHM_NONE &&
+	       !(engine->policy.rhythm == RHYTHM_WEEKLY && engine->policy.channel == CHANNEL_DIGEST);
 }
 
 /* Takes a notice into the digest; an earlier digest that never reached the screen too. */
@@ -101,7 +113,8 @@ static void digest_add(struct step *step, struct digest *digest, size_t at, bool
 		if (open && (notice->kind != NOTICE_PREP || session->start_at.s > step->now.s))
 			text_digest_line(digest, notice->kind, session, learner_time(engine, session));
 	}
-	notice_end(step, at, NSTATE_DIGESTED, NULL, "older than the late limit");
+	notice_end(step, at, NSTATE_DIGESTED, NULL,
+		   digest_wanted(engine) ? "older than the late limit" : "older than the late limit: it waits in the inbox");
 }
 
 static bool has_open_notice(const struct engine *engine, struct agenda_ref ref)
@@ -161,7 +174,8 @@ static struct fate fate_of(const struct step *step, const struct notice *notice)
 {
 	const struct engine *engine = step->engine;
 	struct fate fate = {.of_session = notice->session != NULL};
-	bool young = is_young(engine, notice, step->now), stands = !fate.of_session && notice->kind != NOTICE_DIGEST;
+	bool young = is_young(engine, notice, step->now);
+	bool stands = !fate.of_session && notice->kind != NOTICE_DIGEST && engine_day_has(engine, notice->kind, step->now);
 	if (fate.of_session && engine_find(engine, notice->enrolment, notice->session, &fate.ref))
 		stands = notice->kind == NOTICE_REFUEL || !state_is_final(engine_session(engine, fate.ref)->life.state);
 	fate.shown = young && stands;
@@ -227,7 +241,7 @@ void step_deliver(struct step *step)
 				i--;
 	if (merged)
 		digest_again(engine, &digest);
-	if (engine->policy.rhythm != RHYTHM_NONE && (digest.passed || digest.line_count))
+	if (digest_wanted(engine) && (digest.passed || digest.line_count))
 		show_digest(step, &digest);
 	text_release(&digest.lines);
 }

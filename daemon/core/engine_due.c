@@ -77,6 +77,7 @@ struct notice *step_ring(struct step *step, struct agenda_ref ref, enum notice_k
 	struct notice notice = fresh_notice(kind, due);
 	notice.session = xstrdup(session->plan.id);
 	notice.asked = was_asked_for(session, kind);
+	notice.at_once = step->event->kind == EVENT_PRESS && notice_info[kind].own;
 	snprintf(notice.key, sizeof(notice.key), "%s/%s/%s/%d", enrolment->id, session->plan.id, notice_info[kind].name,
 		 session->life.ring);
 	snprintf(notice.enrolment, sizeof(notice.enrolment), "%s", enrolment->id);
@@ -179,7 +180,7 @@ static void look(struct step *step, struct agenda_ref ref)
 {
 	struct session *session = engine_session(step->engine, ref);
 	ring_due(step, ref);
-	if (session->grace_end.s <= step->now.s)
+	if (session_grace_end(session).s <= step->now.s)
 		expire(step, ref);
 	step_session_row(step, ref);
 	engine_place(step->engine, ref);
@@ -214,24 +215,29 @@ struct instant engine_next_again(const struct engine *engine, struct instant now
 	return next;
 }
 
-/* Under a new ring number, in the place of the first. What the server keeps back (do not disturb) was not ignored. */
+/* Under a new ring number, in the place of the first. What the server keeps back (do not disturb) was not ignored;
+ * and where its moment passed unseen, it waits in the inbox. */
 void step_again(struct step *step)
 {
 	struct engine *engine = step->engine;
 	for (size_t i = 0; i < engine->notice_count; i++) {
 		struct agenda_ref ref;
 		struct notice *notice = &engine->notices[i];
-		if (again_at(engine, notice).s > step->now.s)
+		struct instant due = again_at(engine, notice);
+		if (due.s > step->now.s)
 			continue;
 		notice->count++; /* carried over to the one that replaces it */
-		if ((notice->cause && !strcmp(notice->cause, notice_kept_quiet)) ||
+		bool late = step->now.s - due.s >= engine->policy.late_min * MINUTE_S;
+		if (late || (notice->cause && !strcmp(notice->cause, notice_kept_quiet)) ||
 		    !engine_find(engine, notice->enrolment, notice->session, &ref)) {
 			step_notice_row(step, notice);
 			continue;
 		}
 		enum notice_kind kind = notice->kind;
+		if (kind == NOTICE_READY && engine_is_prepared(engine, engine_session(engine, ref)))
+			kind = NOTICE_START;
 		engine_session(engine, ref)->life.ring++;
-		step_ring(step, ref, kind, step->now);
+		step_ring(step, ref, kind, due);
 		step_session_row(step, ref);
 		step_journal(step, "prompt", "again", &ref, xstrdup("no answer yet: asked once more"), NULL);
 		i--; /* step_ring() took it out and appended another, whose count is not 0 */

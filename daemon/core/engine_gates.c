@@ -22,13 +22,14 @@ static bool shut_clock(const struct wish *wish, struct instant *ret_until)
 static bool shut_focus(const struct wish *wish, struct instant *ret_until UNUSED)
 {
 	const struct engine *engine = wish->step->engine;
-	return wish->focus && !notice_is_of(wish->notice, engine_enrolment(engine, *wish->focus), engine_session(engine, *wish->focus));
+	return wish->focus && !wish->notice->at_once &&
+	       !notice_is_of(wish->notice, engine_enrolment(engine, *wish->focus), engine_session(engine, *wish->focus));
 }
 
 static bool shut_absence(const struct wish *wish, enum absence_kind kind, struct instant *ret_until)
 {
 	const struct absence *absence = engine_absence_now(wish->step->engine, wish->step->now);
-	if (!absence || absence->kind != kind)
+	if (!absence || absence->kind != kind || wish->notice->at_once)
 		return false;
 	*ret_until = absence->to;
 	return true;
@@ -53,7 +54,7 @@ static bool shut_busy(const struct wish *wish, struct instant *ret_until)
 static bool shut_lock(const struct wish *wish, struct instant *ret_until)
 {
 	ret_until->s = wish->notice->due.s + LOCK_MOST_S;
-	return wish->step->engine->locked && wish->step->now.s < ret_until->s;
+	return !wish->notice->at_once && wish->step->engine->locked && wish->step->now.s < ret_until->s;
 }
 
 /* A question rings at its own hour, whichever that is; put off by something, it waits for the working day like the rest. */
@@ -102,7 +103,8 @@ static bool shut_budget(const struct wish *wish, struct instant *ret_until)
 		return true;
 	int all = engine_sent_today(engine, wish->step->now, &informing) + wish->digest_comes;
 	informing += wish->digest_comes;
-	if (all < most && (!wish->informs || informing < most / 2))
+	/* A reminder to prepare is of no use the day after. */
+	if (all < most && (!wish->informs || wish->notice->kind == NOTICE_PREP || informing < most / 2))
 		return false;
 	*ret_until = engine_next_first_slot(engine, wish->step->now);
 	return true;

@@ -1,6 +1,7 @@
 /* The buttons of a bubble: one row a button. Most answer the session's question; some lead to another bubble in its place. */
 #include "checklist.h"
 #include "engine_private.h"
+#include "text.h"
 
 enum { BREATH_SKIPS_MOST = 3 /* IDEAS 85 */, EFFORT_HARD = 6 /* RULES 5.1 */ };
 
@@ -45,16 +46,33 @@ static int show_other(struct step *step, struct agenda_ref ref, enum notice_kind
 	return 0;
 }
 
+/* Why it cannot be; the bubble is gone from the screen, so the question is asked again. */
+static int refuse_press(struct step *step, struct agenda_ref ref, const struct button *button)
+{
+	step_journal(step, "refuse", NULL, &ref,
+		     xasprintf("%s was pressed, but %s", button->id, step->err->text ? step->err->text : "it cannot be"), NULL);
+	err_release(step->err);
+	return show_other(step, ref, session_question(engine_session(step->engine, ref)) == ALARM_END ? NOTICE_END : NOTICE_START,
+			  button->id);
+}
+
+static int do_or_refuse(struct step *step, struct agenda_ref ref, const struct button *button, const struct session_input *input)
+{
+	int r = step_do(step, ref, button->action, input);
+	if (r == ENGINE_UNPREPARED) {
+		err_release(step->err);
+		return show_other(step, ref, NOTICE_READY, button->id);
+	}
+	bool asked = session_question(engine_session(step->engine, ref)) != ALARM_COUNT;
+	return r > 0 && r != ENGINE_ALREADY && asked ? refuse_press(step, ref, button) : r;
+}
+
 static int press_act(struct step *step, struct agenda_ref ref, const struct button *button)
 {
 	struct session_input input = {.minutes = -1, .effort = -1, .reason = REASON_UNKNOWN};
 	if (button->until)
 		input.until = button->until(step->engine, ref, step->now);
-	int r = step_do(step, ref, button->action, &input);
-	if (r != ENGINE_UNPREPARED)
-		return r;
-	err_release(step->err);
-	return show_other(step, ref, NOTICE_READY, button->id);
+	return do_or_refuse(step, ref, button, &input);
 }
 
 /* The learner clicked on the bubble itself: help, and more answers than fit on one. */
@@ -68,9 +86,12 @@ static int press_ready(struct step *step, struct agenda_ref ref, const struct bu
 {
 	struct session *session = engine_session(step->engine, ref);
 	const struct session_input input = {.minutes = -1, .effort = -1, .asked = true};
-	if (button->kind == NOTICE_READY)
-		session->ticked = UINT32_MAX;
-	return step_do(step, ref, ACT_START, &input);
+	int r = do_or_refuse(step, ref, button, &input);
+	if (!r && session->life.state == STATE_RUNNING && button->kind == NOTICE_READY) {
+		session->ticked = engine_all_ticked(step->engine, session);
+		step_session_row(step, ref);
+	}
+	return r;
 }
 
 void step_breath_skips(struct step *step, int skips)
@@ -138,13 +159,30 @@ bool engine_knows_button(const char *id)
 	return find_button(id) != NULL;
 }
 
+/* The kind stands in the key: e1/w05-fr/start/0. */
+static bool key_is_of(const char *key, enum notice_kind kind)
+{
+	const char *last = strrchr(key, '/');
+	size_t length = strlen(notice_info[kind].name);
+	return last && (size_t)(last - key) > length && last[-(ptrdiff_t)length - 1] == '/' &&
+	       !strncmp(last - length, notice_info[kind].name, length);
+}
+
+static bool is_offered(const char *key, const char *choice)
+{
+	for (int kind = 0; kind < NOTICE_KIND_COUNT; kind++)
+		if (key_is_of(key, (enum notice_kind)kind) && text_offers((enum notice_kind)kind, choice))
+			return true;
+	return false;
+}
+
 int step_press(struct step *step)
 {
 	const struct event *event = step->event;
 	struct agenda_ref ref;
 	if (!engine_find_open(step->engine, event->key, &ref))
 		return err_set(step->err, ENGINE_STALE, "an answer to %s came after the question was closed", event->key);
-	const struct button *button = event->choice ? find_button(event->choice) : NULL;
+	const struct button *button = event->choice && is_offered(event->key, event->choice) ? find_button(event->choice) : NULL;
 	if (button)
 		return button->press(step, ref, button);
 	return err_set(step->err, ENGINE_STALE, "an answer to %s that nobody offered: '%s'", event->key,

@@ -48,6 +48,10 @@ struct notice step_day_notice(const struct step *step, enum notice_kind kind);
 void step_close_notices(struct step *step, struct agenda_ref ref, enum notice_state state, const char *answer, const char *cause);
 /* Rings what is due, lets catch windows close. Bounded: each session is looked at once a due instant. */
 void step_due(struct step *step);
+/* How late a notice of the kind may still come by itself. */
+int notice_young_s(const struct engine *engine, enum notice_kind kind);
+/* Something lies ahead that the day's notice can tell of. */
+bool engine_day_has(const struct engine *engine, enum notice_kind kind, struct instant now);
 /* It waits for the end of a run or of a meeting. */
 bool notice_held_on_purpose(const struct notice *notice);
 extern const char notice_outside_hours[]; /* cause: it waits for the working day */
@@ -102,6 +106,7 @@ void step_show_session(struct step *step, struct notice *notice, struct agenda_r
 /* Hands over what waits and may be shown now. */
 void step_deliver(struct step *step);
 /* What the notification thread reports. */
+void step_take_over(struct step *step);
 int step_shown(struct step *step);
 int step_not_shown(struct step *step);
 int step_closed(struct step *step);

@@ -72,6 +72,7 @@ static void ask_again(struct step *step, const char *owner)
 		struct agenda_ref ref;
 		const struct notice *notice = &engine->notices[i];
 		bool stands = owner && notice->server_owner && !strcmp(notice->server_owner, owner);
+		stands |= notice->cause && strcmp(notice->cause, notice_kept_quiet) != 0; /* it was closed before the server went */
 		if (notice->state != NSTATE_SHOWN || stands || !notice_info[notice->kind].asks ||
 		    !engine_find(engine, notice->enrolment, notice->session, &ref))
 			continue;
@@ -86,17 +87,22 @@ static void ask_again(struct step *step, const char *owner)
 	}
 }
 
-/* A bubble that an earlier process left standing: shown again in its own place, so that its buttons reach this process.
- * One that was closed, or has stood for long, is left alone, and so are all while nothing may be shown: the questions are in the inbox. */
-static void take_over(struct step *step)
+/* A bubble that an earlier process left standing: shown again in its own place, so that its buttons reach this process; not while nothing
+ * may be shown. One that was closed, or has stood for long, is left alone: its question is in the inbox. */
+void step_take_over(struct step *step)
 {
 	struct engine *engine = step->engine;
 	struct agenda_ref focus;
-	bool quiet = engine_absence_now(engine, step->now) || engine_in_focus(engine, &focus);
+	bool any = false;
+	for (size_t i = 0; i < engine->notice_count; i++)
+		any |= engine->notices[i].from_before;
+	if (!any || !engine->server_up || engine_absence_now(engine, step->now) || engine_in_focus(engine, &focus))
+		return;
 	for (size_t i = 0; i < engine->notice_count; i++) {
 		struct agenda_ref ref;
 		struct notice *notice = &engine->notices[i];
-		bool fresh = !quiet && notice->from_before && notice_info[notice->kind].asks && !notice->cause &&
+		bool stands = !notice->cause || !strcmp(notice->cause, notice_kept_quiet);
+		bool fresh = notice->from_before && notice_info[notice->kind].asks && stands &&
 			     step->now.s - notice->shown.s < engine->policy.late_min * MINUTE_S;
 		notice->from_before = false;
 		if (fresh && notice->state == NSTATE_SHOWN && notice->server_id &&
@@ -112,8 +118,6 @@ int step_server(struct step *step)
 		return ENGINE_ALREADY;
 	engine->server_up = step->event->up;
 	ask_again(step, engine->server_up ? step->event->server_owner : NULL);
-	if (engine->server_up)
-		take_over(step);
 	for (size_t i = 0; engine->server_up && i < engine->notice_count; i++)
 		engine->notices[i].retry.s = INT64_MIN;
 	return 0;

@@ -63,6 +63,7 @@ int engine_step(struct engine *engine, const struct event *event, struct instant
 	step_due(&step);
 	step_again(&step);
 	step_day(&step);
+	step_take_over(&step);
 	step_deliver(&step);
 	return 0;
 }
@@ -71,6 +72,10 @@ struct instant engine_next_wake(const struct engine *engine, struct instant now)
 {
 	const struct instant next[] = {agenda_next_due(engine->agenda), engine_next_again(engine, now), engine_next_day(engine, now)};
 	struct instant wake = {INSTANT_NEVER};
+	const struct absence *absence = engine_absence_now(engine, now);
+	for (size_t i = 0; absence && i < engine->notice_count; i++)
+		if (engine->notices[i].from_before) /* its bubble is taken over when this is over */
+			wake = absence->to;
 	for (size_t i = 0; i < ARRAY_LEN(next); i++)
 		if (next[i].s < wake.s)
 			wake = next[i];

@@ -23,6 +23,15 @@ const struct policy policy_default = {
 	.slot_count = 3,
 };
 
+const char *policy_contact(const struct policy *policy, const struct session *session)
+{
+	if (session->plan.help)
+		return session->plan.help;
+	if (session->plan.type == TYPE_CHECKIN && policy->manager[0])
+		return policy->manager;
+	return policy->help[0] ? policy->help : NULL;
+}
+
 bool policy_is_work_day(const struct policy *policy, int32_t day)
 {
 	return policy->work_days >> day_weekday(day) & 1u;
@@ -63,13 +72,34 @@ struct civil policy_next_opening(const struct policy *policy, struct civil civil
 	return civil;
 }
 
+/* Those that lie in working hours, or the beginning of them. */
+static int slots_in_hours(const struct policy *policy, int32_t ret_s[static SLOTS_MAX])
+{
+	int count = 0;
+	for (int i = 0; i < policy->slot_count; i++)
+		if (policy->slots_s[i] >= policy->work_from_s && policy->slots_s[i] < policy->work_to_s)
+			ret_s[count++] = policy->slots_s[i];
+	if (!count)
+		ret_s[count++] = policy->work_from_s;
+	return count;
+}
+
+int32_t policy_first_slot(const struct policy *policy)
+{
+	int32_t slots_s[SLOTS_MAX];
+	slots_in_hours(policy, slots_s);
+	return slots_s[0];
+}
+
 struct civil policy_next_slot(const struct policy *policy, struct civil civil)
 {
+	int32_t slots_s[SLOTS_MAX];
+	int count = slots_in_hours(policy, slots_s);
 	if (policy_is_work_day(policy, civil.day))
-		for (int i = 0; i < policy->slot_count; i++) {
-			if (civil.second < policy->slots_s[i])
-				return (struct civil){civil.day, policy->slots_s[i]};
-			if (civil.second - policy->slots_s[i] < SLOT_OPEN_MIN * MINUTE_S)
+		for (int i = 0; i < count; i++) {
+			if (civil.second < slots_s[i])
+				return (struct civil){civil.day, slots_s[i]};
+			if (civil.second - slots_s[i] < SLOT_OPEN_MIN * MINUTE_S)
 				return civil;
 		}
 	return policy_first_slot_after(policy, civil.day);
@@ -77,7 +107,7 @@ struct civil policy_next_slot(const struct policy *policy, struct civil civil)
 
 struct civil policy_first_slot_after(const struct policy *policy, int32_t day)
 {
-	return (struct civil){policy_work_day(policy, day, 1), policy->slots_s[0]};
+	return (struct civil){policy_work_day(policy, day, 1), policy_first_slot(policy)};
 }
 
 bool policy_opens_week(const struct policy *policy, int32_t day)

@@ -12,6 +12,8 @@ enum kit_place { PLACE_NONE, PLACE_OFFICE, PLACE_REMOTE };
 enum kit_channel { KIT_NONE, KIT_PHONE, KIT_CHAT, KIT_MAIL };
 enum { SLOTS_MAX = 3 };
 
+enum { CONTACT_BYTES_MAX = 200 };
+
 /* Constants of the rules with their keys in the settings file (RULES 5.2); policy_default has the documented defaults. */
 struct policy {
 	unsigned work_days;               /* bit per enum weekday */
@@ -34,8 +36,13 @@ struct policy {
 	int slot_count;             /* at least 1 */
 	enum kit_place place;       /* what the kit check reminds of (IDEAS 60) */
 	enum kit_channel kit;
+	/* Whom to turn to where the plan names nobody: for check-ins, and for all else; "" for nobody. */
+	char manager[CONTACT_BYTES_MAX + 1], help[CONTACT_BYTES_MAX + 1];
 };
 extern const struct policy policy_default;
+
+/* The plan's own words first, then the learner's contacts; NULL for nobody. */
+const char *policy_contact(const struct policy *policy, const struct session *session);
 
 bool policy_is_work_day(const struct policy *policy, int32_t day);
 /* The n-th working day after day (n >= 1), or before it (n <= -1). Bounded: without working days it is the n-th day. */
@@ -49,6 +56,8 @@ struct civil policy_next_opening(const struct policy *policy, struct civil civil
 /* When Pacer next speaks by itself (RULES 3.5): civil itself within SLOT_OPEN_MIN after a slot, else the next slot of a working day. */
 struct civil policy_next_slot(const struct policy *policy, struct civil civil);
 enum { SLOT_OPEN_MIN = 15 };
+/* The first slot of a working day: slots outside the working hours do not count; without any, the beginning of the hours. */
+int32_t policy_first_slot(const struct policy *policy);
 /* The first slot of the next working day after day. */
 struct civil policy_first_slot_after(const struct policy *policy, int32_t day);
 /* No working day before it in its week. */

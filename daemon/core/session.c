@@ -307,12 +307,23 @@ enum alarm_kind session_question(const struct session *session)
 	return life->state == STATE_PROMPTED ? ALARM_START : ALARM_COUNT;
 }
 
+struct instant session_grace_end(const struct session *session)
+{
+	const struct session_life *life = &session->life;
+	struct instant end = session->grace_end, promised = life->end_due;
+	if (life->snoozed.s != INSTANT_NEVER)
+		promised.s = life->snoozed.s + session->plan.minutes * MINUTE_S;
+	if (end.s != INSTANT_NEVER && promised.s != INSTANT_NEVER && promised.s + DAY_S > end.s)
+		end.s = promised.s + DAY_S;
+	return end;
+}
+
 struct instant session_next_due(const struct session *session)
 {
 	const struct session_life *life = &session->life;
 	if (state_is_final(life->state))
 		return (struct instant){INSTANT_NEVER};
-	struct instant due = session->grace_end;
+	struct instant due = session_grace_end(session);
 	for (int alarm = 0; alarm < ALARM_COUNT; alarm++) {
 		struct instant at = session_alarm_at(session, (enum alarm_kind)alarm);
 		if (!(life->rung & 1u << alarm) && at.s < due.s)

@@ -141,6 +141,8 @@ enum session_result session_allows(enum session_state state, enum session_action
  * the planned minutes when it was never started (half of them for partly). */
 int session_default_minutes(const struct session *session, bool partly, struct instant now);
 
+/* When it is missed by itself: the end of the catch window, or a day after an end that was put off by the learner, whichever is later. */
+struct instant session_grace_end(const struct session *session);
 /* Planned end: of a running session its end prompt, else start plus minutes. */
 struct instant session_end(const struct session *session);
 /* The question that waits for an answer: ALARM_START, ALARM_END, or ALARM_COUNT for none. */

@@ -104,7 +104,8 @@ static void more_body(struct text *text, const struct text_facts *facts)
 {
 	enum { ABOUT_BYTES_MAX = 240 };
 	const struct plan_session *plan = &facts->session->plan;
-	add_line(text, "Ask: ", plan->help ? plan->help : "your buddy, or the trainer of this plan");
+	const char *contact = policy_contact(facts->policy, facts->session);
+	add_line(text, "Ask: ", contact ? contact : "your buddy, or the trainer of this plan");
 	add_line(text, "Open: ", plan->link);
 	if (plan->description) {
 		OWNED_TEXT *about = xstrndup(plan->description, whole_characters(plan->description, ABOUT_BYTES_MAX));
@@ -177,6 +178,15 @@ void text_session_bubble(struct bubble *bubble, enum notice_kind kind, const str
 	}
 }
 
+bool text_offers(enum notice_kind kind, const char *choice)
+{
+	const struct text_row *row = &rows[kind];
+	for (int i = 0; i < row->action_count; i++)
+		if (!strcmp(row->actions[i].id, choice))
+			return true;
+	return row->clickable && !strcmp(choice, BUBBLE_CLICK);
+}
+
 /* --- the day and the week ------------------------------------------------------------------------------------------------------------- */
 
 /* The smaller number is the one that helps: "3 done" early, "3 to go" late (IDEAS 81). */
@@ -194,43 +204,39 @@ static void add_progress(struct text *text, const struct enrolment *enrolment)
 			  (early ? done : counted - done) == 1 ? "" : "s", early ? "done" : "to go");
 }
 
-static const struct session *key_session(const struct enrolment *enrolment, int week)
+static void add_last_week(struct text *text, const struct enrolment *enrolment, int week)
 {
-	const struct session *key = NULL;
-	for (size_t i = 0; i < enrolment->session_count; i++) {
-		const struct session *session = &enrolment->sessions[i];
-		if (session->plan.week == week && !state_is_final(session->life.state) &&
-		    (!key || type_info[session->plan.type].priority > type_info[key->plan.type].priority))
-			key = session;
-	}
-	return key;
+	struct week_load *weeks = xcalloc((size_t)enrolment->shape.weeks, sizeof(*weeks));
+	load_session_weeks(enrolment->sessions, enrolment->session_count, enrolment->shape.weeks, weeks);
+	if (week > 1 && week <= enrolment->shape.weeks && weeks[week - 2].sessions_done)
+		text_addf(text, "\nLast week: %d session%s, %d min", weeks[week - 2].sessions_done,
+			  weeks[week - 2].sessions_done == 1 ? "" : "s", weeks[week - 2].minutes_done);
+	free(weeks);
 }
 
 static void week_bubble(struct text *summary, struct text *body, const struct outlook *outlook)
 {
+	char clock[CLOCK_TEXT];
 	const struct enrolment *enrolment = outlook->enrolment;
 	int week = schedule_week(enrolment, outlook->today);
-	struct week_load *weeks = xcalloc((size_t)enrolment->shape.weeks, sizeof(*weeks));
-	load_session_weeks(enrolment->sessions, enrolment->session_count, enrolment->shape.weeks, weeks);
-	bool inside = week >= 1 && week <= enrolment->shape.weeks;
+	bool inside = !outlook->several && week >= 1 && week <= enrolment->shape.weeks;
 	if (inside) {
 		add_week(summary, enrolment, week);
 		summary->data[0] = 'W';
-		text_addf(summary, ": %d session%s, %d min", outlook->sessions, outlook->sessions == 1 ? "" : "s", weeks[week - 1].minutes);
-		if (shape_is_cutback(&enrolment->shape, week))
-			text_add(body, "A cut-back week: lighter on purpose.");
+	} else {
+		text_add(summary, "This week");
 	}
-	const struct session *key = inside ? key_session(enrolment, week) : NULL;
-	if (key) {
-		char clock[CLOCK_TEXT];
-		text_addf(body, "%sMain session: %s %s, %s, %d min", body->len ? "\n" : "", weekday_name[day_weekday(key->life.start.day)],
-			  clock_text(clock, key->life.start.second), key->plan.title, key->plan.minutes);
+	text_addf(summary, ": %d session%s, %d min", outlook->sessions, outlook->sessions == 1 ? "" : "s", outlook->minutes);
+	if (inside && shape_is_cutback(&enrolment->shape, week))
+		text_add(body, "A cut-back week: lighter on purpose.\n");
+	text_addf(body, "Main session: %s %s, %s, %d min", weekday_name[day_weekday(outlook->key_at.day)],
+		  clock_text(clock, outlook->key_at.second), outlook->key->plan.title, outlook->key->plan.minutes);
+	if (outlook->questions)
+		text_addf(body, "\n%d question%s in pacer inbox", outlook->questions, outlook->questions == 1 ? " waits" : "s wait");
+	if (!outlook->several) {
+		add_last_week(body, enrolment, week);
+		add_progress(body, enrolment);
 	}
-	if (inside && week > 1 && weeks[week - 2].sessions_done)
-		text_addf(body, "%sLast week: %d session%s, %d min", body->len ? "\n" : "", weeks[week - 2].sessions_done,
-			  weeks[week - 2].sessions_done == 1 ? "" : "s", weeks[week - 2].minutes_done);
-	add_progress(body, enrolment);
-	free(weeks);
 }
 
 static void morning_bubble(struct text *summary, struct text *body, const struct outlook *outlook)
@@ -246,10 +252,7 @@ static void morning_bubble(struct text *summary, struct text *body, const struct
 void text_day_bubble(struct bubble *bubble, enum notice_kind kind, const struct outlook *outlook)
 {
 	struct text summary = {0}, body = {0};
-	if (outlook->first)
-		(kind == NOTICE_WEEK ? week_bubble : morning_bubble)(&summary, &body, outlook);
-	if (!summary.len)
-		text_add(&summary, "Pacer");
+	(kind == NOTICE_WEEK ? week_bubble : morning_bubble)(&summary, &body, outlook);
 	bubble->summary = text_take(&summary);
 	bubble->body = text_take(&body);
 	bubble->command = xstrdup(kind == NOTICE_WEEK ? "pacer week" : "pacer");
@@ -262,13 +265,14 @@ char *text_refuel(const struct session *session)
 			 session->life.actual_minutes, session->plan.title);
 }
 
-char *text_comfort(const struct session *session)
+char *text_comfort(const struct session *session, const struct policy *policy)
 {
+	const char *contact = policy_contact(policy, session);
 	if (session->life.feel != 3)
 		return NULL;
 	return xasprintf("That was no fun, and you saw it through: %d minutes count. Drink something and take a short walk; %s%s.",
-			 session->life.actual_minutes, session->plan.help ? "if it weighs on you, talk to " : "the next one starts fresh",
-			 session->plan.help ? session->plan.help : "");
+			 session->life.actual_minutes, contact ? "if it weighs on you, talk to " : "the next one starts fresh",
+			 contact ? contact : "");
 }
 
 /* --- the digest -------------------------------------------------------------------------------------------------------------------------

@@ -24,13 +24,18 @@ struct text_facts {
 /* Fills summary, body, command, actions and the like of the bubble for a session's notice. */
 void text_session_bubble(struct bubble *bubble, enum notice_kind kind, const struct text_facts *facts);
 
+/* The kind's bubbles carry this button, or may be clicked. */
+bool text_offers(enum notice_kind kind, const char *choice);
+
 /* What lies ahead today, or this week. */
 struct outlook {
-	int sessions; /* still open */
 	int32_t today;
-	const struct enrolment *enrolment; /* of the first; NULL: nothing lies ahead */
-	const struct session *first;
-	struct civil first_at;
+	int sessions, minutes;             /* still open; of all plans */
+	int questions;                     /* of these, asked about already */
+	bool several;                      /* more than one plan */
+	const struct enrolment *enrolment; /* of the first */
+	const struct session *first, *key; /* the first one, and the one of the highest priority; NULL: nothing lies ahead */
+	struct civil first_at, key_at;     /* on the learner's wall clock */
 };
 /* The morning's line, or Monday's preview with the figures of the week before (IDEAS 42). */
 void text_day_bubble(struct bubble *bubble, enum notice_kind kind, const struct outlook *outlook);
@@ -38,7 +43,7 @@ void text_day_bubble(struct bubble *bubble, enum notice_kind kind, const struct 
 /* A word to go with a session just logged: a break (refuel) and, after one that was no fun, somebody's hand on the shoulder (IDEAS 21,
  * 22). NULL: none. Caller frees. */
 char *text_refuel(const struct session *session);
-char *text_comfort(const struct session *session);
+char *text_comfort(const struct session *session, const struct policy *policy);
 
 /* What came due while nobody could be told. */
 struct digest {

@@ -237,3 +237,12 @@ int store_notices(struct store *store, const char *enrolment, const char *sessio
 	sqlite3_bind_text(statement, 2, session, -1, SQLITE_TRANSIENT);
 	return store_each(store, statement, take_notice, &reader, err);
 }
+
+int store_day_notices(struct store *store, struct instant from, void (*each)(void *ctx, const struct notice *notice), void *ctx,
+		      struct err *err)
+{
+	struct notice_reader reader = {each, ctx};
+	sqlite3_stmt *statement = store_use(store, ST_NOTICES_OF_DAYS);
+	sqlite3_bind_int64(statement, 1, from.s);
+	return store_each(store, statement, take_notice, &reader, err);
+}

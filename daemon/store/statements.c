@@ -36,6 +36,8 @@ static const struct recipe recipes[ST_COUNT] = {
 	[ST_NOTICES_OPEN] = {FORM_SELECT, &notice_table, "WHERE " NOTICE_IS_OPEN " ORDER BY due_s, key"},
 	[ST_NOTICES_RECENT] = {FORM_SELECT, &notice_table, "WHERE " NOTICE_IS_OVER " AND " NOTICE_LAST_S " >= ?1 ORDER BY due_s, key"},
 	[ST_NOTICES_OF] = {FORM_SELECT, &notice_table, "WHERE enrolment = ?1 AND session = ?2 ORDER BY due_s, key"},
+	[ST_NOTICES_OF_DAYS] = {FORM_SELECT, &notice_table,
+				"WHERE enrolment IS NULL AND session IS NULL AND due_s >= ?1 ORDER BY due_s, key"},
 	[ST_ABSENCE_PUT] = {FORM_UPSERT, &absence_table, ""},
 	[ST_ABSENCES] = {FORM_SELECT, &absence_table, "ORDER BY number"},
 	[ST_JOURNAL_ADD] = {FORM_INSERT, &journal_table, ""},

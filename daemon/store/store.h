@@ -51,6 +51,9 @@ int store_last_undoable(struct store *store, struct journal_entry *ret_entry, st
 /* Notices about a session, oldest first; the callback owns nothing. */
 int store_notices(struct store *store, const char *enrolment, const char *session, void (*each)(void *ctx, const struct notice *notice),
 		  void *ctx, struct err *err);
+/* The same of notices that belong to no session, due at or after from. */
+int store_day_notices(struct store *store, struct instant from, void (*each)(void *ctx, const struct notice *notice), void *ctx,
+		      struct err *err);
 
 /* Index of plan files, so that unchanged files are not parsed again. */
 struct plan_file {

@@ -281,7 +281,7 @@ def test_who_has_to_go_or_is_past_ten_is_not_asked(learner, words, minutes):
     (["w01-fr", "tomorrow", "16:00"], "2026-12-05T16:00"),
     (["w01-fr", "meeting"], "2026-12-04T09:30"),
     (["w01-fr", "--until", "meeting"], "2026-12-04T09:30"),
-    (["w01-fr", "--for", "20m"], "2026-12-04T09:20"),
+    (["w01-fr", "--for", "45m"], "2026-12-04T09:45"),
 ])
 def test_snooze_presets(learner, words, until):
     assert learner.ask("snooze", *words)["session"]["snoozed_until"].startswith(until)
@@ -310,6 +310,166 @@ def test_busy_ahead_and_dry(learner):
     assert (absence["kind"], absence["from"][:16], absence["to"][:16]) == ("busy", "2026-12-04T13:00", "2026-12-04T14:30")
 
 
+# --- a session that is over --------------------------------------------------------------------------------------------------------------
+
+
+def end_of(world, how):
+    if how == "missed":
+        world.restart(at="2026-12-20 09:00")
+        return
+    if how == "done":
+        world.pacer("start", "w01-fr", "--anyway")
+    world.pacer(*{"done": ["done", "w01-fr"], "dropped": ["skip", "w01-fr"], "excused": ["skip", "w01-fr", "--reason", "sick"]}[how])
+
+
+@pytest.mark.parametrize("state", ["done", "dropped", "excused", "missed"])
+def test_prep_of_a_session_that_is_over(learner, state):
+    learner.pacer("prep", "w01-fr", "1")
+    end_of(learner, state)
+    assert learner.session("w01-fr")["state"] == state
+    text = learner.pacer("prep", "w01-fr")
+    assert "[x]  1  Two customers to play" in text and "[ ]  2  The card" in text
+    assert f"1 of 5 laid out; the session is over ({state})." in text
+    assert "enough to start" not in text and "Type:" not in text, text
+
+
+def test_prep_while_the_session_runs_and_after_undo(learner):
+    learner.pacer("start", "w01-fr", "--anyway")
+    text = learner.pacer("prep", "w01-fr")
+    assert "0 of 5 laid out, and it has begun." in text and "enough to start" not in text
+    learner.pacer("done", "w01-fr")
+    learner.pacer("undo")
+    learner.pacer("undo")
+    assert "0 of 5 laid out, not enough to start yet." in learner.pacer("prep", "w01-fr")
+
+
+def test_prep_of_a_session_that_is_over_and_needs_nothing(learner):
+    assert "  Nothing is to be laid out for it.\n" in learner.pacer("prep", "w01-fr2")
+    learner.pacer("skip", "w01-fr2")
+    assert "  Nothing is to be laid out for it; the session is over (dropped).\n" in learner.pacer("prep", "w01-fr2")
+
+
+# --- what is taken back ------------------------------------------------------------------------------------------------------------------
+
+
+NOTED = "noted Fri 4 Dec 09:00 for"
+
+
+@pytest.mark.parametrize("words, action, stands", [
+    (["start", "w01-fr", "--anyway"], "started", "Long block  e1/w01-fr\n  it stands now: Fri 4 Dec 09:30, 60 min, long, week 1  \u25cb planned"),
+    (["skip", "w01-fr3"], None, "Hard call  e1/w01-fr3\n  it stands now: Fri 4 Dec 15:00"),
+    (["move", "w01-fr2", "16:00", "--yes"], "moved to 16:00", "Short call  e1/w01-fr2\n  it stands now: Fri 4 Dec 13:00"),
+])
+def test_undo_names_action_session_and_time(learner, words, action, stands):
+    learner.pacer(*words)
+    action = action or learner.ask("undo", "--dry-run")["undone"]["text"]
+    dry = learner.pacer("undo", "--dry-run")
+    assert dry.startswith(f"Would take back: {action}") and f"{NOTED} {stands.splitlines()[0]}" in dry, dry
+    text = learner.pacer("undo")
+    assert text.startswith(f"Taken back: {action}") and f"{NOTED} {stands}" in text, text
+
+
+def test_undo_of_an_enrolment_names_it(learner):
+    text = learner.pacer("undo")
+    assert text == "Taken back: enrolled in answers-1 from 2026-11-30\n  noted Sun 29 Nov 12:00 for e1\n", text
+
+
+def test_undo_passes_over_what_it_does_not_take_back(learner):
+    learner.pacer("move", "w01-fr2", "16:00", "--yes")
+    for words in (["prep", "w01-fr", "1"], ["intend", "w01-fr", "--act", "listen"], ["away", "next mon"], ["busy", "45m"], ["pause", "2h"], ["resume"]):
+        learner.pacer(*words)
+        assert learner.ask("undo", "--dry-run")["undone"]["what"] == "move", words
+    learner.pacer("undo")
+    assert ticked(learner) == [1] and learner.session("w01-fr")["intention"] == {"act": "listen"}
+    assert [absence["kind"] for absence in learner.ask("away")["absences"]] == ["away"], "absences to come stay"
+
+
+# --- why, of all -------------------------------------------------------------------------------------------------------------------------
+
+
+def lines_of(world, *words):
+    """The lines of a story, with single blanks and what was wrapped in one."""
+    return [" ".join(line.split()) for line in re.sub(r"\n {20,}(?! )", " ", world.pacer(*words)).splitlines()]
+
+
+def test_why_of_all_before_anything_happened(world):
+    world.start(at="2026-11-29 12:00")
+    assert world.ask("why") == {"entries": [], "notices": []}
+    assert "Nothing has happened yet." in world.pacer("why")
+
+
+def test_why_of_all_tells_one_story_with_names(learner):
+    learner.pacer("start", "w01-fr", "--anyway")
+    learner.pacer("busy", "45m")
+    reply = learner.ask("why")
+    assert "session" not in reply and [entry["seq"] for entry in reply["entries"]] == sorted(entry["seq"] for entry in reply["entries"])
+    lines = lines_of(learner, "why")
+    assert lines[0] == "What happened lately"
+    assert lines[2] == "Sun 29 Nov 12:00 you e1 enrolled in answers-1 from 2026-11-30"
+    assert "Fri 4 Dec 09:00 you e1/w01-fr started, ends 10:00" in lines
+    assert lines[-1].startswith("Fri 4 Dec 09:00 you busy from"), "it is about no session"
+    assert all("e1/" not in line for line in lines_of(learner, "why", "w01-fr")[1:]), "the story of one needs no names"
+    learner.pacer("undo")
+    learner.pacer("leave", "--yes")
+    assert lines_of(learner, "why")[-1] == "Fri 4 Dec 09:00 you e1 left answers-1", "also when nothing is enrolled any more"
+
+
+def test_why_of_all_gives_the_newest_sixty(learner):
+    for turn in range(35):
+        for way in ("tick", "untick"):
+            learner.call("Prepare", {"session": "w01-fr", way: [1]})
+    newest = learner.rows("select max(seq) as seq from journal")[0]["seq"]
+    seqs = [entry["seq"] for entry in learner.ask("why")["entries"]]
+    assert seqs == list(range(newest - 59, newest + 1))
+    assert len(learner.ask("why", "w01-fr")["entries"]) > 60, "the story of one is told from its beginning"
+
+
+def test_why_of_all_fits_the_terminal(learner):
+    learner.pacer("prep", "w01-fr", "1")
+    for columns in (30, 40, 60, 80):
+        status, shown = at_terminal(learner, "why", columns=columns)
+        assert status == 0 and "e1/w01-fr" in shown and all(len(line) <= max(columns, 40) for line in shown.splitlines()), shown
+
+
+@pytest.fixture
+def mornings(desk):
+    """With Monday's preview and the line of each working day, from Monday 08:00 on."""
+    desk.settings.unlink()
+    desk.configure("[digest]\nrhythm = daily\n[notices]\nspacing = off\n")
+    desk.add_plan("days-1", [{"day": day, "time": "16:00", "minutes": 30, "title": f"Day {day}"} for day in range(5)])
+    desk.start_clocked("2026-11-29 12:00")
+    desk.enroll("days-1")
+    desk.set_clock("2026-11-30 08:00")
+    return desk
+
+
+@pytest.mark.parametrize("day, shown_day, kind", [("2026-11-30", "Mon 30 Nov", "week"), ("2026-12-01", "Tue 1 Dec", "morning")])
+def test_why_of_all_tells_why_the_week_and_the_day_wait(mornings, day, shown_day, kind):
+    mornings.set_clock(f"{day} 08:00")
+    mornings.ask("busy", "09:00..09:40")
+    mornings.set_clock(f"{day} 09:16")
+    notice = mornings.ask("why")["notices"][-1]
+    assert (notice["key"], notice["state"], notice["cause"], "shown" in notice) == (f"{kind}/{day}", "due", "in a meeting", False)
+    text = " ".join(mornings.pacer("why").split())
+    assert f"{shown_day} 09:15 notice the {kind} notice is due: in a meeting" in text, text
+    assert f"the {kind} notice waits: in a meeting, until 09:40 (busy)" in text, text
+    mornings.set_clock(f"{day} 09:40:01")
+    mornings.settled()
+    text = wait_for(lambda: [line for line in lines_of(mornings, "why") if f"notice the {kind} notice was on the screen" in line], lambda: mornings.pacer("why"))
+    assert text[-1].startswith(f"{shown_day} 09:40")
+
+
+def test_why_of_all_tells_of_summaries_and_forgets_after_fourteen_days(mornings):
+    mornings.stop()
+    mornings.start_clocked("2026-12-01 17:20")
+    digest = wait_for(lambda: [n for n in mornings.ask("why")["notices"] if n["key"].startswith("digest/") and n.get("shown")], "a summary is shown")[0]
+    assert any("notice the digest notice was on the screen" in line for line in lines_of(mornings, "why")), mornings.pacer("why")
+    mornings.set_clock("2026-12-15 17:19")
+    assert digest["key"] in [n["key"] for n in mornings.ask("why")["notices"]]
+    mornings.set_clock("2026-12-15 17:22")
+    assert digest["key"] not in [n["key"] for n in mornings.ask("why")["notices"]]
+
+
 # --- as programs use it ------------------------------------------------------------------------------------------------------------------
 
 
@@ -318,7 +478,8 @@ def test_busy_ahead_and_dry(learner):
     (["intend"], {"session"}), (["intend", "w01-fr", "--act", "listen"], {"session"}), (["busy"], {"absences"}),
     (["busy", "13:00..14:00"], {"absence", "sessions"}), (["start", "w01-fr", "--anyway"], {"session", "changed"}),
     (["done", "w01-fr2", "--feel", "good"], {"session", "changed", "week_minutes", "week_minutes_done", "notes"}),
-    (["snooze", "w01-fr", "tomorrow"], {"session", "changed"})], ids=lambda value: " ".join(value) if isinstance(value, list) else "")
+    (["snooze", "w01-fr", "tomorrow"], {"session", "changed"}), (["why"], {"entries", "notices"}),
+    (["why", "w01-fr"], {"session", "entries", "notices"})], ids=lambda value: " ".join(value) if isinstance(value, list) else "")
 def test_json_plain_and_help(learner, words, fields):
     assert fields <= set(learner.ask(*words)), "what the interface names is there"
     plain = learner.try_pacer(*words)

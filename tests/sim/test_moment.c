@@ -245,8 +245,8 @@ static void test_late_morning_is_silent(void **state UNUSED)
 	struct policy policy = world_plain_policy();
 	policy.rhythm = RHYTHM_DAILY;
 	struct world *world = enrolled(&policy, world_plan_cs18(), monday, 8, 0);
-	away(world, ABSENCE_AWAY, clock_on(world, monday, 9, 0), clock_on(world, monday, 11, 0));
-	world_run(world, clock_on(world, monday, 12, 0));
+	away(world, ABSENCE_AWAY, clock_on(world, monday, 9, 0), clock_on(world, monday, 13, 16));
+	world_run(world, clock_on(world, monday, 14, 0));
 	assert_int_equal(world->by_kind[NOTICE_WEEK], 0);
 	assert_int_equal(world->digests, 1);
 	world_free(world);
@@ -264,10 +264,13 @@ static void test_day_texts(void **state UNUSED)
 	enrolment->sessions[4].life.state = STATE_MISSED;
 	struct bubble bubble = {0};
 	struct outlook outlook = {.sessions = 5,
+				  .minutes = 145,
 				  .today = monday + 7,
 				  .enrolment = enrolment,
 				  .first = &enrolment->sessions[5],
-				  .first_at = enrolment->sessions[5].life.start};
+				  .first_at = enrolment->sessions[5].life.start,
+				  .key = &enrolment->sessions[9],
+				  .key_at = enrolment->sessions[9].life.start};
 	text_day_bubble(&bubble, NOTICE_WEEK, &outlook);
 	assert_string_equal(bubble.summary, "Week 2 of 18, base: 5 sessions, 145 min");
 	assert_string_equal(bubble.body, "Main session: Friday 14:00, Session 2.5, 50 min\nLast week: 4 sessions, 80 min\nIn the whole plan: 4 sessions done");
@@ -512,6 +515,132 @@ static void test_checklists(void **state UNUSED)
 	}
 }
 
+/* --- what a reviewer found ---------------------------------------------------------------------------------------------------------- */
+
+/* Raised again late it is not raised at all: it waits in the inbox. */
+static void test_again_not_days_later(void **state UNUSED)
+{
+	struct policy policy = world_plain_policy();
+	policy.again_min = 10;
+	struct world *world = enrolled(&policy, world_plan_cs18(), monday + 4, 13, 0);
+	world_run(world, clock_on(world, monday + 4, 14, 1));
+	world_sleep(world, 31 * HOUR_S, true);
+	assert_int_equal(world->by_kind[NOTICE_START], 1);
+	world_free(world);
+}
+
+/* A snooze past the catch window is a promise: it rings, and can be answered for a day. */
+static void test_snooze_past_the_window(void **state UNUSED)
+{
+	struct policy policy = world_plain_policy();
+	struct world *world = enrolled(&policy, world_plan_cs18(), monday, 9, 0);
+	world_run(world, clock_on(world, monday + 1, 10, 0));
+	const struct event snooze = {.kind = EVENT_ACT,
+				     .via = "cli",
+				     .ref = world_ref(world, "w01-mo"),
+				     .action = ACT_SNOOZE,
+				     .input = {.minutes = -1, .effort = -1, .until = clock_on(world, monday + 2, 9, 0)}};
+	assert_int_equal(world_event(world, &snooze), 0);
+	world_restart(world);
+	world_run(world, clock_on(world, monday + 2, 9, 1));
+	assert_int_equal(world_session(world, "w01-mo")->life.state, STATE_PROMPTED);
+	assert_int_equal(world_times_shown(world, "e1/w01-mo/start/1"), 1);
+	world_run(world, clock_on(world, monday + 3, 9, 21));
+	assert_int_equal(world_session(world, "w01-mo")->life.state, STATE_MISSED);
+	world_free(world);
+}
+
+/* The end of a five-minute session is no warm-up. */
+static void test_short_session_may_end(void **state UNUSED)
+{
+	struct policy policy = world_plain_policy();
+	struct plan *plan = world_plan_cs18();
+	plan->sessions[0].minutes = 5;
+	struct world *world = enrolled(&policy, plan, monday, 9, 30);
+	assert_int_equal(world_act(world, world_ref(world, "w01-mo"), ACT_START), 0);
+	world_run(world, clock_on(world, monday, 9, 36));
+	assert_int_equal(world_press(world, "e1/w01-mo/end/0", "partly"), 0);
+	assert_int_equal(world_session(world, "w01-mo")->life.state, STATE_PARTIAL);
+	world_free(world);
+}
+
+/* What a press leads to comes at once, also in a meeting; a press that cannot be is asked anew and stands in the story. */
+static void test_presses_are_answered(void **state UNUSED)
+{
+	struct policy policy = world_plain_policy();
+	struct plan *plan = world_plan_cs18();
+	plan->sessions[4].prep = xstrdup("one; two");
+	struct world *world = enrolled(&policy, plan, monday + 4, 13, 0);
+	world_run(world, clock_on(world, monday + 4, 14, 1));
+	away(world, ABSENCE_BUSY, world->now, clock_on(world, monday + 4, 16, 0));
+	assert_int_equal(world_press(world, "e1/w01-fr/start/0", "start"), 0);
+	assert_int_equal(world->by_kind[NOTICE_READY], 1);
+	/* Another session runs when it is all set: refused, nothing ticked, asked again later. */
+	assert_int_equal(world_act(world, world_ref(world, "w02-mo"), ACT_START), 0);
+	assert_int_equal(world_press(world, "e1/w01-fr/ready/1", "ready"), 0);
+	assert_int_equal(world_session(world, "w01-fr")->ticked, 0);
+	assert_string_equal(cause_of(world, "e1/w01-fr/start/2"), "a session is running");
+	assert_int_equal(world_press(world, "e1/w01-fr/start/2", "done"), ENGINE_STALE); /* not on that bubble */
+	world_free(world);
+}
+
+/* Slots outside the working hours do not count; without any the day begins with its hours. */
+static void test_slots_in_hours(void **state UNUSED)
+{
+	static const struct {
+		int from_min, to_min, first_min;
+	} rows[] = {{9 * 60, 17 * 60 + 30, 9 * 60 + 15}, {10 * 60, 18 * 60, 13 * 60 + 15}, {17 * 60 + 30, 21 * 60, 17 * 60 + 30}};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct policy policy = world_plain_policy();
+		policy.rhythm = RHYTHM_WEEKLY;
+		policy.channel = CHANNEL_DIGEST;
+		policy.work_from_s = rows[i].from_min * MINUTE_S;
+		policy.work_to_s = rows[i].to_min * MINUTE_S;
+		assert_int_equal(policy_first_slot(&policy), rows[i].first_min * MINUTE_S);
+		struct world *world = enrolled(&policy, world_plan_cs18(), monday, 8, 0);
+		world_run(world, clock_on(world, monday, 0, rows[i].first_min));
+		assert_int_equal(world->by_kind[NOTICE_WEEK], 1);
+		world_run(world, clock_on(world, monday + 6, 23, 0));
+		assert_int_equal(world->shows - world->by_kind[NOTICE_PREP], 1); /* one summary in seven days (IDEAS 9) */
+		world_free(world);
+	}
+}
+
+/* A bubble whose subject is gone does not come; the minute to breathe is over after a minute. */
+static void test_nothing_to_say(void **state UNUSED)
+{
+	struct policy policy = world_plain_policy();
+	policy.rhythm = RHYTHM_DAILY;
+	policy.breathing = true;
+	struct world *world = enrolled(&policy, world_plan_cs18(), monday + 4, 9, 0);
+	away(world, ABSENCE_BUSY, world->now, clock_on(world, monday + 4, 11, 0));
+	world_run(world, clock_on(world, monday + 4, 10, 0));
+	assert_int_equal(world_act(world, world_ref(world, "w01-fr"), ACT_DONE), 0);
+	world_run(world, clock_on(world, monday + 4, 12, 0));
+	assert_int_equal(world->by_kind[NOTICE_MORNING], 0);
+	away(world, ABSENCE_PAUSE, world->now, clock_on(world, monday + 4, 12, 40));
+	assert_int_equal(world_act(world, world_ref(world, "w02-fr"), ACT_START), 0);
+	world_run(world, clock_on(world, monday + 4, 12, 50));
+	assert_int_equal(world->by_kind[NOTICE_BREATHE], 0);
+	world_free(world);
+}
+
+/* Closed by the learner, it does not come back with every server. */
+static void test_closed_stays_closed(void **state UNUSED)
+{
+	struct policy policy = world_plain_policy();
+	struct world *world = enrolled(&policy, world_plan_cs18(), monday + 4, 13, 0);
+	world_run(world, clock_on(world, monday + 4, 14, 1));
+	const struct event closed = {.kind = EVENT_CLOSED, .via = "bubble", .key = "e1/w01-fr/start/0", .cause = "closed without an answer"};
+	assert_int_equal(world_event(world, &closed), 0);
+	for (int times = 0; times < 3; times++) {
+		world_server(world, false);
+		world_server(world, true);
+	}
+	assert_int_equal(world->by_kind[NOTICE_START], 1);
+	world_free(world);
+}
+
 static int finish(void **state UNUSED)
 {
 	tz_finish();
@@ -541,6 +670,13 @@ int main(void)
 		cmocka_unit_test(test_breathing),
 		cmocka_unit_test(test_refuel),
 		cmocka_unit_test(test_checklists),
+		cmocka_unit_test(test_again_not_days_later),
+		cmocka_unit_test(test_snooze_past_the_window),
+		cmocka_unit_test(test_short_session_may_end),
+		cmocka_unit_test(test_presses_are_answered),
+		cmocka_unit_test(test_slots_in_hours),
+		cmocka_unit_test(test_nothing_to_say),
+		cmocka_unit_test(test_closed_stays_closed),
 	};
 	return cmocka_run_group_tests_name("moment", tests, NULL, finish);
 }

@@ -131,8 +131,8 @@ static void test_defaults(void **state UNUSED)
 	assert_int_equal(config.settings.policy.place, policy_default.place);
 	assert_int_equal(config.settings.policy.kit, policy_default.kit);
 	assert_string_equal(config.settings.timezone, "follow");
-	assert_string_equal(config.settings.manager_contact, "");
-	assert_string_equal(config.settings.help_contact, "");
+	assert_string_equal(config.settings.policy.manager, "");
+	assert_string_equal(config.settings.policy.help, "");
 	config_release(&config);
 	place_remove(&place);
 	assert_null(config_row_find("hours"));
@@ -340,8 +340,8 @@ static void test_meanings(void **state UNUSED)
 	assert_int_equal(settings->policy.channel, CHANNEL_DIGEST);
 	assert_int_equal(settings->policy.place, PLACE_REMOTE);
 	assert_int_equal(settings->policy.kit, KIT_CHAT);
-	assert_string_equal(settings->manager_contact, "M");
-	assert_string_equal(settings->help_contact, "H");
+	assert_string_equal(settings->policy.manager, "M");
+	assert_string_equal(settings->policy.help, "H");
 	for (size_t i = 0; config_rows[i].name; i++)
 		assert_true(config.from_file[i]);
 	config_release(&config);

@@ -442,6 +442,48 @@ static void notices_come_back(void **state)
 	store_close(store);
 }
 
+/* In whatever state they are, and of no session only. */
+static void notices_of_no_session_come_back(void **state)
+{
+	(void)state;
+	static const struct { int64_t from_s; const char *expected; } rows[] = {
+		{INT64_MIN, "week/1 digest/5/0 digest/5/1 morning/9 "},
+		{1, "week/1 digest/5/0 digest/5/1 morning/9 "},
+		{2, "digest/5/0 digest/5/1 morning/9 "},
+		{5, "digest/5/0 digest/5/1 morning/9 "},
+		{6, "morning/9 "},
+		{10, NULL},
+		{INSTANT_NEVER, NULL},
+	};
+	static const struct { const char *key; enum notice_kind kind; int64_t due_s; enum notice_state state; } notices[] = {
+		{"morning/9", NOTICE_MORNING, 9, NSTATE_DUE},
+		{"digest/5/1", NOTICE_DIGEST, 5, NSTATE_SHOWN},
+		{"digest/5/0", NOTICE_DIGEST, 5, NSTATE_DIGESTED},
+		{"week/1", NOTICE_WEEK, 1, NSTATE_EXPIRED},
+	};
+	struct store *store = open_store();
+	struct enrolment *enrolment = enrolment_new("e1");
+	struct effects effects = {0};
+	add_enrolment(&effects, enrolment);
+	for (size_t i = 0; i < ARRAY_LEN(notice_rows); i++)
+		effects_add(&effects, EFFECT_NOTICE)->notice = notice_of(&notice_rows[i]);
+	for (size_t i = 0; i < ARRAY_LEN(notices); i++) {
+		struct notice *notice = &effects_add(&effects, EFFECT_NOTICE)->notice;
+		*notice = closed_notice(notices[i].key, notices[i].state, INSTANT_NEVER, INSTANT_NEVER);
+		notice->kind = notices[i].kind;
+		notice->due.s = notices[i].due_s;
+	}
+	apply(store, &effects);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct text keys = {0};
+		assert_int_equal(store_day_notices(store, (struct instant){rows[i].from_s}, collect_key, &keys, NULL), 0);
+		assert_text(keys.data, rows[i].expected);
+		text_release(&keys);
+	}
+	enrolment_free(enrolment);
+	store_close(store);
+}
+
 static void apply_absence(struct store *store, const struct absence *absence)
 {
 	struct effects effects = {0};
@@ -1013,6 +1055,7 @@ static void queries_use_their_index(void **state)
 		{ST_NOTICES_OPEN, "notice_open"},
 		{ST_NOTICES_RECENT, "notice_over (<expr>>?)"},
 		{ST_NOTICES_OF, "notice_of_session (enrolment=? AND session=?)"},
+		{ST_NOTICES_OF_DAYS, "notice_of_session (enrolment=? AND session=? AND due_s>?)"},
 		{ST_JOURNAL_OF, "journal_of_session (enrolment=? AND session=?)"},
 		{ST_JOURNAL_UNDOABLE, "journal_undoable"},
 		{ST_JOURNAL_UNDOABLE, "journal_undoes (undoes=?)"},
@@ -1041,6 +1084,7 @@ int main(void)
 		cmocka_unit_test(enrolments_come_back),
 		cmocka_unit_test(unknown_zone_is_the_learners),
 		cmocka_unit_test(notices_come_back),
+		cmocka_unit_test(notices_of_no_session_come_back),
 		cmocka_unit_test(recent_notices_come_back),
 		cmocka_unit_test(every_kind_of_notice_comes_back),
 		cmocka_unit_test(absences_come_back),
