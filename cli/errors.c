@@ -11,7 +11,7 @@ const struct error_row error_rows[] = {
 	{"NoSuchSetting", "no setting is called '{name}'", "suggestions", "did you mean ", "pacer config lists them"},
 	{"NothingEnrolled", "no plan yet", NULL, NULL, "choose one with pacer plans, then type pacer enroll NAME --start \"next mon\""},
 	{"NothingToAnswer", "nothing waits for an answer", NULL, NULL, "pacer next shows what comes"},
-	{"NothingToUndo", "nothing to take back", NULL, NULL, "pacer why SESSION tells what happened"},
+	{"NothingToUndo", "nothing to take back", NULL, NULL, "pacer why tells what happened"},
 	{"LintFailed", "the plan cannot be used as it stands: '{plan}'", NULL, NULL, "mend the lines below, then try again"},
 	{"InvalidDate", "not understood as a date or time: '{text}'", NULL, NULL, "type {expected}"},
 	{"OutOfRange", "{parameter} is out of range: '{value}'", NULL, NULL, "it takes {expected}"},

@@ -351,7 +351,6 @@ def test_prep_of_a_session_that_is_over_and_needs_nothing(learner):
 
 # --- what is taken back ------------------------------------------------------------------------------------------------------------------
 
-
 NOTED = "noted Fri 4 Dec 09:00 for"
 
 
@@ -359,7 +358,7 @@ NOTED = "noted Fri 4 Dec 09:00 for"
     (["start", "w01-fr", "--anyway"], "started", "Long block  e1/w01-fr\n  it stands now: Fri 4 Dec 09:30, 60 min, long, week 1  \u25cb planned"),
     (["skip", "w01-fr3"], None, "Hard call  e1/w01-fr3\n  it stands now: Fri 4 Dec 15:00"),
     (["move", "w01-fr2", "16:00", "--yes"], "moved to 16:00", "Short call  e1/w01-fr2\n  it stands now: Fri 4 Dec 13:00"),
-])
+], ids=["start", "skip", "move"])
 def test_undo_names_action_session_and_time(learner, words, action, stands):
     learner.pacer(*words)
     action = action or learner.ask("undo", "--dry-run")["undone"]["text"]
@@ -376,7 +375,7 @@ def test_undo_of_an_enrolment_names_it(learner):
 
 def test_undo_passes_over_what_it_does_not_take_back(learner):
     learner.pacer("move", "w01-fr2", "16:00", "--yes")
-    for words in (["prep", "w01-fr", "1"], ["intend", "w01-fr", "--act", "listen"], ["away", "next mon"], ["busy", "45m"], ["pause", "2h"], ["resume"]):
+    for words in (["prep", "w01-fr", "1"], ["intend", "w01-fr", "--act", "listen"], ["away", "next mon..next tue"], ["busy", "45m"], ["pause", "2h"], ["resume"]):
         learner.pacer(*words)
         assert learner.ask("undo", "--dry-run")["undone"]["what"] == "move", words
     learner.pacer("undo")

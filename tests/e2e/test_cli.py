@@ -119,7 +119,7 @@ def test_escape_sequences_in_a_plan_stay_text(world):
     (["done", "w01-mo", "--minutes"], 2, "--minutes"),
     (["done", "w01-mo", "--minutes", "soon"], 2, "soon"),
     (["done", "w01-mo", "--effort", "11"], 2, "11"),
-    (["why"], 2, "SESSION"),
+    (["move"], 2, "SESSION"),
     (["why", "w99-xx"], 4, "w99-xx"),
     (["why", "w01-mp"], 4, "w01-mo"),
     (["start", "w01"], 2, "w01-mo"),

@@ -51,7 +51,7 @@ def test_socket_is_private(served):
 @pytest.mark.parametrize("method, parameters, error, fields", [
     ("org.pacer.Pacer.Dance", {}, "org.varlink.service.MethodNotFound", {"method": "Dance"}),
     ("org.example.Other.Today", {}, "org.varlink.service.InterfaceNotFound", {"interface": "org.example.Other"}),
-    ("org.pacer.Pacer.Why", {}, "org.varlink.service.InvalidParameter", {"parameter": "session"}),
+    ("org.pacer.Pacer.Move", {}, "org.varlink.service.InvalidParameter", {"parameter": "to"}),
     ("org.pacer.Pacer.Week", {"week": "two"}, "org.varlink.service.InvalidParameter", {"parameter": "week"}),
     ("org.pacer.Pacer.Today", {"colour": "red"}, "org.varlink.service.InvalidParameter", {"parameter": "colour"}),
     ("org.pacer.Pacer.Watch", {}, "org.varlink.service.ExpectedMore", None),
