@@ -84,6 +84,8 @@ static struct verdict check_buttons(const struct facts *facts)
 {
 	if (!facts->server_known)
 		return not_known();
+	if (facts->desktop.actions && facts->desktop.name && !strcmp(facts->desktop.name, "mako"))
+		return note("'makoctl menu', or type what the bubble says", xstrdup("mako takes buttons and shows none"));
 	if (facts->desktop.actions)
 		return good(xstrdup("bubbles can carry buttons"));
 	return note("answer with 'pacer start', 'pacer done' or 'pacer inbox'",

@@ -140,16 +140,16 @@ static void info_update(struct desktop *desktop)
 
 /* --- showing ------------------------------------------------------------------------------------------------------------------------- */
 
-static bool is_dunst(const struct server_facts *facts)
+static bool is(const struct server_facts *facts, const char *name)
 {
-	return facts->name && !strcmp(facts->name, "dunst");
+	return facts->name && !strcmp(facts->name, name);
 }
 
 static enum words_markup markup_of(const struct server_facts *facts)
 {
 	if (facts->body_markup)
 		return WORDS_ESCAPED;
-	return is_dunst(facts) ? WORDS_UNSURE : WORDS_PLAIN;
+	return is(facts, "dunst") ? WORDS_UNSURE : WORDS_PLAIN;
 }
 
 /* Called when a server has answered just now. */
@@ -157,7 +157,7 @@ static void show(struct desktop *desktop, const struct bubble *bubble)
 {
 	const struct server_facts *facts = server_facts(desktop->server);
 	const char *owner = server_owner(desktop->server);
-	struct words_style style = {.markup = markup_of(facts), .buttons = facts->actions, .menu = is_dunst(facts)};
+	struct words_style style = {.markup = markup_of(facts), .buttons = facts->actions, .hidden = is(facts, "mako"), .menu = is(facts, "dunst")};
 	struct desktop_event event = {.kind = DESKTOP_SHOWN};
 	OWNED_TEXT *problem = NULL;
 	switch (bubbles_show(desktop->bubbles, server_bus(desktop->server), owner, bubble, style, &event.server_id, &problem)) {

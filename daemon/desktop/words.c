@@ -83,7 +83,7 @@ char *words_summary(const char *summary)
 char *words_body(const char *body, const char *command, struct words_style style)
 {
 	OWNED_TEXT *line = NULL;
-	if (command && command[0] && !style.buttons) {
+	if (command && command[0] && (!style.buttons || style.hidden)) {
 		OWNED_TEXT *words = cleaned(command, WORDS_BODY_BYTES_MAX / 2, true);
 		line = xasprintf("Type: %s", words);
 	}

@@ -17,6 +17,7 @@ enum words_markup { WORDS_PLAIN, WORDS_ESCAPED, WORDS_UNSURE, WORDS_MARKUP_COUNT
 struct words_style {
 	enum words_markup markup;
 	bool buttons; /* false: the command to type is added to the body */
+	bool hidden;  /* it takes buttons and shows none: the command is added all the same (mako) */
 	bool menu;    /* the buttons are items of a menu, and Help is one of them */
 };
 

@@ -14,7 +14,8 @@ import harness
 def pytest_terminal_summary(terminalreporter):
     """How often each real server, each set of capabilities and each disturbance of time passed: lines that the run of everything shows."""
     passed = [report.nodeid for report in terminalreporter.stats.get("passed", ()) if report.when == "call"]
-    servers = collections.Counter(re.search(r"\[([^\]]*)", node)[1] for node in passed if "test_servers.py" in node and "[" in node)
+    servers = collections.Counter(re.search(r"\[([^\]]*)", node)[1] for node in passed
+                                  if re.search(r"test_(servers|mako)\.py", node) and "[" in node)
     times = collections.Counter(re.search(r"(\w+)\.py::", node)[1] for node in passed if re.search(r"test_(time|dst|late|moment|logind|crash)\.py", node))
     for title, counts in (("notification servers and capabilities", servers), ("time and its disturbances", times)):
         if counts:

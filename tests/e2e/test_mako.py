@@ -14,7 +14,8 @@ from gi.repository import GLib
 
 from harness import connects, wait_for
 from test_desktop_thread import NAME, PATH
-from test_servers import CLICK_S, COLOURS_MIN, FAR_CORNER, Desktop, Real, connect, test_a_session, test_text_is_data  # noqa: F401: run here as well
+from test_servers import CLICK_S, COLOURS_MIN, FAR_CORNER, Desktop, Real, connect
+from test_servers import test_a_session, test_text_is_data  # noqa: F401: with the desktop of this file
 
 WIDTH, HEIGHT = 1024, 768
 ON_BUBBLE = WIDTH - 150, 30
