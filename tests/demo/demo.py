@@ -257,6 +257,7 @@ def thursday(demo):
     demo.chapter("2026-12-03 16:29:59", "tomorrow is long")
     demo.see("w01-fr", "prep", LONG, (), "3-thursday-reminder")
     expect("Friday's session", demo.world.session("w01-fr")["state"], "planned")
+    demo.pacer("prep", "w01-fr", "--all")
     demo.read()
 
 
