@@ -58,12 +58,32 @@ struct plan *plan_new(void)
 	return xcalloc(1, sizeof(struct plan));
 }
 
+/* Every text of a session: what is copied and freed goes through this list. */
+enum { SESSION_TEXTS = 18 };
+static void texts_of(struct plan_session *session, char **ret_texts[static SESSION_TEXTS])
+{
+	char **const texts[SESSION_TEXTS] = {
+		&session->id,      &session->uid,   &session->zone,        &session->skill,  &session->title,  &session->milestone,
+		&session->prep,    &session->tip,   &session->description, &session->help,   &session->link,   &session->fallback,
+		&session->persona, &session->track, &session->with,        &session->review, &session->rubric, &session->depends,
+	};
+	memcpy(ret_texts, texts, sizeof(texts));
+}
+
+void plan_session_own(struct plan_session *session)
+{
+	char **texts[SESSION_TEXTS];
+	texts_of(session, texts);
+	for (size_t i = 0; i < SESSION_TEXTS; i++)
+		*texts[i] = xstrdup(*texts[i]);
+}
+
 void plan_session_release(struct plan_session *session)
 {
-	char *const owned[] = {session->id,   session->uid, session->zone,        session->skill, session->title, session->milestone,
-			       session->prep, session->tip, session->description, session->help,  session->link};
-	for (size_t i = 0; i < ARRAY_LEN(owned); i++)
-		free(owned[i]);
+	char **texts[SESSION_TEXTS];
+	texts_of(session, texts);
+	for (size_t i = 0; i < SESSION_TEXTS; i++)
+		free(*texts[i]);
 	*session = (struct plan_session){0};
 }
 
@@ -71,7 +91,8 @@ struct plan *plan_free(struct plan *plan)
 {
 	if (!plan)
 		return NULL;
-	char *const owned[] = {plan->name, plan->file, plan->revision, plan->uid, plan->title, plan->goal, plan->done};
+	char *const owned[] = {plan->name, plan->file,       plan->revision, plan->uid,     plan->title,   plan->goal,
+			       plan->done, plan->class_name, plan->tracks,   plan->licence, plan->version, plan->about};
 	for (size_t i = 0; i < ARRAY_LEN(owned); i++)
 		free(owned[i]);
 	for (size_t i = 0; i < plan->session_count; i++)

@@ -74,6 +74,11 @@ struct plan_session {
 	/* NULL when the plan has none: */
 	char *milestone, *prep, *tip, *description, *help;
 	char *link; /* an address to open: http, https or mailto */
+	/* X-PACER-FALLBACK: ten minutes that can be done instead; PERSONA, TRACK, WITH, REVIEW as written; RUBRIC: rows with "; " between.
+	 */
+	char *fallback, *persona, *track, *with, *review, *rubric;
+	char *depends; /* UIDs it needs first (RELATED-TO DEPENDS-ON), a blank between */
+	int pass;      /* pass mark in percent; 0: none */
 	struct plan_alarm alarms[PLAN_ALARMS_MAX];
 	int alarm_count;
 };
@@ -96,9 +101,10 @@ struct plan {
 	char *file;     /* path */
 	char *revision; /* hash of the file's bytes, hex */
 	char *uid, *title;
-	char *goal, *done; /* NULL when the plan has none */
-	int32_t anchor;    /* the Monday of week 1 in the file */
-	bool dated;        /* the file carries real dates (no X-PACER-ANCHOR and anchor is not 2001-01-01) */
+	char *goal, *done;                                     /* NULL when the plan has none */
+	char *class_name, *tracks, *licence, *version, *about; /* X-PACER-CLASS, TRACKS, LICENSE, VERSION, DESCRIPTION; NULL likewise */
+	int32_t anchor;                                        /* the Monday of week 1 in the file */
+	bool dated; /* the file carries real dates (no X-PACER-ANCHOR and anchor is not 2001-01-01) */
 	struct plan_shape shape;
 	struct plan_session *sessions;
 	size_t session_count;
@@ -109,6 +115,8 @@ struct plan *plan_new(void);
 struct plan *plan_free(struct plan *plan);
 /* A new zeroed session at the end; the pointer holds until the next call. */
 struct plan_session *plan_add(struct plan *plan);
+/* Gives a session that borrows another's texts its own copies of them. */
+void plan_session_own(struct plan_session *session);
 void plan_session_release(struct plan_session *session);
 /* Sorts the sessions and gives an id to each that has none: wNN-DD, then wNN-DD2, in order of start. */
 void plan_finish(struct plan *plan);

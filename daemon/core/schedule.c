@@ -44,10 +44,7 @@ int schedule_week(const struct enrolment *enrolment, int32_t day)
 static struct plan_session plan_session_copy(const struct plan_session *from)
 {
 	struct plan_session copy = *from;
-	char **texts[] = {&copy.id,   &copy.uid, &copy.zone,        &copy.skill, &copy.title, &copy.milestone,
-			  &copy.prep, &copy.tip, &copy.description, &copy.help,  &copy.link};
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		*texts[i] = xstrdup(*texts[i]);
+	plan_session_own(&copy);
 	return copy;
 }
 

@@ -207,10 +207,8 @@ static void instance_add(struct plan *plan, const struct series *series, const c
 {
 	struct plan_session *copy = plan_add(plan);
 	*copy = plan->sessions[series->session];
-	char **const texts[] = {&copy->zone, &copy->skill, &copy->title,       &copy->milestone,
-				&copy->prep, &copy->tip,   &copy->description, &copy->help,  &copy->link};
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		*texts[i] = xstrdup(*texts[i]);
+	plan_session_own(copy);
+	free(copy->uid);
 	copy->uid = instance_uid(series, uid, at);
 	copy->day = at.day;
 	copy->second = at.second;

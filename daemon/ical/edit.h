@@ -1,0 +1,51 @@
+/* Lossless editing of a plan file: what is not changed keeps its bytes, folds, order and comments (DESIGN 5, STANDARDS 4.5).
+ *
+ * A document is the file's bytes cut into components and lines (lines.h gives each its byte range). Changes are made on properties of
+ * the calendar (uid NULL) or of the event with that UID; new lines are folded at 75 octets with the file's own line ends (CRLF where
+ * the file has none yet). Joining an unchanged document gives the file back byte for byte. Values given here are plain text or values as
+ * RFC 5545 writes them; the document escapes what `escape` asks for. Property names are upper case. */
+#ifndef ICAL_EDIT_H
+#define ICAL_EDIT_H
+
+#include "core/plan.h"
+
+struct edit;
+
+enum edit_result {
+	EDIT_BROKEN = 1, /* not a calendar that can be edited: err says line and why */
+	EDIT_NO_SUCH,    /* no event of that UID */
+	EDIT_AMBIGUOUS,  /* several: a recurring event's instances; err says so */
+	EDIT_VALUE,      /* the value cannot be written: a control character, too long */
+};
+
+/* Cuts the bytes (copied). Returns 0 or EDIT_BROKEN. */
+int edit_open(const char *bytes, size_t length, struct edit **ret_edit, struct err *err);
+struct edit *edit_free(struct edit *edit);
+/* The file as it would be written; owned by the caller, ends with the file's own last line end. */
+char *edit_bytes(const struct edit *edit, size_t *ret_length);
+/* Something differs from what was opened. */
+bool edit_changed(const struct edit *edit);
+
+/* Sets the property: all lines of that name in the component become the given values, in the place of the first (new ones: before the
+ * first sub-component or END). params: "" or ";VALUE=INTEGER". escape: TEXT escaping of each value. count 0 removes it.
+ * A property that has these values already is not touched. */
+int edit_set(struct edit *edit, const char *uid, const char *name, const char *params, const char *const *values, size_t count, bool escape,
+	     struct err *err);
+/* The first value, unescaped when escape; NULL: it has none, or there is no such event. Owned by the caller. */
+char *edit_get(const struct edit *edit, const char *uid, const char *name, bool escape);
+/* Adds a whole event built from the session after the last event that begins no later (dtstart as written), with alarms at start and end.
+ */
+int edit_add(struct edit *edit, const struct plan_session *session, int32_t anchor_day, struct err *err);
+int edit_remove(struct edit *edit, const char *uid, struct err *err);
+/* Moves DTSTART (and DTEND, RECURRENCE-ID is refused) to that day and second; keeps TZID, UID, alarms. */
+int edit_move(struct edit *edit, const char *uid, int32_t day, int32_t second, struct err *err);
+/* Replaces the event's alarms: offsets as in the session. */
+int edit_alarms(struct edit *edit, const char *uid, const struct plan_alarm *alarms, int count, const char *text, struct err *err);
+/* After changes: LAST-MODIFIED of the calendar, and of each event changed since it was opened SEQUENCE + 1 (from 0), DTSTAMP and
+ * LAST-MODIFIED (RFC 5545 3.8.7). Times are UTC. Nothing when nothing changed. */
+void edit_stamp(struct edit *edit, struct instant now);
+
+/* A new file from a plan: everything the plan has, in the order of the shipped plans. Owned by the caller. */
+char *edit_write_plan(const struct plan *plan, struct instant now, size_t *ret_length);
+
+#endif
