@@ -40,6 +40,8 @@ static void show_enrolment(struct cli *cli, const json_t *enrolment)
 	}
 	OWNED_TEXT *words = xasprintf("%ld of %ld sessions", field_number(enrolment, "sessions_done"), field_number(enrolment, "sessions"));
 	say_bar(out, "plan", field_number(enrolment, "sessions_done"), field_number(enrolment, "sessions"), words);
+	if (field_has(enrolment, "plan_problem"))
+		say_wrapped(out, 2, STYLE_DIM, field_text(enrolment, "plan_problem"));
 	say_gap(out);
 	json_decref(now);
 }

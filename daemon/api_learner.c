@@ -108,23 +108,17 @@ static void sort_by_start(const struct enrolment *enrolment, uint32_t *at, size_
 static json_t *sessions_of_week(const struct app *app, uint32_t index, int week, int *ret_load)
 {
 	const struct enrolment *enrolment = app->engine->enrolments[index];
-	size_t low = 0, high = enrolment->session_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (enrolment->sessions[middle].plan.week < week)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	json_t *list = json_array();
 	uint32_t *at = NULL;
 	size_t count = 0;
 	*ret_load = 0;
-	for (; low < enrolment->session_count && enrolment->sessions[low].plan.week == week; low++) {
-		const struct plan_session *plan = &enrolment->sessions[low].plan;
+	for (size_t i = 0; i < enrolment->session_count; i++) {
+		const struct plan_session *plan = &enrolment->sessions[i].plan;
+		if (plan->week != week)
+			continue;
 		*ret_load += plan->minutes * plan->effort;
 		at = xreallocarray(at, count + 1, sizeof(*at));
-		at[count++] = (uint32_t)low;
+		at[count++] = (uint32_t)i;
 	}
 	sort_by_start(enrolment, at, count);
 	for (size_t i = 0; i < count; i++)

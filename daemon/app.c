@@ -351,9 +351,11 @@ static void on_signal(uv_signal_t *signal, int number)
 		app_close(app);
 }
 
-static void on_plans_changed(void *ctx UNUSED)
+static void on_plans_changed(void *ctx)
 {
+	struct app *app = ctx;
 	log_line(LOG_LEVEL_INFO, "plans changed on disk");
+	app->plans_changed(app);
 }
 
 /* --- opening and closing ------------------------------------------------------------------------------------------------------- */
@@ -392,7 +394,7 @@ static int open_socket(struct app *app, const struct app_options *options, struc
 
 int app_open(struct app *app, uv_loop_t *loop, const struct app_options *options, struct err *err)
 {
-	*app = (struct app){.loop = loop, .clock = options->clock, .publish = options->publish, .opened = options->opened, .timer_fd = -1};
+	*app = (struct app){.loop = loop, .clock = options->clock, .publish = options->publish, .opened = options->opened, .plans_changed = options->plans_changed, .timer_fd = -1};
 	app->service = service_open(loop);
 	load_config(app);
 	OWNED_TEXT *state_dir = paths_xdg("XDG_STATE_HOME", ".local/state");
@@ -412,6 +414,7 @@ int app_open(struct app *app, uv_loop_t *loop, const struct app_options *options
 	app->desktop = desktop_start(wake_loop, &app->desktop_wake);
 	testbubble_open(&app->test, loop, app->desktop);
 	tick(app, "start");
+	app->plans_changed(app); /* what changed while nobody looked */
 	tell_ready(app);
 	return 0;
 }

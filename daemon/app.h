@@ -38,6 +38,7 @@ struct app {
 	struct clock clock;
 	void (*publish)(struct app *app, const struct journal_entry *entry);
 	void (*opened)(struct app *app, const struct desktop_event *event);
+	void (*plans_changed)(struct app *app);
 	struct config config;
 	char *state_path;
 	struct store *store;
@@ -67,6 +68,8 @@ struct app_options {
 	struct rpc_handlers handlers; /* their ctx will be the app */
 	/* Tells whoever watches of a committed entry. */
 	void (*publish)(struct app *app, const struct journal_entry *entry);
+	/* Plan files changed on disk. */
+	void (*plans_changed)(struct app *app);
 	/* Tells who asked for a link to be opened. */
 	void (*opened)(struct app *app, const struct desktop_event *event);
 };

@@ -16,6 +16,7 @@ const struct notice_info notice_info[NOTICE_KIND_COUNT] = {
 	[NOTICE_MORE_END] = {"more-end", true,  true,  true,  0},
 	[NOTICE_MORNING] =  {"morning",  false, false, false, 4 * HOUR_S},
 	[NOTICE_WEEK] =     {"week",     false, false, false, 4 * HOUR_S},
+	[NOTICE_UPDATE] =   {"update",   false, false, false, 7 * DAY_S},
 };
 /* clang-format on */
 

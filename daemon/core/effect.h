@@ -20,6 +20,7 @@ enum notice_kind {
 	NOTICE_MORE_END, /* the end asked about, likewise */
 	NOTICE_MORNING,  /* one line about the day */
 	NOTICE_WEEK,     /* Monday's preview */
+	NOTICE_UPDATE,   /* the plan has a new version */
 	NOTICE_KIND_COUNT
 };
 
@@ -139,7 +140,8 @@ struct effect {
 		struct {
 			const struct enrolment *enrolment;
 			const struct session *session;
-		} session; /* borrowed */
+			bool whole; /* also what the plan says of it; a new one is added */
+		} session;          /* borrowed */
 		struct notice notice;
 		struct absence absence;
 		struct {

@@ -26,6 +26,7 @@ enum event_kind {
 	EVENT_RESUME,    /* ends every absence that runs now */
 	EVENT_LOCK,      /* the screen was locked or left idle (`up`), or the learner is back */
 	EVENT_POLICY,    /* the settings changed */
+	EVENT_UPDATE,    /* the plan has a new version: `plan` */
 };
 
 struct event {
@@ -48,6 +49,7 @@ struct event {
 	const struct zone *zone;     /* ZONE */
 	struct absence absence;      /* ABSENCE: kind, from, to */
 	const struct policy *policy; /* POLICY; copied */
+	const struct plan *plan;     /* UPDATE; borrowed */
 };
 
 enum engine_refusal {

@@ -180,7 +180,7 @@ static struct outlook outlook_of(const struct engine *engine, enum notice_kind k
 
 bool engine_day_has(const struct engine *engine, enum notice_kind kind, struct instant now)
 {
-	return outlook_of(engine, kind, now).sessions > 0;
+	return kind == NOTICE_UPDATE || outlook_of(engine, kind, now).sessions > 0;
 }
 
 static bool is_open_key(const struct engine *engine, const char *key)
@@ -210,8 +210,11 @@ void step_day(struct step *step)
 	step_notice_row(step, &notice);
 }
 
-void step_day_bubble(const struct step *step, enum notice_kind kind, struct bubble *bubble)
+void step_day_bubble(const struct step *step, const struct notice *notice, struct bubble *bubble)
 {
-	const struct outlook outlook = outlook_of(step->engine, kind, step->now);
-	text_day_bubble(bubble, kind, &outlook);
+	const struct outlook outlook = outlook_of(step->engine, notice->kind, step->now);
+	if (notice->kind == NOTICE_UPDATE)
+		text_update_bubble(bubble, notice->count);
+	else
+		text_day_bubble(bubble, notice->kind, &outlook);
 }

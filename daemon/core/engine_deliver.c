@@ -158,8 +158,8 @@ static void show_digest(struct step *step, const struct digest *digest)
 static void show_day(struct step *step, struct notice *notice)
 {
 	struct bubble bubble = {0};
-	snprintf(bubble.slot, sizeof(bubble.slot), "day");
-	step_day_bubble(step, notice->kind, &bubble);
+	snprintf(bubble.slot, sizeof(bubble.slot), notice->kind == NOTICE_UPDATE ? "update" : "day");
+	step_day_bubble(step, notice, &bubble);
 	hand_over(step, notice, bubble);
 }
 

@@ -73,7 +73,7 @@ const struct recent *engine_recent(const struct engine *engine, const char *key)
 int engine_sent_today(const struct engine *engine, struct instant now, int *ret_informing);
 /* Far in the past when there was none. */
 struct instant engine_last_sent(const struct engine *engine, struct instant now);
-void step_day_bubble(const struct step *step, enum notice_kind kind, struct bubble *bubble);
+void step_day_bubble(const struct step *step, const struct notice *notice, struct bubble *bubble);
 /* --- gates (engine_gates.c) --- */
 
 /* A notice that wants to be shown now. */
@@ -112,6 +112,7 @@ int step_not_shown(struct step *step);
 int step_closed(struct step *step);
 int step_server(struct step *step);
 
+int step_update(struct step *step);
 int step_absence(struct step *step);
 int step_resume(struct step *step);
 

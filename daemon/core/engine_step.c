@@ -51,6 +51,7 @@ static int (*const steps[])(struct step *) = {
 	[EVENT_UNDO] = step_undo,     [EVENT_SERVER] = step_server, [EVENT_SHOWN] = step_shown,   [EVENT_NOT_SHOWN] = step_not_shown,
 	[EVENT_CLOSED] = step_closed, [EVENT_ZONE] = step_zone,     [EVENT_POLICY] = step_policy, [EVENT_ABSENCE] = step_absence,
 	[EVENT_RESUME] = step_resume, [EVENT_LOCK] = step_lock,     [EVENT_PRESS] = step_press,   [EVENT_NOTE] = step_note,
+	[EVENT_UPDATE] = step_update,
 };
 
 int engine_step(struct engine *engine, const struct event *event, struct instant now, struct effects *ret, struct err *err)

@@ -78,6 +78,16 @@ static void forgive_past(struct session *session, int32_t today, struct instant 
 	}
 }
 
+struct session schedule_session(const struct plan_session *from, int32_t start_monday, const struct policy *policy,
+				const struct zone_source *zones, const struct zone *local, struct instant now)
+{
+	struct session session;
+	date_session(&session, from, start_monday, zones);
+	schedule_resolve(&session, policy, local);
+	forgive_past(&session, zone_civil(local, now).day, now);
+	return session;
+}
+
 struct enrolment *schedule_enrol(const struct plan *plan, int32_t start_monday, const struct policy *policy,
 				 const struct zone_source *zones, const struct zone *local, struct instant now)
 {
@@ -94,12 +104,8 @@ struct enrolment *schedule_enrol(const struct plan *plan, int32_t start_monday, 
 		.enrolled = now,
 		.left = {INSTANT_NEVER},
 	};
-	int32_t today = zone_civil(local, now).day;
-	for (size_t i = 0; i < plan->session_count; i++) {
-		date_session(&enrolment->sessions[i], &plan->sessions[i], start_monday, zones);
-		schedule_resolve(&enrolment->sessions[i], policy, local);
-		forgive_past(&enrolment->sessions[i], today, now);
-	}
+	for (size_t i = 0; i < plan->session_count; i++)
+		enrolment->sessions[i] = schedule_session(&plan->sessions[i], start_monday, policy, zones, local, now);
 	return enrolment;
 }
 

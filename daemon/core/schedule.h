@@ -14,7 +14,7 @@ struct enrolment {
 	char *plan_name, *plan_uid, *plan_title, *revision;
 	int32_t start_day; /* the Monday of week 1 */
 	struct plan_shape shape;
-	struct session *sessions; /* in plan order; the count is fixed for the life of the enrolment */
+	struct session *sessions; /* in plan order; what a later version of the plan adds stands at the end, none goes */
 	size_t session_count;
 	struct instant enrolled;
 	struct instant left; /* INSTANT_NEVER while it runs */
@@ -33,6 +33,10 @@ int schedule_week(const struct enrolment *enrolment, int32_t day);
  * what lay before enrolling is not held against anyone. A pinned zone that zones does not find: the learner's zone. */
 struct enrolment *schedule_enrol(const struct plan *plan, int32_t start_monday, const struct policy *policy,
 				 const struct zone_source *zones, const struct zone *local, struct instant now);
+
+/* One session of the plan as an enrolment has it, dated from the Monday; what lies before today is excused. */
+struct session schedule_session(const struct plan_session *from, int32_t start_monday, const struct policy *policy,
+				const struct zone_source *zones, const struct zone *local, struct instant now);
 
 /* Computes start_at, grace_end and prep_at of one session, of all, from its wall-clock start. */
 void schedule_resolve(struct session *session, const struct policy *policy, const struct zone *local);

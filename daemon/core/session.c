@@ -32,6 +32,7 @@ const struct reason_info reason_info[REASON_COUNT] = {
 	[REASON_OTHER] = {"other", false, true},
 	[REASON_UNKNOWN] = {"unknown", false, false},
 	[REASON_LATE_START] = {"late-start", true, false},
+	[REASON_WITHDRAWN] = {"withdrawn", true, false},
 };
 
 /* The life of a session: row = state, column = action, entry = where it leads. 0 refuses, SAME is already so. */

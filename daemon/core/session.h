@@ -56,6 +56,7 @@ enum skip_reason {
 	REASON_OTHER,
 	REASON_UNKNOWN,    /* Not today, without saying why */
 	REASON_LATE_START, /* lay before the enrolment */
+	REASON_WITHDRAWN,  /* a new version of the plan has it no more */
 	REASON_COUNT
 };
 struct reason_info {

@@ -259,6 +259,15 @@ void text_day_bubble(struct bubble *bubble, enum notice_kind kind, const struct 
 	bubble->action_count = 0;
 }
 
+void text_update_bubble(struct bubble *bubble, int changes)
+{
+	bubble->summary = xstrdup("Your plan has a new version");
+	bubble->body = xasprintf("%d change%s to what lies ahead; what you did and moved stays. pacer why tells each.", changes,
+				 changes == 1 ? "" : "s");
+	bubble->command = xstrdup("pacer why");
+	bubble->action_count = 0;
+}
+
 char *text_refuel(const struct session *session)
 {
 	return xasprintf("%d minutes of %s behind you. Up from the chair: water, a bite, ten minutes away from the screen.",

@@ -40,6 +40,9 @@ struct outlook {
 /* The morning's line, or Monday's preview with the figures of the week before (IDEAS 42). */
 void text_day_bubble(struct bubble *bubble, enum notice_kind kind, const struct outlook *outlook);
 
+/* The plan has a new version, with so many changes to sessions still to come. */
+void text_update_bubble(struct bubble *bubble, int changes);
+
 /* A word to go with a session just logged: a break (refuel) and, after one that was no fun, somebody's hand on the shoulder (IDEAS 21,
  * 22). NULL: none. Caller frees. */
 char *text_refuel(const struct session *session);

@@ -31,6 +31,7 @@ static const struct {
 	[NOTICE_MORE_END] = {"x-pacer.session.more-end", NOTIFY_URGENCY_NORMAL},
 	[NOTICE_MORNING] = {"x-pacer.morning", NOTIFY_URGENCY_LOW},
 	[NOTICE_WEEK] = {"x-pacer.week", NOTIFY_URGENCY_LOW},
+	[NOTICE_UPDATE] = {"x-pacer.update", NOTIFY_URGENCY_LOW},
 };
 _Static_assert(ARRAY_LEN(looks) == NOTICE_KIND_COUNT, "a new kind goes to the end, and needs a row here");
 

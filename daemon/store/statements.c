@@ -27,9 +27,10 @@ static const struct recipe recipes[ST_COUNT] = {
 	[ST_COMMIT] = {FORM_PLAIN, NULL, "COMMIT"},
 	[ST_ROLLBACK] = {FORM_PLAIN, NULL, "ROLLBACK"},
 	[ST_ENROLMENT_ADD] = {FORM_INSERT, &enrolment_table, ""},
-	[ST_ENROLMENT_LEFT] = {FORM_PLAIN, NULL, "UPDATE enrolment SET left_s = ?1 WHERE id = ?2"},
+	[ST_ENROLMENT_SET] = {FORM_UPDATE, &enrolment_table, "WHERE id = :name"},
 	[ST_ENROLMENTS] = {FORM_SELECT, &enrolment_table, "ORDER BY number"},
 	[ST_SESSION_ADD] = {FORM_INSERT, &session_table, ""},
+	[ST_SESSION_PUT] = {FORM_UPSERT, &session_table, ""},
 	[ST_SESSION_LIFE] = {FORM_UPDATE, &life_table, "WHERE enrolment = :enrolment AND id = :id"},
 	[ST_SESSIONS] = {FORM_SELECT, &session_table, "WHERE enrolment = ?1 ORDER BY position"},
 	[ST_NOTICE_PUT] = {FORM_UPSERT, &notice_table, ""},
@@ -97,7 +98,10 @@ static char *recipe_sql(const struct recipe *recipe)
 		text_add(&sql, ")");
 	}
 	if (recipe->form == FORM_UPSERT) {
-		text_addf(&sql, " ON CONFLICT (%s) DO UPDATE SET ", recipe->table->fields[0].column);
+		text_add(&sql, " ON CONFLICT (");
+		for (int i = 0; i < recipe->table->key_count; i++)
+			text_addf(&sql, "%s%s", i ? ", " : "", recipe->table->fields[i].column);
+		text_add(&sql, ") DO UPDATE SET ");
 		add_columns(&sql, recipe->table, " = ", "excluded.");
 	}
 	text_add(&sql, recipe->tail);

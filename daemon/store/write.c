@@ -33,34 +33,38 @@ static int add_sessions(struct store *store, const struct enrolment *enrolment, 
 	return r;
 }
 
-static int add_enrolment(struct store *store, const struct enrolment *enrolment, struct err *err)
-{
-	OWNED_TEXT *phases = shape_phases_text(&enrolment->shape);
-	OWNED_TEXT *cutbacks = shape_cutbacks_text(&enrolment->shape);
-	struct enrolment_row row = {
-		.enrolment = *enrolment, .number = enrolment_number(enrolment->id), .phases = phases, .cutbacks = cutbacks};
-	sqlite3_stmt *statement = store_use(store, ST_ENROLMENT_ADD);
-	table_bind(&enrolment_table, statement, &row);
-	int r = store_step(store, statement, NULL, err);
-	sqlite3_clear_bindings(statement);
-	return r ? r : add_sessions(store, enrolment, err);
-}
-
 static int apply_enrolment(struct store *store, struct effect *effect, struct err *err)
 {
 	const struct enrolment *enrolment = effect->enrolment.enrolment;
-	if (effect->enrolment.is_new)
-		return add_enrolment(store, enrolment, err);
-	sqlite3_stmt *statement = store_use(store, ST_ENROLMENT_LEFT);
-	if (enrolment->left.s != INSTANT_NEVER)
-		sqlite3_bind_int64(statement, 1, enrolment->left.s);
-	sqlite3_bind_text(statement, 2, enrolment->id, -1, SQLITE_STATIC);
-	return step_one_row(store, statement, "enrolment", enrolment->id, "", err);
+	OWNED_TEXT *phases = shape_phases_text(&enrolment->shape);
+	OWNED_TEXT *cutbacks = shape_cutbacks_text(&enrolment->shape);
+	bool is_new = effect->enrolment.is_new;
+	struct enrolment_row row = {
+		.enrolment = *enrolment, .number = enrolment_number(enrolment->id), .phases = phases, .cutbacks = cutbacks};
+	sqlite3_stmt *statement = store_use(store, is_new ? ST_ENROLMENT_ADD : ST_ENROLMENT_SET);
+	table_bind(&enrolment_table, statement, &row); /* borrows from row */
+	if (!is_new)
+		sqlite3_bind_text(statement, enrolment_table.count + 1, enrolment->id, -1, SQLITE_STATIC);
+	int r = is_new ? store_step(store, statement, NULL, err) : step_one_row(store, statement, "enrolment", enrolment->id, "", err);
+	sqlite3_clear_bindings(statement);
+	return r || !is_new ? r : add_sessions(store, enrolment, err);
+}
+
+/* With its plan's part, which an update of the plan changes or adds. */
+static int put_session(struct store *store, const struct enrolment *enrolment, const struct session *session, struct err *err)
+{
+	struct session_row row = {.position = (int)(session - enrolment->sessions), .session = *session};
+	memcpy(row.enrolment, enrolment->id, sizeof(row.enrolment));
+	sqlite3_stmt *statement = store_use(store, ST_SESSION_PUT);
+	table_bind(&session_table, statement, &row);
+	return store_step(store, statement, NULL, err);
 }
 
 static int apply_session(struct store *store, struct effect *effect, struct err *err)
 {
 	const char *enrolment = effect->session.enrolment->id, *id = effect->session.session->plan.id;
+	if (effect->session.whole)
+		return put_session(store, effect->session.enrolment, effect->session.session, err);
 	struct session_row row = {.session = *effect->session.session};
 	sqlite3_stmt *statement = store_use(store, ST_SESSION_LIFE);
 	table_bind(&life_table, statement, &row);

@@ -324,7 +324,7 @@ static void test_bubbles(void **state UNUSED)
 	int kinds = 0;
 	for (int kind = 0; kind < NOTICE_KIND_COUNT; kind++) {
 		struct bubble bubble = {0};
-		if (kind == NOTICE_DIGEST || kind == NOTICE_MORNING || kind == NOTICE_WEEK)
+		if (kind == NOTICE_DIGEST || kind == NOTICE_MORNING || kind == NOTICE_WEEK || kind == NOTICE_UPDATE)
 			continue;
 		kinds++;
 		text_session_bubble(&bubble, (enum notice_kind)kind, &facts);
@@ -340,7 +340,7 @@ static void test_bubbles(void **state UNUSED)
 		}
 		bubble_release(&bubble);
 	}
-	assert_int_equal(kinds, NOTICE_KIND_COUNT - 3);
+	assert_int_equal(kinds, NOTICE_KIND_COUNT - 4);
 	world_free(world);
 }
 

@@ -1051,7 +1051,7 @@ static void queries_use_their_index(void **state)
 	static const struct { enum statement which; const char *index; } rows[] = {
 		{ST_SESSIONS, "sqlite_autoindex_session_1 (enrolment=?)"},
 		{ST_SESSION_LIFE, "sqlite_autoindex_session_2 (enrolment=? AND id=?)"},
-		{ST_ENROLMENT_LEFT, "sqlite_autoindex_enrolment_1 (id=?)"},
+		{ST_ENROLMENT_SET, "sqlite_autoindex_enrolment_1 (id=?)"},
 		{ST_NOTICES_OPEN, "notice_open"},
 		{ST_NOTICES_RECENT, "notice_over (<expr>>?)"},
 		{ST_NOTICES_OF, "notice_of_session (enrolment=? AND session=?)"},
