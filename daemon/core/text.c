@@ -90,13 +90,16 @@ static void ready_body(struct text *text, const struct text_facts *facts)
 	add_items(text, facts, false);
 }
 
-/* The longest part of at most bytes_max that ends between two characters. */
+/* The longest part of at most bytes_max that ends between two words, or at least between two characters. */
 static size_t whole_characters(const char *text, size_t bytes_max)
 {
 	size_t n = strnlen(text, bytes_max);
 	while (n && text[n] && ((unsigned char)text[n] & 0xc0) == 0x80)
 		n--;
-	return n;
+	size_t word = n;
+	while (text[n] && word && text[word] != ' ')
+		word--;
+	return text[n] && word ? word : n;
 }
 
 /* Whom to ask comes first: some servers cut long bodies. */
