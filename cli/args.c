@@ -30,8 +30,26 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_UNTICK] = {"untick", 0, NULL, VALUE_FLAG, NULL, NULL, "take the ticks of these numbers back"},
 	[OPTION_WANT] = {"want", 0, "TEXT", VALUE_OWN, "want", "\"stay calm\"", "what I want; \"\" takes it back"},
 	[OPTION_CUSTOMER] = {"customer", 0, "TEXT", VALUE_OWN, "feel", "\"heard\"", "how the customer is to feel"},
+	[OPTION_STARTS] = {"starts", 0, "FROM..TO", VALUE_TEXT, NULL, "2027-01-01..2027-12-31", "every Monday of a span"},
+	[OPTION_REGION] = {"region", 0, "R", VALUE_TEXT, "region", "DE", "whose public holidays count"},
+	[OPTION_WORKDAYS] = {"workdays", 0, "DAYS", VALUE_TEXT, "workdays", "mon-thu", "working days, when not those of the settings"},
+	[OPTION_NOTICES] = {"notices", 0, NULL, VALUE_FLAG, NULL, NULL, "list every notice with its time"},
+	[OPTION_SHORT] = {"short", 0, NULL, VALUE_FLAG, NULL, NULL, "one line a finding, as compilers write it: file:line: code: text"},
+	[OPTION_STRICT] = {"strict", 0, NULL, VALUE_FLAG, NULL, NULL, "warnings count as errors"},
+	[OPTION_FORCE] = {"force", 0, NULL, VALUE_FLAG, "force", NULL, "enrol in a draft, too; says what will be missing"},
+	[OPTION_WEEK] = {"week", 0, "N", VALUE_NUMBER, "week", "5", "a week of the plan, from 1"},
 	[OPTION_ACT] = {"act", 0, "TEXT", VALUE_OWN, "act", "\"repeat it in their words\"", "what I do for it"},
+	[OPTION_SHEET] = {"sheet", 0, NULL, VALUE_FLAG, NULL, NULL, "as a sheet to read: a line a session"},
+	[OPTION_CSV] = {"csv", 0, NULL, VALUE_FLAG, NULL, NULL, "as a spreadsheet: a row a session"},
+	[OPTION_ICS] = {"ics", 0, NULL, VALUE_FLAG, NULL, NULL, "the plan file itself, for calendar programs"},
+	[OPTION_OUTPUT] = {"output", 'o', "FILE", VALUE_TEXT, NULL, "team.csv", "write into this file; its ending says the form"},
+	[OPTION_AS] = {"as", 0, "NAME", VALUE_TEXT, NULL, "my-team", "the plan's name; else that of the file"},
 	[OPTION_PLAIN] = {"plain", 0, NULL, VALUE_FLAG, NULL, NULL, "print a list instead of opening the full screen"},
+	[OPTION_WEEKS] = {"weeks", 0, "N", VALUE_NUMBER, "weeks", "6", "how many weeks the new plan has, 3 to 26"},
+	[OPTION_FROM] = {"from", 0, "PLAN", VALUE_TEXT, "from", "customer-service-18", "the plan to copy"},
+	[OPTION_TYPE] = {"type", 0, "T", VALUE_TEXT, NULL, "short",
+			 "easy, short, medium, speed, cross, long, checkin, tuneup, race or rest"},
+	[OPTION_SKILL] = {"skill", 0, "S", VALUE_TEXT, NULL, "listening", "the skill it trains"},
 	[OPTION_UNSET] = {"unset", 0, NULL, VALUE_FLAG, NULL, NULL, "back to the default"},
 	[OPTION_TEST] = {"test", 0, NULL, VALUE_FLAG, NULL, NULL, "show a test bubble also where nobody sits at a terminal"},
 	[OPTION_NO_TEST] = {"no-test", 0, NULL, VALUE_FLAG, NULL, NULL, "show no test bubble"},
@@ -246,11 +264,11 @@ static int take_command(const struct command *commands, struct args *args, struc
 	return err_set(err, PACER_EXIT_USAGE, "unknown command: '%s'%s pacer help lists the commands", first, *hint ? hint : ";");
 }
 
-static char *join(const struct words *words)
+static char *join(const struct words *words, const char *between)
 {
 	struct text out = {0};
 	for (int i = 0; i < words->count; i++)
-		text_addf(&out, "%s%s", i ? " " : "", words->items[i]);
+		text_addf(&out, "%s%s", i ? between : "", words->items[i]);
 	return text_take(&out);
 }
 
@@ -266,7 +284,7 @@ static char *trimmed(const char *text, size_t bytes)
 /* "next mon..next fri", in as many words as were typed. false: there is no ".." among them. */
 static bool take_span(struct args *args, struct words *words, struct err *err)
 {
-	OWNED_TEXT *all = words->count ? join(words) : NULL;
+	OWNED_TEXT *all = words->count ? join(words, " ") : NULL;
 	char *dots = all ? strstr(all, "..") : NULL;
 	if (!dots)
 		return false;
@@ -311,7 +329,7 @@ static int take_positionals(struct args *args, struct words *words, struct err *
 			return 0;
 		if (!row->required && i + 1 < POSITIONALS_MAX && suits(row[1].kind, words->items[0]))
 			continue;
-		args->positionals[i] = row->joined ? join(words) : xstrdup(words->items[0]);
+		args->positionals[i] = row->joined ? join(words, row->kind == VALUE_PATHS ? "\n" : " ") : xstrdup(words->items[0]);
 		if (check_positional(args, row, args->positionals[i], err))
 			return err->code;
 		int taken = row->joined ? words->count : 1;
@@ -334,9 +352,9 @@ static const struct {
 
 static int check_options(const struct args *args, struct err *err)
 {
-	unsigned allowed = args->command->options | OPTIONS_GLOBAL;
+	uint64_t allowed = args->command->options | OPTIONS_GLOBAL;
 	for (enum option_id id = 0; id < OPTION_COUNT; id++)
-		if (args_has(args, id) && !(allowed & 1u << id))
+		if (args_has(args, id) && !(allowed & UINT64_C(1) << id))
 			return err_set(err, PACER_EXIT_USAGE, "pacer %s takes no '--%s'; type pacer %s", args->command->name,
 				       option_rows[id].name, args->command->usage);
 	for (size_t i = 0; i < ARRAY_LEN(exclusive); i++)

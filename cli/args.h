@@ -39,6 +39,23 @@ enum option_id {
 	OPTION_WANT,
 	OPTION_CUSTOMER,
 	OPTION_ACT,
+	OPTION_WEEK,
+	OPTION_SHORT,
+	OPTION_STRICT,
+	OPTION_FORCE,
+	OPTION_STARTS,
+	OPTION_REGION,
+	OPTION_WORKDAYS,
+	OPTION_NOTICES,
+	OPTION_WEEKS,
+	OPTION_FROM,
+	OPTION_TYPE,
+	OPTION_SKILL,
+	OPTION_SHEET,
+	OPTION_CSV,
+	OPTION_ICS,
+	OPTION_OUTPUT,
+	OPTION_AS,
 	OPTION_COUNT
 };
 enum { OPTIONS_GLOBAL = (1 << OPTION_START) - 1 };
@@ -53,6 +70,7 @@ enum value_kind {
 	VALUE_COLOUR,  /* auto, always or never */
 	VALUE_FEEL,    /* good, hard, nofun or their numbers: travels as a number */
 	VALUE_OWN,     /* the learner's own words: may be empty */
+	VALUE_PATHS,   /* several, which may have blanks in them: a line each */
 };
 
 struct option_row {
@@ -86,7 +104,7 @@ struct command {
 	const char *summary; /* one line */
 	const char *about;
 	const char *examples; /* lines */
-	unsigned options;     /* bits of option_id beside the global ones */
+	uint64_t options;     /* bits of option_id beside the global ones */
 	struct positional positionals[POSITIONALS_MAX];
 	bool span;     /* the two positionals may come as one, parted by "..": then each may be several words */
 	bool from_now; /* of a span: one word alone that is a length (45m) counts from now on */

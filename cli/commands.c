@@ -1,6 +1,6 @@
 #include "commands.h"
 
-#define BIT(option) (1u << (option))
+#define BIT(option) (UINT64_C(1) << (option))
 
 static const char group_day[] = "Your day", group_before[] = "Before a session", group_answers[] = "Answers", group_quiet[] = "Quiet times",
 		  group_plans[] = "Plans", group_closer[] = "Looking closer", group_care[] = "Care";
@@ -260,25 +260,249 @@ const struct command commands[] = {
 	{
 		.name = "plan show",
 		.group = group_plans,
-		.usage = "plan show NAME",
-		.summary = "a plan's weeks and sessions",
-		.about = "Shows a plan: its goal, its weeks with load and milestones, every session, and what the checks say about the "
-			 "file.",
-		.examples = "pacer plan show customer-service-18",
+		.usage = "plan show NAME [--week N]",
+		.summary = "a plan week by week; --week N: the sessions of a week in full",
+		.about = "Shows a plan on one page: its goal, its weeks and weekdays as a grid with the load of every week, the "
+			 "milestones, the time it spends on each skill, who appears in it, what builds on what, and what the checks say "
+			 "about the file. The wider the terminal, the more the grid says. --week N shows every text of that week's "
+			 "sessions instead.",
+		.examples = "pacer plan show customer-service-18\npacer plan show customer-service-18 --week 5",
+		.options = BIT(OPTION_WEEK),
 		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
 		.method = "ShowPlan",
+		.run = plan_show_run,
 		.show = plan_show_show,
+	},
+	{
+		.name = "plan new",
+		.group = group_plans,
+		.usage = "plan new NAME --weeks N | --from PLAN",
+		.summary = "a new plan file of your own: a skeleton, or a copy",
+		.about = "Writes a new plan into your plan directory. With --weeks a skeleton: phases, weeks that grow, lighter weeks, a "
+			 "taper and a race day, with texts for you to replace. With --from a copy of another plan that is a plan of its own.",
+		.examples = "pacer plan new first-steps-6 --weeks 6\npacer plan new our-service --from customer-service-18",
+		.options = BIT(OPTION_WEEKS) | BIT(OPTION_FROM),
+		.positionals = {{"NAME", "name", VALUE_TEXT, true, false, "what the plan is to be called, such as first-steps-6"}},
+		.method = "NewPlan",
+		.run = plan_new_run,
+		.show = plan_new_show,
+	},
+	{
+		.name = "plan set",
+		.group = group_plans,
+		.usage = "plan set NAME [SESSION] FIELD VALUE [--unset] [--dry-run]",
+		.summary = "change a field of a plan or of one of its sessions",
+		.about = "Changes one field and leaves every other line of the file as it is. Of a session: title, minutes, type, skill, "
+			 "effort, time, milestone, prep, tip, description, help, link, fallback, persona, track, with, pass, review, rubric "
+			 "and depends; of the plan: title, goal, done, class, weeks, phases, cutbacks, about, licence, version and tracks. "
+			 "--unset takes a field out. A plan that came with the system is copied into your own directory first.",
+		.examples = "pacer plan set first-steps-6 w02-fr title \"Long 2: the morning queue\"\n"
+			    "pacer plan set first-steps-6 goal \"Calm on the phone\"\npacer plan set first-steps-6 w02-fr tip --unset",
+		.options = BIT(OPTION_UNSET) | BIT(OPTION_DRY_RUN),
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"},
+				{"FIELD", "plan", VALUE_PATHS, true, true, "a field and its value, after the session when it is one's"}},
+		.method = "EditPlan",
+		.run = plan_set_run,
+		.show = plan_edit_show,
+	},
+	{
+		.name = "plan add",
+		.group = group_plans,
+		.usage = "plan add NAME WEEK WEEKDAY TIME TITLE --type T [--minutes N] [--effort N] [--skill S] [--dry-run]",
+		.summary = "add a session to a plan",
+		.about = "Adds a session. What is not said of minutes and effort comes from its type; pacer plan set fills in the rest.",
+		.examples = "pacer plan add first-steps-6 2 we 10:30 \"Read the logs\" --type medium",
+		.options = BIT(OPTION_TYPE) | BIT(OPTION_MINUTES) | BIT(OPTION_EFFORT) | BIT(OPTION_SKILL) | BIT(OPTION_DRY_RUN),
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"},
+				{"WEEK", "plan", VALUE_PATHS, true, true, "week, weekday, time and title, for example: 2 we 10:30 \"Logs\""}},
+		.method = "EditPlan",
+		.run = plan_add_run,
+		.show = plan_edit_show,
+	},
+	{
+		.name = "plan move",
+		.group = group_plans,
+		.usage = "plan move NAME SESSION [wNN] [WEEKDAY] [TIME] | WEEKDAY WEEKDAY | wNN [with] wNN | SESSION with SESSION [--dry-run]",
+		.summary = "move a session, a weekday or a week of a plan",
+		.about = "Moves a session to a week, a weekday, a time, or several of them; all sessions of a weekday to another one; a week "
+			 "to one that is empty. 'with' exchanges: two weeks, or the places of two sessions. Sessions stay who they are for "
+			 "learners who run the plan; their ids, which say where they stand, change.",
+		.examples = "pacer plan move first-steps-6 w02-fr th 13:30\npacer plan move first-steps-6 w02-fr w03\n"
+			    "pacer plan move first-steps-6 fr th\npacer plan move first-steps-6 w02 with w03\n"
+			    "pacer plan move first-steps-6 w02-mo with w02-tu",
+		.options = BIT(OPTION_DRY_RUN),
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"},
+				{"SESSION", "plan", VALUE_PATHS, true, true, "what to move and where, for example: w02-fr th 13:30"}},
+		.method = "EditPlan",
+		.run = plan_move_run,
+		.show = plan_edit_show,
+	},
+	{
+		.name = "plan remove",
+		.group = group_plans,
+		.usage = "plan remove NAME [SESSION] [--yes] [--dry-run]",
+		.summary = "remove a session, or a whole plan",
+		.about = "Removes a session from a plan, or the plan itself; asks before, unless --yes. pacer plan undo brings either back. Who "
+			 "runs the plan goes on with it as it was.",
+		.examples = "pacer plan remove first-steps-6 w02-th\npacer plan remove first-steps-6 --yes",
+		.options = BIT(OPTION_YES) | BIT(OPTION_DRY_RUN),
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"},
+				{"SESSION", "plan", VALUE_TEXT, false, false, NULL}},
+		.method = "RemovePlan",
+		.run = plan_remove_run,
+	},
+	{
+		.name = "plan rename",
+		.group = group_plans,
+		.usage = "plan rename NAME NEW",
+		.summary = "give a plan file another name",
+		.about = "Renames a plan file of your own. The title learners read stays: pacer plan set NAME title changes that.",
+		.examples = "pacer plan rename first-steps-6 phone-6",
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"},
+				{"NEW", "name", VALUE_TEXT, true, false, "the new name"}},
+		.method = "RenamePlan",
+		.show = plan_rename_show,
+	},
+	{
+		.name = "plan undo",
+		.group = group_plans,
+		.usage = "plan undo NAME",
+		.summary = "take the last change of a plan file back",
+		.about = "Takes back the last change that was made through pacer, when the file has not been changed otherwise since; type it "
+			 "again for the one before, up to twenty. It also brings back a plan that was removed.",
+		.examples = "pacer plan undo first-steps-6",
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
+		.method = "UndoPlan",
+		.show = plan_undo_show,
+	},
+	{
+		.name = "plan fmt",
+		.group = group_plans,
+		.usage = "plan fmt NAME [--dry-run]",
+		.summary = "bring a plan file into its usual form",
+		.about = "Puts the lines of a plan file into their usual order and folds, the sessions in order of time; says nothing else and "
+			 "loses nothing. Doing it twice changes nothing more. Good before a commit.",
+		.examples = "pacer plan fmt first-steps-6 --dry-run",
+		.options = BIT(OPTION_DRY_RUN),
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
+		.method = "FormatPlan",
+		.run = plan_fmt_run,
+	},
+	{
+		.name = "plan edit",
+		.group = group_plans,
+		.usage = "plan edit NAME",
+		.summary = "a plan as a sheet in your editor",
+		.about = "Opens $VISUAL, else $EDITOR, on a sheet of the plan: a line a session, weeks as headings, notes that explain the "
+			 "columns. What you save is checked and applied as one change; sessions you did not touch keep every byte. What "
+			 "cannot be taken stands above its line when the editor opens again; saving that without a change gives up. When "
+			 "somebody else changed the plan meanwhile, nothing is changed, and your sheet is kept.",
+		.examples = "pacer plan edit my-team",
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
+		.method = "ImportPlan",
+		.run = plan_edit_run,
+	},
+	{
+		.name = "plan export",
+		.group = group_plans,
+		.usage = "plan export NAME [--csv | --sheet | --ics] [--output FILE]",
+		.summary = "a plan as a spreadsheet, a sheet or a calendar file",
+		.about = "Prints a plan, or writes it into a file: as CSV for spreadsheets (UTF-8, commas), as the sheet of pacer plan edit, or "
+			 "as the plan file itself. Without an option the file's ending decides, else it is a sheet. pacer plan import "
+			 "takes all three back.",
+		.examples = "pacer plan export customer-service-18\npacer plan export my-team -o my-team.csv\npacer plan export my-team --ics | wc -c",
+		.options = BIT(OPTION_CSV) | BIT(OPTION_SHEET) | BIT(OPTION_ICS) | BIT(OPTION_OUTPUT),
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
+		.method = "ExportPlan",
+		.run = plan_export_run,
+	},
+	{
+		.name = "plan import",
+		.group = group_plans,
+		.usage = "plan import FILE [--as NAME] [--dry-run] [--yes]",
+		.summary = "a spreadsheet, a sheet or another program's calendar as a plan",
+		.about = "Makes a plan of a .csv, .sheet or .ics file, or changes the plan of that name to what the file says. Shows what "
+			 "differs and asks first; --dry-run stops there, --yes does not ask. In a spreadsheet the column id ties a row to its "
+			 "session, a row without one is a new session, and a session without a row is removed. A calendar of another program "
+			 "is kept as it is, with its dates, and what had to be guessed is told.",
+		.examples = "pacer plan import my-team.csv --dry-run\npacer plan import holiday-cover.ics --as cover --yes",
+		.options = BIT(OPTION_AS) | BIT(OPTION_DRY_RUN) | BIT(OPTION_YES),
+		.positionals = {{"FILE", "file", VALUE_TEXT, true, false, "a .csv, .sheet or .ics file"}},
+		.method = "ImportPlan",
+		.run = plan_import_run,
+		.show = plan_import_show,
+	},
+	{
+		.name = "plan lint",
+		.group = group_plans,
+		.usage = "plan lint NAME|FILE... [--short] [--strict]",
+		.summary = "check plans: values, growth, rest, taper, what is missing",
+		.about = "Checks plans, by name or as files (what holds a slash or ends in .ics): whether the file can be used, and whether "
+			 "the plan makes sense as training. Findings stand together by code, with what they mean for a learner and how to "
+			 "mend them; --short prints a line each. Errors keep a plan from being enrolled in and end with status 6, warnings "
+			 "do so with --strict. pacerd --check does the same without a daemon.",
+		.examples = "pacer plan lint customer-service-18\npacer plan lint drafts/*.ics --short --strict",
+		.options = BIT(OPTION_SHORT) | BIT(OPTION_STRICT),
+		.positionals = {{"NAME", "plan", VALUE_PATHS, true, true, "the name of a plan, or the path of a file"}},
+		.method = "LintPlan",
+		.run = plan_lint_run,
+	},
+	{
+		.name = "plan diff",
+		.group = group_plans,
+		.usage = "plan diff A [B]",
+		.summary = "what differs between two plans, or since the last commit in git",
+		.about = "Shows what differs from plan A to plan B: fields of the plan, sessions added, removed, moved and changed, and "
+			 "the load of both, week by week. A and B are names, or paths of files: what holds a slash or ends in .ics. With "
+			 "A alone, the file as it lies there is compared with its version in git's last commit (HEAD).",
+		.examples = "pacer plan diff customer-service-18 my-team\npacer plan diff my-team ./draft.ics\npacer plan diff my-team",
+		.positionals = {{"A", "a", VALUE_TEXT, true, false, "the name of a plan, or the path of a file"},
+				{"B", "b", VALUE_TEXT, false, false, NULL}},
+		.method = "DiffPlans",
+		.run = plan_diff_run,
+		.show = plan_diff_show,
+	},
+	{
+		.name = "plan simulate",
+		.group = group_plans,
+		.usage = "plan simulate NAME --start DATE | --starts FROM..TO [--region R] [--workdays DAYS] [--notices]",
+		.summary = "what a start date would mean: holidays, full weeks, every notice",
+		.about = "Enrols nobody. With --start: the weeks from that Monday, what lies on holidays, on days off or outside the hours, "
+			 "and how many notices each week brings; --notices lists them all. With --starts: how every Monday of the span fares, "
+			 "as a table and a strip, and which are best and worst. A start is good, fair or bad by fixed rules, and the reasons "
+			 "are named. --region takes the public holidays of a region into account, such as DE, GB-ENG or US.",
+		.examples = "pacer plan simulate customer-service-18 --start 2027-01-04 --region DE\n"
+			    "pacer plan simulate customer-service-18 --starts 2027-01-01..2027-12-31 --region US --workdays mon-thu",
+		.options = BIT(OPTION_START) | BIT(OPTION_STARTS) | BIT(OPTION_REGION) | BIT(OPTION_WORKDAYS) | BIT(OPTION_NOTICES),
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
+		.method = "SimulatePlan",
+		.run = plan_simulate_run,
+	},
+	{
+		.name = "plan update",
+		.group = group_plans,
+		.usage = "plan update [ENROLLMENT] [--dry-run]",
+		.summary = "take a new version of the plan over; with --dry-run: see it first",
+		.about = "Brings your copy up to the plan's file as it is now. This happens by itself when the file changes. What is done, "
+			 "skipped or asked about never moves, your own moves stay, what the plan has no more is withdrawn and not counted, "
+			 "what is new in the past is not held against you; where you and the plan both moved a session, your time stays.",
+		.examples = "pacer plan update --dry-run\npacer plan update e2",
+		.options = BIT(OPTION_DRY_RUN),
+		.positionals = {{"ENROLLMENT", "enrollment", VALUE_TEXT, false, false, NULL}},
+		.method = "UpdateEnrollment",
+		.show = plan_update_show,
 	},
 	{
 		.name = "enroll",
 		.group = group_plans,
-		.usage = "enroll PLAN --start DATE | --race DATE [--dry-run] [--yes]",
+		.usage = "enroll PLAN --start DATE | --race DATE [--dry-run] [--yes] [--force]",
 		.summary = "take up a plan, from a Monday on or back from a race day",
 		.about = "Dates a plan for you: from the Monday you name, or counted back from a race day. Shows the outline and asks "
-			 "before anything is kept; --dry-run stops there, --yes does not ask. Several plans at once are fine.",
+			 "before anything is kept; --dry-run stops there, --yes does not ask. A draft, in which pacer plan lint finds errors, is "
+			 "refused; --force takes it all the same and says what will be missing. Several plans at once are fine.",
 		.examples = "pacer enroll customer-service-18 --start \"next mon\"\n"
 			    "pacer enroll customer-service-18 --race 2027-04-02 --dry-run",
-		.options = BIT(OPTION_START) | BIT(OPTION_RACE) | BIT(OPTION_DRY_RUN) | BIT(OPTION_YES),
+		.options = BIT(OPTION_START) | BIT(OPTION_RACE) | BIT(OPTION_DRY_RUN) | BIT(OPTION_YES) | BIT(OPTION_FORCE),
 		.positionals = {{"PLAN", "plan", VALUE_TEXT, true, false, "a name from pacer plans"}},
 		.method = "Enroll",
 		.run = enroll_run,

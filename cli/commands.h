@@ -38,7 +38,43 @@ void resume_show(struct cli *cli, const json_t *reply);
 
 /* cmd_plan.c */
 void plans_show(struct cli *cli, const json_t *reply);
+
+/* cmd_plan_show.c */
+int plan_show_run(struct cli *cli, const struct args *args);
 void plan_show_show(struct cli *cli, const json_t *reply);
+
+/* cmd_plan_lint.c */
+int plan_lint_run(struct cli *cli, const struct args *args);
+
+/* cmd_plan_diff.c */
+int plan_diff_run(struct cli *cli, const struct args *args);
+void plan_diff_show(struct cli *cli, const json_t *reply);
+
+/* cmd_plan_sheet.c */
+int plan_edit_run(struct cli *cli, const struct args *args);
+
+/* cmd_plan_files.c */
+int plan_export_run(struct cli *cli, const struct args *args);
+int plan_import_run(struct cli *cli, const struct args *args);
+void plan_import_show(struct cli *cli, const json_t *reply);
+
+/* cmd_plan_simulate.c */
+int plan_simulate_run(struct cli *cli, const struct args *args);
+
+/* cmd_plan_edit.c */
+int plan_new_run(struct cli *cli, const struct args *args);
+void plan_new_show(struct cli *cli, const json_t *reply);
+int plan_set_run(struct cli *cli, const struct args *args);
+int plan_add_run(struct cli *cli, const struct args *args);
+int plan_move_run(struct cli *cli, const struct args *args);
+int plan_remove_run(struct cli *cli, const struct args *args);
+void plan_edit_show(struct cli *cli, const json_t *reply);
+void plan_rename_show(struct cli *cli, const json_t *reply);
+void plan_undo_show(struct cli *cli, const json_t *reply);
+int plan_fmt_run(struct cli *cli, const struct args *args);
+
+/* cmd_plan_update.c */
+void plan_update_show(struct cli *cli, const json_t *reply);
 
 /* cmd_enrol.c */
 int enroll_run(struct cli *cli, const struct args *args);

@@ -14,12 +14,12 @@ static void add_option(struct table *table, enum option_id id)
 	table_cell(table, STYLE_DIM, "%s", row->help);
 }
 
-static void print_options(const struct screen *screen, unsigned options)
+static void print_options(const struct screen *screen, uint64_t options)
 {
 	struct table table;
 	table_init(&table, two_columns, ARRAY_LEN(two_columns));
 	for (enum option_id id = 0; id < OPTION_COUNT; id++)
-		if (options & 1u << id)
+		if (options & UINT64_C(1) << id)
 			add_option(&table, id);
 	table_print(&table, screen);
 	table_release(&table);

@@ -1,5 +1,6 @@
 /* pacer: what the learner types. */
 #include "cli.h"
+#include "completions.h"
 
 #include <fcntl.h>
 #include <locale.h>
@@ -22,5 +23,9 @@ int main(int argc, char **argv)
 	fill_standard_files();
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN); /* a reader that left is noticed at the write, and ends the run quietly */
+	if (argc > 1 && !strcmp(argv[1], COMPLETIONS_WORD)) {
+		completions_run(argc - 2, argv + 2, stdout);
+		return 0;
+	}
 	return cli_run(argc, argv, stdin, stdout, stderr);
 }

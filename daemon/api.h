@@ -4,6 +4,7 @@
 
 #include "app.h"
 #include "core/load.h"
+#include "core/plandiff.h"
 
 struct api_method {
 	const char *name;
@@ -32,12 +33,22 @@ enum api_default { API_ASKED, API_ASKED_OR_NEXT };
 bool api_session(struct app *app, struct rpc_call *call, const char *text, enum api_default fallback, struct agenda_ref *ret_ref);
 /* Finds the running enrolment (NULL: the only one, or the one of today). false: an error was replied. */
 bool api_enrolment(struct app *app, struct rpc_call *call, const char *text, uint32_t *ret_index);
+/* The plan file of this name, or the only one whose name begins so. NULL: an error was replied. */
+const struct plan_file *api_plan_file(struct app *app, struct rpc_call *call, const char *name);
+/* Reads it now; the caller owns the plan. NULL: an error was replied. findings are the caller's either way. */
+struct plan *api_read_plan(struct app *app, struct rpc_call *call, const struct plan_file *file, struct findings *findings);
 /* The checklist is not laid out: replies with what is missing. */
 void api_unprepared(struct app *app, struct rpc_call *call, struct agenda_ref ref);
 /* Who asked for a link is gone. */
 void api_forget_opening(struct app *app, const struct rpc_call *call);
 /* A link was opened, or was not: tells who asked. */
 void api_opened(struct app *app, const struct desktop_event *event);
+/* Brings new versions of plan files to the enrolments that run on them. */
+void api_take_new_plans(struct app *app);
+/* Why the enrolment cannot follow its plan's file; NULL: it can. The caller frees it. */
+char *api_plan_problem(const struct app *app, const struct enrolment *enrolment);
+void api_simulate_plan(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_update_enrollment(struct app *app, struct rpc_call *call, json_t *parameters);
 /* Turns a refusal of app_step into an error reply; err is released. */
 void api_refuse(struct app *app, struct rpc_call *call, int code, struct err *err, const struct agenda_ref *ref, const char *action);
 /* The names closest to text, as a JSON array. */
@@ -59,6 +70,9 @@ json_t *json_plan_file(const struct app *app, const struct plan_file *file);
 /* Weeks of a plan or an enrolment; start_day DAY_NONE: not dated, with_done: minutes_done is given. */
 json_t *json_weeks(const struct plan_shape *shape, const struct week_load *weeks, int32_t start_day, bool with_done,
 		   const char *const *milestones);
+/* The same of a plan that is not dated, summed here. */
+json_t *json_plan_weeks(const struct plan *plan);
+json_t *json_differences(const struct plan_differences *differences);
 json_t *json_day(int32_t day);
 json_t *json_stamp(const struct app *app, struct instant instant);
 /* Text as it is, or with '?' for what is no UTF-8: paths and damaged rows may hold anything. */
@@ -82,6 +96,16 @@ void api_move(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_undo(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_list_plans(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_show_plan(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_export_plan(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_import_plan(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_diff_plans(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_lint_plan(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_new_plan(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_edit_plan(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_rename_plan(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_remove_plan(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_undo_plan(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_format_plan(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_enroll(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_leave(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_list_enrollments(struct app *app, struct rpc_call *call, json_t *parameters);

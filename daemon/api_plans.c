@@ -1,4 +1,4 @@
-/* Plans and enrolments: list, show, enrol, leave. */
+/* Plans and enrolments: list, find, enrol, leave. */
 #include "api.h"
 #include "core/when.h"
 #include "ical/tz.h"
@@ -24,8 +24,7 @@ static void no_such_plan(struct app *app, struct rpc_call *call, const char *nam
 	free(names);
 }
 
-/* By name or by the only name that begins so. NULL: an error was replied. */
-static const struct plan_file *find_plan(struct app *app, struct rpc_call *call, const char *name)
+const struct plan_file *api_plan_file(struct app *app, struct rpc_call *call, const char *name)
 {
 	size_t count, matches = 0;
 	const struct plan_file *files = planfiles_list(app->planfiles, &count), *found = planfiles_find(app->planfiles, name);
@@ -39,26 +38,13 @@ static const struct plan_file *find_plan(struct app *app, struct rpc_call *call,
 	return found;
 }
 
-/* Parses the plan. NULL: an error was replied. */
-static struct plan *read_plan(struct app *app, struct rpc_call *call, const struct plan_file *file, struct findings *findings)
+struct plan *api_read_plan(struct app *app, struct rpc_call *call, const struct plan_file *file, struct findings *findings)
 {
 	struct plan *plan = planfiles_read(app->planfiles, file, findings);
 	if (!plan)
 		rpc_error(call, "LintFailed",
 			  json_pack("{s:o, s:o}", "plan", json_text(file->name), "findings", json_findings(findings, file->path)));
 	return plan;
-}
-
-static json_t *plan_session_json(const struct plan_session *session)
-{
-	char clock[CLOCK_TEXT];
-	json_t *json = json_pack("{s:s, s:i, s:s, s:s, s:o, s:s, s:o, s:i, s:i}", "id", session->id, "week", session->week, "weekday",
-				 weekday_short[session->day % WEEK_DAYS], "time", clock_text(clock, session->second), "title",
-				 json_text(session->title), "type", type_info[session->type].name, "skill", json_text(session->skill),
-				 "minutes", session->minutes, "effort", session->effort);
-	json_set_text(json, "milestone", session->milestone);
-	json_set_text(json, "prep", session->prep);
-	return json;
 }
 
 /* The last milestone of each week; borrowed texts, the array is the caller's. */
@@ -71,12 +57,13 @@ static const char **plan_milestones(const struct plan *plan)
 	return milestones;
 }
 
-/* A plan with its sums: what show and enrol both print. */
+/* A plan with its sums: what enrol prints. */
 struct outline {
 	struct plan *plan;
 	struct week_load *weeks;
 	const char **milestones;
 	int minutes, peak_week;
+	struct findings findings; /* of training sense; enrol only */
 };
 
 static struct outline outline_of(struct plan *plan)
@@ -94,27 +81,19 @@ static void outline_release(struct outline *o)
 {
 	free(o->weeks);
 	free(o->milestones);
+	findings_release(&o->findings);
 	plan_free(o->plan);
 }
 
-void api_show_plan(struct app *app, struct rpc_call *call, json_t *parameters)
+json_t *json_plan_weeks(const struct plan *plan)
 {
-	struct findings findings = {0};
-	const struct plan_file *file = find_plan(app, call, api_text(parameters, "plan"));
-	struct plan *plan = file ? read_plan(app, call, file, &findings) : NULL;
-	if (plan) {
-		struct outline o = outline_of(plan);
-		json_t *sessions = json_array();
-		for (size_t i = 0; i < plan->session_count; i++)
-			json_array_append_new(sessions, plan_session_json(&plan->sessions[i]));
-		json_t *reply = json_pack("{s:o, s:i, s:o, s:o, s:o}", "plan", json_plan_file(app, file), "peak_week", o.peak_week, "weeks",
-					  json_weeks(&plan->shape, o.weeks, DAY_NONE, false, o.milestones), "sessions", sessions,
-					  "findings", json_findings(&findings, file->path));
-		json_set_text(reply, "goal", plan->goal);
-		outline_release(&o);
-		rpc_reply(call, reply);
-	}
-	findings_release(&findings);
+	struct week_load *loads = xcalloc((size_t)plan->shape.weeks, sizeof(*loads));
+	const char **milestones = plan_milestones(plan);
+	load_plan_weeks(plan, loads);
+	json_t *weeks = json_weeks(&plan->shape, loads, DAY_NONE, false, milestones);
+	free(milestones);
+	free(loads);
+	return weeks;
 }
 
 /* --- enrolling ----------------------------------------------------------------------------------------------------------------- */
@@ -200,16 +179,28 @@ static json_t *preflight(const struct app *app, const struct enrolment *enrolmen
 	return list;
 }
 
+/* What is forced is said: each error of training sense once, with what it means. */
+static void add_forced(json_t *preflight, const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct lint_info *info = &lint_info[findings->items[i].code];
+		if (info->severity == LINT_ERROR)
+			json_array_append_new(preflight,
+					      json_check("plan", "problem", info->remedy,
+							 xasprintf("%s: %s: %s", info->code, findings->items[i].text, info->meaning)));
+	}
+}
+
 static json_t *enroll_reply(struct app *app, const struct enrolment *enrolment, const struct outline *o)
 {
-	json_t *outside = sessions_outside(app, enrolment);
+	json_t *outside = sessions_outside(app, enrolment), *checks = preflight(app, enrolment);
+	add_forced(checks, &o->findings);
 	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "enrollment", enrolment->id, "plan",
 			 enrolment->plan_name, "title", json_text(enrolment->plan_title), "start", json_day(enrolment->start_day), "race",
 			 json_day(schedule_race_day(enrolment)), "weeks", enrolment->shape.weeks, "sessions", (int)enrolment->session_count,
 			 "minutes", o->minutes, "peak_week", o->peak_week, "outline",
 			 json_weeks(&enrolment->shape, o->weeks, enrolment->start_day, false, o->milestones), "first",
-			 json_one_session(app, enrolment, &enrolment->sessions[0]), "outside", outside, "preflight",
-			 preflight(app, enrolment));
+			 json_one_session(app, enrolment, &enrolment->sessions[0]), "outside", outside, "preflight", checks);
 }
 
 static void refuse_enrol(struct app *app, struct rpc_call *call, int code, struct err *err, const struct plan *plan, int32_t start)
@@ -250,15 +241,29 @@ static void enroll(struct app *app, struct rpc_call *call, const struct outline 
 	refuse_enrol(app, call, r, &err, o->plan, start);
 }
 
+/* A plan that makes no sense as training is a draft: nobody gets into it by accident. false: an error was replied. */
+static bool check_sense(struct rpc_call *call, struct outline *o, const char *path, bool force)
+{
+	lint_sense(o->plan, &o->findings);
+	if (force || !findings_errors(&o->findings))
+		return true;
+	json_t *errors = json_array();
+	for (size_t i = 0; i < o->findings.count; i++)
+		if (lint_info[o->findings.items[i].code].severity == LINT_ERROR)
+			json_array_append_new(errors, json_finding(&o->findings.items[i], path));
+	rpc_error(call, "LintFailed", json_pack("{s:o, s:o}", "plan", json_text(o->plan->name), "findings", errors));
+	return false;
+}
+
 void api_enroll(struct app *app, struct rpc_call *call, json_t *parameters)
 {
 	struct findings findings = {0};
 	int32_t start;
-	const struct plan_file *file = find_plan(app, call, api_text(parameters, "plan"));
-	struct plan *plan = file ? read_plan(app, call, file, &findings) : NULL;
+	const struct plan_file *file = api_plan_file(app, call, api_text(parameters, "plan"));
+	struct plan *plan = file ? api_read_plan(app, call, file, &findings) : NULL;
 	if (plan) {
 		struct outline o = outline_of(plan);
-		if (find_start(app, call, parameters, plan, &start))
+		if (check_sense(call, &o, file->path, api_flag(parameters, "force")) && find_start(app, call, parameters, plan, &start))
 			enroll(app, call, &o, start, api_flag(parameters, "dry_run"));
 		outline_release(&o);
 	}

@@ -16,14 +16,16 @@ extern const char pacer_interface_text[];
 enum { EXIT_OK = 0, EXIT_RUNTIME = 1, EXIT_USAGE = 2, EXIT_PLAN = 6 };
 
 struct options {
-	bool check;
+	bool check, strict, notes;
 	const char *at, *speed, *clock;
 };
 
 static const char usage[] = "usage: pacerd [--at TIME [--speed N] | --clock FILE]\n"
-			    "       pacerd --check FILE...\n"
+			    "       pacerd --check [--strict] [--notes] FILE...\n"
 			    "\n"
 			    "  --check FILE...  look at plan files without a daemon: one line a finding, file:line: code: text\n"
+			    "  --strict         with --check: warnings count as errors\n"
+			    "  --notes          with --check: show what is worth knowing and no flaw, too\n"
 			    "  --at TIME        run as if it were TIME: '2026-11-30 09:29:50' on the wall clock here\n"
 			    "  --speed N        let time pass N times as fast; with --at\n"
 			    "  --clock FILE     run on the clock that a file sets, each time it is written: '2026-11-30 09:00 20'\n"
@@ -41,7 +43,19 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static bool check_file(const char *path)
+static void print_findings(const struct options *options, const char *path, const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->items[i];
+		const struct lint_info *info = &lint_info[finding->code];
+		if (info->severity != LINT_INFO || options->notes)
+			printf("%s:%d: %s: %s\n", path, finding->line, info->code, finding->text);
+	}
+	if (findings->dropped)
+		printf("%s: and %zu more\n", path, findings->dropped);
+}
+
+static bool check_file(const struct options *options, const char *path)
 {
 	struct findings findings = {0};
 	OWNED_TEXT *name = xstrdup(base_name(path));
@@ -49,13 +63,10 @@ static bool check_file(const char *path)
 	if (length > 4 && !strcmp(name + length - 4, ".ics"))
 		name[length - 4] = '\0';
 	struct plan *plan = ical_read_file(name, path, &findings);
-	for (size_t i = 0; i < findings.count; i++) {
-		const struct finding *finding = &findings.items[i];
-		printf("%s:%d: %s: %s\n", path, finding->line, lint_info[finding->code].code, finding->text);
-	}
-	if (findings.dropped)
-		printf("%s: and %zu more\n", path, findings.dropped);
-	bool good = plan && !findings_errors(&findings);
+	if (plan)
+		lint_sense(plan, &findings);
+	print_findings(options, path, &findings);
+	bool good = plan && !findings_errors(&findings) && !(options->strict && findings_of(&findings, LINT_WARNING));
 	if (good)
 		printf("%s: good: %zu session%s in %d week%s\n", path, plan->session_count, plan->session_count == 1 ? "" : "s",
 		       plan->shape.weeks, plan->shape.weeks == 1 ? "" : "s");
@@ -64,7 +75,7 @@ static bool check_file(const char *path)
 	return good;
 }
 
-static int check_files(char **paths)
+static int check_files(const struct options *options, char **paths)
 {
 	if (!*paths) {
 		fputs("pacerd: --check needs plan files: pacerd --check FILE...\n", stderr);
@@ -72,7 +83,7 @@ static int check_files(char **paths)
 	}
 	int status = EXIT_OK;
 	for (; *paths; paths++)
-		if (!check_file(*paths))
+		if (!check_file(options, *paths))
 			status = EXIT_PLAN;
 	tz_finish();
 	return status;
@@ -169,6 +180,7 @@ static int run(const struct options *options)
 		.handlers = {.call = api_call, .gone = api_gone, .streaming = api_streaming},
 		.publish = api_publish,
 		.opened = api_opened,
+		.plans_changed = api_take_new_plans,
 	};
 	struct clockfile clockfile = {.changed = on_clock_file, .ctx = &app};
 	uv_loop_t loop;
@@ -194,19 +206,21 @@ static int run(const struct options *options)
 int main(int argc, char **argv)
 {
 	static const struct option long_options[] = {
-		{"check", no_argument, NULL, 'c'},
-		{"at", required_argument, NULL, 'a'},
-		{"speed", required_argument, NULL, 's'},
-		{"clock", required_argument, NULL, 'k'},
-		{"version", no_argument, NULL, 'v'},
-		{"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0},
+		{"check", no_argument, NULL, 'c'},    {"strict", no_argument, NULL, 't'},      {"notes", no_argument, NULL, 'n'},
+		{"at", required_argument, NULL, 'a'}, {"speed", required_argument, NULL, 's'}, {"clock", required_argument, NULL, 'k'},
+		{"version", no_argument, NULL, 'v'},  {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0},
 	};
 	struct options options = {0};
 	for (int c; (c = getopt_long(argc, argv, "h", long_options, NULL)) != -1;) {
 		switch (c) {
 		case 'c':
 			options.check = true;
+			break;
+		case 't':
+			options.strict = true;
+			break;
+		case 'n':
+			options.notes = true;
 			break;
 		case 'a':
 			options.at = optarg;
@@ -229,7 +243,11 @@ int main(int argc, char **argv)
 		}
 	}
 	if (options.check)
-		return check_files(argv + optind);
+		return check_files(&options, argv + optind);
+	if (options.strict || options.notes) {
+		fputs("pacerd: --strict and --notes go with --check FILE...\n", stderr);
+		return EXIT_USAGE;
+	}
 	if (argv[optind]) {
 		fprintf(stderr, "pacerd: unexpected '%s': 'pacerd --help' lists the options\n", argv[optind]);
 		return EXIT_USAGE;

@@ -25,6 +25,8 @@ ICONDIR    ?= $(DATADIR)/icons/hicolor
 MAN_PAGES := $(MAN_BUILD)/pacer.1 $(MAN_BUILD)/pacerd.1 $(MAN_BUILD)/pacer-plan.5
 FILLED    := $(B)/systemd/pacerd.service $(B)/systemd/pacer.desktop $(B)/systemd/pacerd-autostart.desktop
 
+include plans/holidays/holidays.mk
+
 # mode:source:destination
 INSTALLED = \
 	755:$(B)/pacerd:$(BINDIR)/pacerd \
@@ -36,13 +38,17 @@ INSTALLED = \
 	644:systemd/pacer.svg:$(ICONDIR)/scalable/apps/pacer.svg \
 	644:systemd/pacer-symbolic.svg:$(ICONDIR)/symbolic/apps/pacer-symbolic.svg \
 	$(foreach plan,$(wildcard plans/*.ics),644:$(plan):$(DATADIR)/pacer/plans/$(notdir $(plan))) \
+	$(foreach file,$(HOLIDAY_FILES),644:$(file):$(DATADIR)/pacer/holidays/$(notdir $(file))) \
 	$(foreach page,$(MAN_PAGES),644:$(page):$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
+	644:cli/completions/pacer.bash:$(DATADIR)/bash-completion/completions/pacer \
+	644:cli/completions/_pacer:$(DATADIR)/zsh/site-functions/_pacer \
+	644:cli/completions/pacer.fish:$(DATADIR)/fish/vendor_completions.d/pacer.fish \
 	644:LICENSE:$(DOCDIR)/LICENSE \
 	644:README.md:$(DOCDIR)/README.md \
 	644:systemd/pacerd-sandbox.conf:$(DOCDIR)/pacerd-sandbox.conf
 
 # Directories that are ours alone: removed when nobody has put anything else into them.
-OWN_DIRS = $(DATADIR)/pacer/plans $(DATADIR)/pacer $(DOCDIR)
+OWN_DIRS = $(DATADIR)/pacer/plans $(DATADIR)/pacer/holidays $(DATADIR)/pacer $(DOCDIR)
 
 part     = $(word $(1),$(subst :, ,$(2)))
 source   = $(call part,2,$(1))
@@ -56,7 +62,7 @@ endef
 
 .PHONY: install uninstall man FORCE
 
-install: $(B)/pacerd $(B)/pacer $(FILLED) man
+install: $(B)/pacerd $(B)/pacer $(FILLED) $(HOLIDAY_FILES) man
 	$(check_prefix)$(foreach f,$(INSTALLED),$(INSTALL) -D -m $(call part,1,$(f)) $(call source,$(f)) $(call target,$(f))$(newline)	)
 	@echo "To start it now: systemctl --user daemon-reload && systemctl --user enable --now pacerd.socket pacerd.service"
 

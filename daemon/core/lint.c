@@ -1,28 +1,124 @@
 #include "lint.h"
 
-#include <uthash.h>
-
-#undef uthash_fatal
-#define uthash_fatal(message) abort()
-
+/* clang-format off */
 const struct lint_info lint_info[LINT_CODE_COUNT] = {
-	[LINT_FILE] = {"E-FILE", LINT_ERROR, "the file cannot be read as a calendar; save it again from the program it came from"},
-	[LINT_VALUE] = {"E-VALUE", LINT_ERROR, "a value is not written the way its property needs it; write it as the example shows"},
-	[LINT_RECUR] = {"E-RECUR", LINT_ERROR, "a repetition has no safe end; give it COUNT or UNTIL, and repeat by day or slower"},
-	[LINT_ZONE] = {"E-ZONE", LINT_ERROR,
-		       "a time zone is unknown; use a name like Europe/Berlin, or leave it out for the learner's own"},
-	[LINT_EMPTY] = {"E-EMPTY", LINT_ERROR, "the plan has no session; add at least one event"},
-	[LINT_ANCHOR] = {"E-ANCHOR", LINT_ERROR, "week 1 does not begin on a Monday; move the anchor to a Monday, best 2001-01-01"},
-	[LINT_UID] = {"E-UID", LINT_ERROR, "a session has no name of its own; give each a UID and an id that no other has"},
-	[LINT_WEEKS] = {"E-WEEKS", LINT_ERROR, "a session lies outside the plan's weeks; move it, or change the number of weeks"},
-	[LINT_TYPE] = {"E-TYPE", LINT_ERROR,
-		       "a type is unknown; use easy, short, medium, speed, cross, long, checkin, tuneup, race or rest"},
-	[LINT_RANGE] = {"E-RANGE", LINT_ERROR,
-			"a number is too small or too large; sessions take 5 to 180 minutes, effort goes from 0 to 10"},
-	[LINT_LIMIT] = {"E-LIMIT", LINT_ERROR, "the plan is larger than pacer takes; shorten the text or split the plan"},
-	[LINT_SKILL] = {"W-SKILL", LINT_WARNING, "a skill is not in the skill tree; it counts for no family until it is spelled as there"},
-	[LINT_ALARM] = {"W-ALARM", LINT_WARNING, "an alarm is not used; pacer rings before the start, at the start and at the end"},
+	[LINT_FILE] = {"E-FILE", LINT_ERROR, SCOPE_FILE, "the file cannot be read as a calendar",
+		"nothing of the plan can be shown, and nobody can enrol",
+		"save it again from the program it came from, as iCalendar in UTF-8"},
+	[LINT_VALUE] = {"E-VALUE", LINT_ERROR, SCOPE_FILE, "a value is not written the way its property needs it",
+		"a time, a length or a number would have to be guessed, and a learner would be asked at the wrong moment",
+		"write it as the finding shows"},
+	[LINT_RECUR] = {"E-RECUR", LINT_ERROR, SCOPE_FILE, "a repetition that cannot be expanded safely",
+		"sessions would go on for ever, or fall where nobody expects them",
+		"give it COUNT or UNTIL, and repeat by day or slower"},
+	[LINT_ZONE] = {"E-ZONE", LINT_ERROR, SCOPE_FILE, "a time zone nobody knows",
+		"the session would start at an hour that cannot be told",
+		"use a name like Europe/Berlin, or leave the zone out: then it is the learner's own"},
+	[LINT_EMPTY] = {"E-EMPTY", LINT_ERROR, SCOPE_FILE, "no session in the file",
+		"there is nothing to do", "add at least one event"},
+	[LINT_ANCHOR] = {"E-ANCHOR", LINT_ERROR, SCOPE_FILE, "week 1 does not begin on a Monday",
+		"every session would land on another weekday than the one it was written for",
+		"move the anchor to a Monday, best 2001-01-01"},
+	[LINT_UID] = {"E-UID", LINT_ERROR, SCOPE_FILE, "a session without a name of its own",
+		"answers and moves could go to the wrong session", "give each a UID, and an id that no other has"},
+	[LINT_WEEKS] = {"E-WEEKS", LINT_ERROR, SCOPE_FILE, "a session outside the plan's weeks, or more than 52 weeks",
+		"it would fall after the end of the plan, where nobody looks", "move it, or change the number of weeks"},
+	[LINT_TYPE] = {"E-TYPE", LINT_ERROR, SCOPE_FILE, "a type nobody knows",
+		"how long it may wait and whether it may be moved hangs on the type",
+		"use easy, short, medium, speed, cross, long, checkin, tuneup, race or rest"},
+	[LINT_RANGE] = {"E-RANGE", LINT_ERROR, SCOPE_FILE, "minutes or effort out of range",
+		"nobody practises well for less than 5 minutes or for more than 180",
+		"sessions take 5 to 180 minutes, effort goes from 0 to 10"},
+	[LINT_LIMIT] = {"E-LIMIT", LINT_ERROR, SCOPE_FILE, "larger than pacer takes",
+		"a text could not be shown whole", "shorten the text, or split the plan"},
+	[LINT_SKILL] = {"W-SKILL", LINT_WARNING, SCOPE_FILE, "a skill that is not in the skill tree",
+		"its minutes count for no family of skills", "spell it as in the tree: pacer-plan(5) lists it"},
+	[LINT_ALARM] = {"W-ALARM", LINT_WARNING, SCOPE_FILE, "an alarm that is not used",
+		"other calendar programs may ring for it, pacer rings by its own rules",
+		"take it out, or leave it to the other programs"},
+	[LINT_TOUCH] = {"I-TOUCH", LINT_INFO, SCOPE_FILE, "some of greet, interact, serve, process are named, others never",
+		"a part of what customers meet is never trained", "add the missing one to the CATEGORIES of a session"},
+
+	[LINT_GOAL] = {"E-GOAL", LINT_ERROR, SCOPE_TRAINING, "no goal, or no word on what done means",
+		"nobody can tell when they have got there", "write X-PACER-GOAL and X-PACER-DONE, one sentence each"},
+	[LINT_RACE] = {"E-RACE", LINT_ERROR, SCOPE_TRAINING, "no race day or several, or one before the last week",
+		"the plan builds up to a day that is not there", "put one session of type race into the last week"},
+	[LINT_LONG_2] = {"E-LONG-2", LINT_ERROR, SCOPE_TRAINING, "two long sessions in a week",
+		"there is no time to recover from the first before the second",
+		"keep one long session a week, and make the other a medium"},
+	[LINT_TAPER] = {"E-TAPER", LINT_ERROR, SCOPE_TRAINING,
+		"a taper week outside 40 to 80 % of the peak week, with two sessions fewer, or with a long one over 75 % of the longest",
+		"learners come to the race tired, or out of rhythm",
+		"keep the number of sessions and their effort, and make each shorter"},
+	[LINT_GROWTH] = {"E-G1", LINT_ERROR, SCOPE_TRAINING, "a week over 130 % of the heaviest of the three before",
+		"the step is too high: this is where people drop out", "spread the load over the weeks before"},
+	[LINT_SPIKE] = {"E-G2", LINT_ERROR, SCOPE_TRAINING, "a session over 130 % of the longest of the 30 days before",
+		"nobody is used to such a length yet", "shorten it, or let the long ones before it grow"},
+	[LINT_CYCLE] = {"E-CYCLE", LINT_ERROR, SCOPE_OWN, "sessions that wait for each other, or for one that comes later",
+		"what has to come first cannot come first", "move one of them, or take the RELATED-TO line out"},
+	[LINT_GROWTH_WARN] = {"W-G1", LINT_WARNING, SCOPE_TRAINING,
+		"a week over 110 % of the heaviest of the three before, and by more than 50",
+		"the step is steep", "take some minutes to another week"},
+	[LINT_SPIKE_WARN] = {"W-G2", LINT_WARNING, SCOPE_TRAINING,
+		"a session over 110 % of the longest of the 30 days before, and by more than 5 minutes",
+		"the session is longer than what learners are used to", "shorten it a little, or let the ones before it grow"},
+	[LINT_RAMP_START] = {"W-RAMP-START", LINT_WARNING, SCOPE_TRAINING,
+		"week 1 or 2 over 60 % of the peak week (65 % below 16 weeks, 85 % below 10)",
+		"beginners start too fast and are spent before it gets interesting", "make the first two weeks lighter"},
+	[LINT_CUTBACK] = {"W-CUTBACK", LINT_WARNING, SCOPE_TRAINING,
+		"in 8 weeks and more: over 4 weeks without a cut-back, or one outside 65 to 80 % of the weeks before",
+		"there is no week to catch breath and let things settle",
+		"make every third or fourth week a fifth to a third lighter and name it in X-PACER-CUTBACK"},
+	[LINT_PEAK] = {"W-PEAK", LINT_WARNING, SCOPE_TRAINING, "the heaviest week is not in the last third before the taper",
+		"form is best too early and fades before the race", "let the load grow until shortly before the taper"},
+	[LINT_MONO] = {"W-MONO", LINT_WARNING, SCOPE_TRAINING, "a week whose days are too alike: monotony over 2",
+		"without easy days between, the hard ones wear out", "make hard days harder and easy days easier, or leave a day free"},
+	[LINT_LONG] = {"W-LONG", LINT_WARNING, SCOPE_TRAINING,
+		"a week without long session, tune-up or race, or a long one in base or build that is shorter than the last",
+		"staying power does not grow", "give each week one long session that grows, but for the cut-backs"},
+	[LINT_BALANCE] = {"W-BALANCE", LINT_WARNING, SCOPE_TRAINING, "a week without a soft or without a technical skill",
+		"one half of the work is not trained for a week", "give each week one session of both families"},
+	[LINT_PRACTICE] = {"W-PRACTICE", LINT_WARNING, SCOPE_TRAINING, "a week with nothing to learn, or with fewer than two to practise",
+		"what is learned and not practised is gone within days",
+		"give each week a session that brings something new, and two that use it"},
+	[LINT_ALT] = {"W-ALT", LINT_WARNING, SCOPE_TRAINING, "in 8 weeks and more: speed in the base phase, or over 6 weeks without cross",
+		"speed comes before the ground is laid, or nobody looks beyond the own desk",
+		"use cross in the base phase and let cross and speed take turns after it"},
+	[LINT_HARD_ADJ] = {"W-HARD-ADJ", LINT_WARNING, SCOPE_OWN, "two hard sessions on one day or on days in a row, beyond speed before long",
+		"the second hard session is done tired", "put an easy day between them"},
+	[LINT_HARD_AFTER_LONG] = {"W-HARD-AFTER-LONG", LINT_WARNING, SCOPE_OWN,
+		"the day after a long session, a tune-up or a race is not easy",
+		"there is no day to take in what the long one brought", "leave the day free, or make it easy, cross or rest"},
+	[LINT_PREP] = {"W-PREP", LINT_WARNING, SCOPE_OWN, "a long session, tune-up or race with nothing to lay out",
+		"the learner begins by looking for things", "list what is needed in X-PACER-PREP lines"},
+	[LINT_TIP] = {"W-TIP", LINT_WARNING, SCOPE_OWN, "a tip of more than 120 characters",
+		"the notification cuts it off", "keep it to one short sentence; the rest belongs into DESCRIPTION"},
+	[LINT_CLASS] = {"W-CLASS", LINT_WARNING, SCOPE_OWN, "a class that does not fit the number of weeks",
+		"people choose a plan by its class and get another distance",
+		"5k is about 3 weeks, 10k 6, half 12, marathon 18, ultra 26"},
+	[LINT_TRACK] = {"W-TRACK", LINT_WARNING, SCOPE_OWN, "a track that X-PACER-TRACKS does not list, or one without a session",
+		"the session belongs to no track a learner can pick", "spell it as in X-PACER-TRACKS, or add it there"},
+	[LINT_DEPENDS] = {"W-DEPENDS", LINT_WARNING, SCOPE_OWN, "RELATED-TO names a session that is not in the plan",
+		"nothing is waited for", "use the UID of a session of this plan, or take the line out"},
+	[LINT_SHAPE] = {"I-SHAPE", LINT_INFO, SCOPE_OWN, "three weeks and more, and no race among the phases",
+		"growth, cut-backs and taper of this plan are not looked at",
+		"name the phases: X-PACER-PHASES:base=1-4 build=5-12 peak=13-15 taper=16-17 race=18"},
+	[LINT_SPEED_LONG] = {"I-SPEED-LONG", LINT_INFO, SCOPE_OWN, "a hard speed session the day before a long one",
+		"two hard days in a row; this pair is customary", "nothing to do when it is meant so"},
+	[LINT_HELP] = {"I-HELP", LINT_INFO, SCOPE_OWN, "sessions that say nowhere whom to ask",
+		"pacer help has nothing to show when someone is stuck", "name a person or a place in X-PACER-HELP"},
+	[LINT_FALLBACK] = {"I-FALLBACK", LINT_INFO, SCOPE_OWN, "sessions without a ten-minute version",
+		"on a bad day the choice is all or nothing", "write a ten-minute version into X-PACER-FALLBACK"},
+	[LINT_PLAN_B] = {"I-PLAN-B", LINT_INFO, SCOPE_TRAINING, "a race without a plan B",
+		"when the day goes another way, there is nothing to fall back on",
+		"write 'Plan B: ...' into the race's DESCRIPTION or X-PACER-PREP"},
+	[LINT_RUBRIC] = {"I-RUBRIC", LINT_INFO, SCOPE_TRAINING, "a tune-up or race without pass mark or rubric",
+		"nobody knows what is good enough", "add X-PACER-PASS and a few X-PACER-RUBRIC lines"},
+	[LINT_PERSONA] = {"I-PERSONA", LINT_INFO, SCOPE_OWN,
+		"role-play without a persona, or a persona that comes back before all had their turn",
+		"some kinds of customers are met twice and others late", "let the personas take turns in X-PACER-PERSONA"},
 };
+/* clang-format on */
 
 const char *const lint_severity_name[3] = {[LINT_ERROR] = "error", [LINT_WARNING] = "warning", [LINT_INFO] = "info"};
 
@@ -79,131 +175,18 @@ size_t findings_errors(const struct findings *findings)
 	return errors;
 }
 
+size_t findings_of(const struct findings *findings, enum lint_severity severity)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < findings->count; i++)
+		count += lint_info[findings->items[i].code].severity == severity;
+	return count;
+}
+
 const struct finding *findings_first_error(const struct findings *findings)
 {
 	for (size_t i = 0; i < findings->count; i++)
 		if (is_error(&findings->items[i]))
 			return &findings->items[i];
 	return NULL;
-}
-
-/* --- the checks ------------------------------------------------------------------------------------------------------------------ */
-
-static void lint_text(struct findings *findings, int line, const char *what, const char *text, size_t bytes_max)
-{
-	if (text && strlen(text) > bytes_max)
-		findings_add(findings, LINT_LIMIT, line, "%s too long: %zu bytes, shorten it to %zu", what, strlen(text), bytes_max);
-}
-
-static void lint_texts(const struct plan_session *session, struct findings *findings)
-{
-	const struct {
-		const char *what, *text;
-		size_t bytes_max;
-	} texts[] = {
-		{"title", session->title, PLAN_TITLE_MAX},
-		{"skill", session->skill, PLAN_NAME_MAX},
-		{"milestone", session->milestone, PLAN_TITLE_MAX},
-		{"preparation", session->prep, PLAN_TEXT_MAX},
-		{"tip", session->tip, PLAN_TEXT_MAX},
-		{"description", session->description, PLAN_TEXT_MAX},
-		{"help", session->help, PLAN_TEXT_MAX},
-	};
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		lint_text(findings, session->line, texts[i].what, texts[i].text, texts[i].bytes_max);
-}
-
-/* Whole days are the most a foreign calendar may ask for: its all-day events and workshops are sessions too. */
-static void lint_numbers(const struct plan *plan, const struct plan_session *session, struct findings *findings)
-{
-	int least = plan->dated ? 1 : PLAN_MINUTES_MIN, most = plan->dated ? PLAN_DATED_MINUTES_MAX : PLAN_MINUTES_MAX;
-	if (session->minutes < least || session->minutes > most)
-		findings_add(findings, LINT_RANGE, session->line, "length out of range: '%d' minutes, use %d to %d", session->minutes,
-			     least, most);
-	if (session->effort < 0 || session->effort > PLAN_EFFORT_MAX)
-		findings_add(findings, LINT_RANGE, session->line, "effort out of range: '%d', use 0 (rest) to %d (all you have)",
-			     session->effort, PLAN_EFFORT_MAX);
-	if (session->week < 1 || session->week > plan->shape.weeks)
-		findings_add(findings, LINT_WEEKS, session->line, "session outside the plan's weeks: week '%d', the plan has 1 to %d",
-			     session->week, plan->shape.weeks);
-}
-
-/* An id is typed at a prompt and is part of a notice's key: short, without blanks, slashes or the word that means something else. */
-static void lint_id(const struct plan_session *session, struct findings *findings)
-{
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
-	const char *id = session->id ? session->id : "";
-	if (strlen(id) > PLAN_ID_MAX)
-		findings_add(findings, LINT_LIMIT, session->line, "id too long: %zu bytes, shorten it to %d", strlen(id), PLAN_ID_MAX);
-	else if (!*id || id[0] == '-' || id[strspn(id, allowed)] || strcmp(id, "next") == 0)
-		findings_add(findings, LINT_UID, session->line,
-			     "id cannot be used: '%s', write letters, digits, '-', '_' and '.', like w05-fr", id);
-}
-
-/* Texts are shown whole or not at all: cut in the middle they might no longer be UTF-8. */
-static void lint_skill(const struct plan_session *session, struct findings *findings)
-{
-	const char *skill = session->skill;
-	if (!skill || !*skill || strlen(skill) > PLAN_NAME_MAX || skill_family(skill) != FAMILY_NONE)
-		return;
-	findings_add(findings, LINT_SKILL, session->line, "unknown skill: '%s', use one of the skill tree", skill);
-}
-
-struct seen_id {
-	const char *id; /* borrowed */
-	int line;
-	UT_hash_handle hh;
-};
-
-static void lint_twins(const struct plan *plan, struct findings *findings)
-{
-	struct seen_id *seen = NULL, *entries = xcalloc(plan->session_count, sizeof(*entries));
-	for (size_t i = 0; i < plan->session_count; i++) {
-		const struct plan_session *session = &plan->sessions[i];
-		struct seen_id *twin;
-		if (!session->id || strlen(session->id) > PLAN_ID_MAX)
-			continue; /* has a finding already */
-		HASH_FIND_STR(seen, session->id, twin);
-		if (twin) {
-			findings_add(findings, LINT_UID, session->line, "id used twice: '%s', it is also on line %d; change one",
-				     session->id, twin->line);
-			continue;
-		}
-		entries[i] = (struct seen_id){.id = session->id, .line = session->line};
-		HASH_ADD_KEYPTR(hh, seen, entries[i].id, strlen(entries[i].id), &entries[i]);
-	}
-	HASH_CLEAR(hh, seen);
-	free(entries);
-}
-
-static void lint_whole(const struct plan *plan, struct findings *findings)
-{
-	char day[DAY_TEXT];
-	if (!plan->session_count)
-		findings_add(findings, LINT_EMPTY, 0, "no session in the plan: add at least one event");
-	if (plan->session_count > PLAN_SESSIONS_MAX)
-		findings_add(findings, LINT_LIMIT, 0, "too many sessions: %zu, split the plan into parts of at most %d",
-			     plan->session_count, PLAN_SESSIONS_MAX);
-	if (day_weekday(plan->anchor) != MONDAY)
-		findings_add(findings, LINT_ANCHOR, 0, "week 1 begins on a %s: '%s', move the anchor to a Monday",
-			     weekday_name[day_weekday(plan->anchor)], day_text(day, plan->anchor));
-	if (plan->shape.weeks < 1 || plan->shape.weeks > PLAN_WEEKS_MAX)
-		findings_add(findings, LINT_WEEKS, 0, "number of weeks out of range: '%d', use 1 to %d", plan->shape.weeks, PLAN_WEEKS_MAX);
-	lint_text(findings, 0, "name", plan->name, PLAN_NAME_MAX);
-	lint_text(findings, 0, "title", plan->title, PLAN_TITLE_MAX);
-	lint_text(findings, 0, "goal", plan->goal, PLAN_TEXT_MAX);
-	lint_text(findings, 0, "done", plan->done, PLAN_TEXT_MAX);
-}
-
-void lint_plan(const struct plan *plan, struct findings *findings)
-{
-	lint_whole(plan, findings);
-	for (size_t i = 0; i < plan->session_count; i++) {
-		const struct plan_session *session = &plan->sessions[i];
-		lint_numbers(plan, session, findings);
-		lint_id(session, findings);
-		lint_texts(session, findings);
-		lint_skill(session, findings);
-	}
-	lint_twins(plan, findings);
 }

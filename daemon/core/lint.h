@@ -1,6 +1,15 @@
-/* Findings about plans: the table of codes (RULES 5.5) and the checks that need only the plan's values.
+/* Findings about plans: the table of codes (RULES 5.5), and the checks of a plan's values and of its training sense.
  *
- * Readers add findings of their own (file:line and what is wrong with the text) through the same list. */
+ * Three hands write into one list: the reader (what the text says, daemon/ical), lint_plan (whether the values can be used), and
+ * lint_sense (whether it is good training). What the first two call an error keeps a plan from being used at all; an error of the
+ * third keeps it from being enrolled in, unless the learner insists: it can be shown, edited, simulated and kept as a draft.
+ *
+ * Which plans the third looks at (lint_scope):
+ * - a calendar with dates of its own is somebody else's: nothing;
+ * - a plan of our own gets what holds for any plan: order of the sessions, hard days, texts, names;
+ * - one that lasts at least three weeks and whose phases name a race says of itself that it builds up to a day: it is held to growth,
+ *   cut-backs, taper, race and goal as well. Below three weeks there is nothing to grow from, and without a race nothing to taper for.
+ */
 #ifndef CORE_LINT_H
 #define CORE_LINT_H
 
@@ -9,6 +18,7 @@
 enum lint_severity { LINT_ERROR, LINT_WARNING, LINT_INFO };
 
 enum lint_code {
+	/* Of the text and its values: */
 	LINT_FILE,   /* E-FILE: the file cannot be read as iCalendar */
 	LINT_VALUE,  /* E-VALUE: a property's value is not of its type */
 	LINT_RECUR,  /* E-RECUR: a recurrence that cannot be expanded safely */
@@ -22,13 +32,56 @@ enum lint_code {
 	LINT_LIMIT,  /* E-LIMIT: more sessions, longer text, ... than the limits allow */
 	LINT_SKILL,  /* W-SKILL: a skill outside the tree of RULES 4.2 */
 	LINT_ALARM,  /* W-ALARM: an alarm that is not used, and why */
+	LINT_TOUCH,  /* I-TOUCH: touch points without a session (IDEAS 59) */
+	/* Of training sense: */
+	LINT_GOAL,            /* E-GOAL (IDEAS 57, 80) */
+	LINT_RACE,            /* E-RACE */
+	LINT_LONG_2,          /* E-LONG-2 (IDEAS 56) */
+	LINT_TAPER,           /* E-TAPER */
+	LINT_GROWTH,          /* E-G1 */
+	LINT_SPIKE,           /* E-G2 */
+	LINT_CYCLE,           /* E-CYCLE */
+	LINT_GROWTH_WARN,     /* W-G1 */
+	LINT_SPIKE_WARN,      /* W-G2 */
+	LINT_RAMP_START,      /* W-RAMP-START (IDEAS 1) */
+	LINT_CUTBACK,         /* W-CUTBACK */
+	LINT_PEAK,            /* W-PEAK */
+	LINT_MONO,            /* W-MONO */
+	LINT_LONG,            /* W-LONG: a week without a long one, or one that shrinks (IDEAS 56) */
+	LINT_BALANCE,         /* W-BALANCE (IDEAS 17) */
+	LINT_PRACTICE,        /* W-PRACTICE: too little to learn or to practise (IDEAS 76) */
+	LINT_ALT,             /* W-ALT */
+	LINT_HARD_ADJ,        /* W-HARD-ADJ */
+	LINT_HARD_AFTER_LONG, /* W-HARD-AFTER-LONG (IDEAS 78) */
+	LINT_PREP,            /* W-PREP (IDEAS 46) */
+	LINT_TIP,             /* W-TIP (IDEAS 6) */
+	LINT_CLASS,           /* W-CLASS (IDEAS 39) */
+	LINT_TRACK,           /* W-TRACK (IDEAS 37) */
+	LINT_DEPENDS,         /* W-DEPENDS: needs a session that is not there; the reader finds some, too */
+	LINT_SHAPE,           /* I-SHAPE: no race among the phases, so growth and taper are not looked at */
+	LINT_SPEED_LONG,      /* I-SPEED-LONG: a hard speed session the day before a long one, as is the custom */
+	LINT_HELP,            /* I-HELP (IDEAS 11) */
+	LINT_FALLBACK,        /* I-FALLBACK (IDEAS 64) */
+	LINT_PLAN_B,          /* I-PLAN-B (IDEAS 83) */
+	LINT_RUBRIC,          /* I-RUBRIC: an assessment without pass mark or rubric */
+	LINT_PERSONA,         /* I-PERSONA (IDEAS 96) */
 	LINT_CODE_COUNT
+};
+
+/* Which plans a code can be found in. */
+enum lint_scope {
+	SCOPE_FILE,     /* any: the plan cannot be used */
+	SCOPE_OWN,      /* plans of our own */
+	SCOPE_TRAINING, /* those of them that build up to a race */
 };
 
 struct lint_info {
 	const char *code;
 	enum lint_severity severity;
-	const char *meaning; /* what it means for a learner and how to mend it */
+	enum lint_scope scope;
+	const char *when;    /* the condition */
+	const char *meaning; /* what it means for a learner */
+	const char *remedy;  /* how to mend it */
 };
 extern const struct lint_info lint_info[LINT_CODE_COUNT];
 extern const char *const lint_severity_name[3];
@@ -50,6 +103,7 @@ struct findings {
 PRINTF_LIKE(4, 5) void findings_add(struct findings *findings, enum lint_code code, int line, const char *format, ...);
 void findings_release(struct findings *findings);
 size_t findings_errors(const struct findings *findings);
+size_t findings_of(const struct findings *findings, enum lint_severity severity);
 /* The first error, or NULL. */
 const struct finding *findings_first_error(const struct findings *findings);
 
@@ -57,5 +111,11 @@ const struct finding *findings_first_error(const struct findings *findings);
  * last 1 minute to a whole day; all else is as for our own. Ids: at most PLAN_ID_MAX of letters, digits, '-', '_', '.', not the word
  * "next". An unknown skill is a warning. Runs after plan_finish. */
 void lint_plan(const struct plan *plan, struct findings *findings);
+
+/* Appends what is wrong with a usable plan as training (RULES 2.3, 5.2, 5.5); O(n log n) for n sessions and dependencies. I-HELP and
+ * I-FALLBACK come once, with a count. The line is the session's, for a week that of its first session, for the plan 0. */
+void lint_sense(const struct plan *plan, struct findings *findings);
+/* What the plan is held to: SCOPE_FILE, SCOPE_OWN or SCOPE_TRAINING. */
+enum lint_scope lint_scope(const struct plan *plan);
 
 #endif

@@ -92,3 +92,26 @@ int load_peak_week(const struct week_load *weeks, const struct plan_shape *shape
 	}
 	return peak;
 }
+
+void load_plan_days(const struct plan *plan, int (*days)[WEEK_DAYS])
+{
+	memset(days, 0, (size_t)plan->shape.weeks * sizeof(*days));
+	for (size_t i = 0; i < plan->session_count; i++) {
+		const struct plan_session *session = &plan->sessions[i];
+		if (session->week < 1 || session->week > plan->shape.weeks || session->minutes < 0 || session->effort < 0)
+			continue;
+		int *day = &days[session->week - 1][(session->day % WEEK_DAYS + WEEK_DAYS) % WEEK_DAYS];
+		*day = add_held(*day, (int64_t)session->minutes * session->effort);
+	}
+}
+
+/* mean > limit * sd, squared: with S the sum and Q the sum of squares of seven loads it is 6 S^2 > 7 limit^2 (7 Q - S^2). */
+bool load_is_monotonous(const int days[WEEK_DAYS], int limit)
+{
+	double sum = 0, squares = 0;
+	for (int i = 0; i < WEEK_DAYS; i++) {
+		sum += days[i];
+		squares += (double)days[i] * days[i];
+	}
+	return sum > 0 && (WEEK_DAYS - 1) * sum * sum > WEEK_DAYS * (double)limit * limit * (WEEK_DAYS * squares - sum * sum);
+}

@@ -23,4 +23,10 @@ void load_session_weeks(const struct session *sessions, size_t count, int week_c
 /* The week of the highest load, race phase left out (RULES 2.5: week 15 of CS-18); the first of equals; 1 when there is none. */
 int load_peak_week(const struct week_load *weeks, const struct plan_shape *shape);
 
+/* Planned load of each day, Monday to Sunday, weeks 1..weeks at index 0..weeks-1; O(n). */
+void load_plan_days(const struct plan *plan, int (*days)[WEEK_DAYS]);
+/* Monotony (RULES 2.4: mean by sample standard deviation of the seven daily loads) is over limit. A week of seven equal days has no
+ * monotony by the formula and is the most monotonous there is: true; an empty one: false. */
+bool load_is_monotonous(const int days[WEEK_DAYS], int limit);
+
 #endif

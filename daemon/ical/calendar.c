@@ -61,6 +61,31 @@ static void take_done(void *ctx, const struct line *line)
 	keep_first(&((struct calendar *)ctx)->plan->done, value_title(line->value));
 }
 
+static void take_class(void *ctx, const struct line *line)
+{
+	keep_first(&((struct calendar *)ctx)->plan->class_name, value_slug(line->value));
+}
+
+static void take_tracks(void *ctx, const struct line *line)
+{
+	keep_first(&((struct calendar *)ctx)->plan->tracks, value_title(line->value));
+}
+
+static void take_licence(void *ctx, const struct line *line)
+{
+	keep_first(&((struct calendar *)ctx)->plan->licence, value_title(line->value));
+}
+
+static void take_plan_version(void *ctx, const struct line *line)
+{
+	keep_first(&((struct calendar *)ctx)->plan->version, value_title(line->value));
+}
+
+static void take_description(void *ctx, const struct line *line)
+{
+	keep_first(&((struct calendar *)ctx)->plan->about, value_text(line->value));
+}
+
 static void take_format(void *ctx, const struct line *line)
 {
 	char text[QUOTE_TEXT];
@@ -130,6 +155,11 @@ static const struct property calendar_properties[] = {
 	{PROPERTY_NAME("X-PACER-WEEKS"), take_weeks, false},
 	{PROPERTY_NAME("X-PACER-GOAL"), take_goal, false},
 	{PROPERTY_NAME("X-PACER-DONE"), take_done, false},
+	{PROPERTY_NAME("X-PACER-CLASS"), take_class, false},
+	{PROPERTY_NAME("X-PACER-TRACKS"), take_tracks, false},
+	{PROPERTY_NAME("X-PACER-LICENSE"), take_licence, false},
+	{PROPERTY_NAME("X-PACER-VERSION"), take_plan_version, false},
+	{PROPERTY_NAME("DESCRIPTION"), take_description, false},
 	{PROPERTY_NAME("X-PACER-PHASES"), take_phases, false},
 	{PROPERTY_NAME("X-PACER-CUTBACK"), take_cutback, false},
 };

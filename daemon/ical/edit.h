@@ -26,26 +26,32 @@ char *edit_bytes(const struct edit *edit, size_t *ret_length);
 /* Something differs from what was opened. */
 bool edit_changed(const struct edit *edit);
 
-/* Sets the property: all lines of that name in the component become the given values, in the place of the first (new ones: before the
- * first sub-component or END). params: "" or ";VALUE=INTEGER". escape: TEXT escaping of each value. count 0 removes it.
- * A property that has these values already is not touched. */
+/* Sets the property: the lines of that name in the component become the given values, the first in the place of the first and so on
+ * (new ones: before the first sub-component or END). params: "" or ";VALUE=INTEGER"; for lines that are written anew. escape: TEXT
+ * escaping of each value. count 0 removes it. A line that has one of the values already keeps its bytes, parameters and folds; a
+ * property that has these values already is not touched. Of RELATED-TO only the lines with the RELTYPE of params are meant. Setting
+ * UID gives the event that UID. On an error nothing is changed. */
 int edit_set(struct edit *edit, const char *uid, const char *name, const char *params, const char *const *values, size_t count, bool escape,
 	     struct err *err);
-/* The first value, unescaped when escape; NULL: it has none, or there is no such event. Owned by the caller. */
+/* The first value, unescaped when escape; NULL: it has none, or there is no such event, or several. Owned by the caller. */
 char *edit_get(const struct edit *edit, const char *uid, const char *name, bool escape);
-/* Adds a whole event built from the session after the last event that begins no later (dtstart as written), with alarms at start and end.
- */
+/* Adds a whole event built from the session after the last event that begins no later (dtstart as written), with the session's alarms;
+ * one that has none gets two, at start and end. Its DTSTAMP comes with edit_stamp. EDIT_VALUE: the UID is missing or used already. */
 int edit_add(struct edit *edit, const struct plan_session *session, int32_t anchor_day, struct err *err);
 int edit_remove(struct edit *edit, const char *uid, struct err *err);
-/* Moves DTSTART (and DTEND, RECURRENCE-ID is refused) to that day and second; keeps TZID, UID, alarms. */
+/* Moves DTSTART to that day (from 1970-01-01, as struct civil has it) and second, and DTEND or DUE by as much; keeps TZID, UID, alarms.
+ * An event of a whole day stays one at 09:00, else it gets that time and loses its end. An event that repeats is EDIT_AMBIGUOUS. */
 int edit_move(struct edit *edit, const char *uid, int32_t day, int32_t second, struct err *err);
-/* Replaces the event's alarms: offsets as in the session. */
+/* Makes the alarms of the event that ring (see alarm.h) these, in this order; one that is there already keeps its bytes, others stay.
+ * text: of each; NULL: new ones say when the session begins or ends, old ones what they say. */
 int edit_alarms(struct edit *edit, const char *uid, const struct plan_alarm *alarms, int count, const char *text, struct err *err);
-/* After changes: LAST-MODIFIED of the calendar, and of each event changed since it was opened SEQUENCE + 1 (from 0), DTSTAMP and
- * LAST-MODIFIED (RFC 5545 3.8.7). Times are UTC. Nothing when nothing changed. */
+/* After changes, before the bytes are taken: LAST-MODIFIED of the calendar; of each event changed since it was opened DTSTAMP, SEQUENCE
+ * + 1 (from 0; once, however often this is called; an added event has none, which is 0), and LAST-MODIFIED when events of the file have it
+ * or there is a METHOD: without one DTSTAMP says the same (RFC 5545 3.8.7.2). Times are UTC. Nothing when nothing changed. */
 void edit_stamp(struct edit *edit, struct instant now);
 
-/* A new file from a plan: everything the plan has, in the order of the shipped plans. Owned by the caller. */
+/* A new file from a plan: everything the plan has, in the order of the shipped plans, CRLF. Text that no line may hold (control
+ * characters, not UTF-8) is made harmless. Owned by the caller. */
 char *edit_write_plan(const struct plan *plan, struct instant now, size_t *ret_length);
 
 #endif

@@ -11,6 +11,8 @@ static const enum session_type weekday_type[WEEK_DAYS] = {
 	[FRIDAY] = TYPE_LONG, [SATURDAY] = TYPE_EASY, [SUNDAY] = TYPE_EASY,
 };
 
+const char *const touch_name[TOUCH_COUNT] = {"greet", "interact", "serve", "process"};
+
 void repeat_release(struct repeat *repeat)
 {
 	free(repeat->rule);
@@ -33,6 +35,7 @@ static void event_clear(struct event *event)
 {
 	plan_session_release(&event->session);
 	repeat_release(&event->repeat);
+	free(event->followers);
 	struct event cleared = {.report = event->report, .zones = event->zones};
 	*event = cleared;
 }
@@ -153,6 +156,9 @@ static void category_take(struct event *event, struct span category)
 	for (size_t i = 0; i < category.n; i++)
 		slug[i] = category.p[i] >= 'A' && category.p[i] <= 'Z' ? (char)(category.p[i] - 'A' + 'a') : category.p[i];
 	slug[category.n] = '\0';
+	for (int i = 0; i < TOUCH_COUNT; i++)
+		if (strcmp(slug, touch_name[i]) == 0)
+			event->touches |= (uint8_t)(1u << i);
 	enum session_type type;
 	if (!event->has_type && type_parse(slug, &type)) {
 		event->session.type = type;
@@ -236,6 +242,72 @@ static void take_prep(void *ctx, const struct line *line)
 		text_replace(&event->session.prep, xasprintf("%s; %s", event->session.prep, prep));
 }
 
+/* Appends to a list of many lines. What is over the limit anyway is not collected further. */
+static void collect(char **slot, const char *between, char *text)
+{
+	OWNED_TEXT *more = text;
+	size_t have = *slot ? strlen(*slot) : 0;
+	if (!*more || have > PLAN_TEXT_MAX)
+		return;
+	text_replace(slot, have ? xasprintf("%s%s%s", *slot, between, more) : xstrdup(more));
+}
+
+static void take_fallback(void *ctx, const struct line *line)
+{
+	keep_first(&((struct event *)ctx)->session.fallback, value_title(line->value));
+}
+
+static void take_persona(void *ctx, const struct line *line)
+{
+	collect(&((struct event *)ctx)->session.persona, " ", value_title(line->value));
+}
+
+static void take_track(void *ctx, const struct line *line)
+{
+	collect(&((struct event *)ctx)->session.track, " ", value_title(line->value));
+}
+
+static void take_with(void *ctx, const struct line *line)
+{
+	collect(&((struct event *)ctx)->session.with, " ", value_title(line->value));
+}
+
+static void take_review(void *ctx, const struct line *line)
+{
+	keep_first(&((struct event *)ctx)->session.review, value_title(line->value));
+}
+
+static void take_rubric(void *ctx, const struct line *line)
+{
+	collect(&((struct event *)ctx)->session.rubric, "; ", value_title(line->value));
+}
+
+static void take_pass(void *ctx, const struct line *line)
+{
+	struct event *event = ctx;
+	char text[QUOTE_TEXT];
+	int32_t percent;
+	if (value_integer(line->value, &percent) && percent >= 1 && percent <= 100)
+		event->session.pass = percent;
+	else
+		event_refuse(event, LINT_VALUE, line, "X-PACER-PASS is not a pass mark: '%s', use 1 to 100 (percent)",
+			     quote(text, line->value));
+}
+
+/* RFC 9253 5: DEPENDS-ON names what this one needs, FINISHTOSTART what may begin when this one is over. The other kinds say nothing
+ * about what comes first. */
+static void take_related(void *ctx, const struct line *line)
+{
+	struct event *event = ctx;
+	struct span kind, type;
+	if (!line_param(line, "RELTYPE", &kind) || (line_param(line, "VALUE", &type) && !span_is(type, "UID")))
+		return;
+	if (span_is(kind, "DEPENDS-ON"))
+		collect(&event->session.depends, " ", value_title(line->value));
+	else if (span_is(kind, "FINISHTOSTART"))
+		collect(&event->followers, " ", value_title(line->value));
+}
+
 static void take_status(void *ctx, const struct line *line)
 {
 	((struct event *)ctx)->cancelled = span_is(line->value, "CANCELLED");
@@ -315,6 +387,14 @@ static const struct property event_properties[] = {
 	{PROPERTY_NAME("X-PACER-MILESTONE"), take_milestone, false},
 	{PROPERTY_NAME("X-PACER-TIP"), take_tip, false},
 	{PROPERTY_NAME("X-PACER-HELP"), take_help, true},
+	{PROPERTY_NAME("X-PACER-FALLBACK"), take_fallback, false},
+	{PROPERTY_NAME("X-PACER-PERSONA"), take_persona, false},
+	{PROPERTY_NAME("X-PACER-TRACK"), take_track, false},
+	{PROPERTY_NAME("X-PACER-WITH"), take_with, false},
+	{PROPERTY_NAME("X-PACER-REVIEW"), take_review, false},
+	{PROPERTY_NAME("X-PACER-RUBRIC"), take_rubric, false},
+	{PROPERTY_NAME("X-PACER-PASS"), take_pass, true},
+	{PROPERTY_NAME("RELATED-TO"), take_related, false},
 };
 
 void event_take(struct event *event, const struct line *line)

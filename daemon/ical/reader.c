@@ -5,6 +5,7 @@
 #include "event.h"
 #include "nest.h"
 #include "place.h"
+#include "relate.h"
 #include "revision.h"
 #include "series.h"
 #include "uids.h"
@@ -21,6 +22,8 @@ struct reader {
 	bool stop;
 	struct uids uids;
 	struct series_list series;
+	struct relations relations;
+	uint8_t touches; /* of all sessions */
 };
 
 /* --- events ---------------------------------------------------------------------------------------------------------------------- */
@@ -52,6 +55,9 @@ static void session_take_over(struct reader *reader)
 	if (!override && !uid_claim(reader))
 		return;
 	*plan_add(plan) = event->session;
+	reader->touches |= event->touches;
+	if (!override)
+		relations_add(&reader->relations, index, STEAL(event->followers));
 	if (repeat_is_set(&event->repeat))
 		series_add(&reader->series, event, index);
 	if (override) {
@@ -203,6 +209,7 @@ static void plan_place(struct reader *reader)
 		.sessions_max = reader->limits->sessions_max,
 		.occurrences_max = reader->limits->occurrences_max,
 	};
+	relations_resolve(&reader->relations, plan, &reader->uids, &reader->report);
 	series_expand(&reader->series, plan, &reader->uids, &limits, &reader->report);
 	series_release(&reader->series);
 	uids_release(&reader->uids);
@@ -214,10 +221,24 @@ static void plan_place(struct reader *reader)
 	place_ids(plan);
 }
 
+/* A plan that names touch points wants to meet them all (IDEAS 59). */
+static void touches_check(struct reader *reader)
+{
+	struct text missing = {0};
+	for (int i = 0; i < TOUCH_COUNT; i++)
+		if (!(reader->touches >> i & 1))
+			text_addf(&missing, "%s%s", missing.len ? ", " : "", touch_name[i]);
+	if (reader->touches && missing.len)
+		report_add(&reader->report, LINT_TOUCH, 0, "touch points without a session: '%s', add them to the CATEGORIES of a session",
+			   missing.data);
+	text_release(&missing);
+}
+
 static void reader_release(struct reader *reader)
 {
 	calendar_release(&reader->calendar);
 	nest_release(&reader->nest);
+	relations_release(&reader->relations);
 	event_release(&reader->event);
 }
 
@@ -236,6 +257,7 @@ struct plan *reader_read(const char *name, const char *file, const char *bytes, 
 	calendar_names(&reader.calendar, name);
 	plan_place(&reader);
 	plan_finish(plan);
+	touches_check(&reader);
 	/* A file that could not be read has no need to hear that it is empty, too. */
 	if (plan->session_count || !reader.report.errors)
 		lint_plan(plan, findings);

@@ -478,6 +478,8 @@ def bench_core(_screen):
                     f"{got['min_ms']:.2f} / {got['median_ms']:.2f} / {got['max_ms']:.2f} ms, {got['shows']} bubbles", **got)]
     ms = got["update_ms_of_32"]
     rows.append(at_most("version 2 applied to 100 enrolments of 90 sessions", ms * 100 / 32, 200, "ms", 1, f"{ms:.1f} ms for 32, all sessions changed"))
+    rows.append(at_most("lint of a plan of 500 sessions and more", got["lint_ms"], 20, "ms", 2,
+                        f"{got['lint_sessions']} sessions, {got['lint_findings']} findings"))
     sizes = " / ".join(map(str, got["enrolments"]))
     for what, ns in got["growth"].items():
         row = [f"{what}: {sizes} enrolments", ns[-1] / ns[0]]

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "core/lint.h"
 #include "core/load.h"
 #include "ical/tz.h"
 #include "sim/world.h"
@@ -205,11 +206,41 @@ static double load_ns(int sessions_a_day)
 	return best_ns;
 }
 
+/* What 'plan lint' costs in the daemon: a plan of so many sessions, values and training sense. */
+static double lint_ms(int sessions_a_day, size_t *ret_sessions, size_t *ret_findings)
+{
+	struct plan *plan = world_plan_dense(WEEKS, sessions_a_day);
+	double best_ms = 0;
+	(void)shape_parse_phases(&plan->shape, "base=1-4 build=5-12 peak=13-15 taper=16-17 race=18");
+	for (int batch = 0; batch < BATCHES; batch++) {
+		struct findings findings = {0};
+		int64_t from_ns = now_ns();
+		lint_plan(plan, &findings);
+		lint_sense(plan, &findings);
+		double ms = (double)(now_ns() - from_ns) / 1e6;
+		if (batch == 0 || ms < best_ms)
+			best_ms = ms;
+		*ret_findings = findings.count + findings.dropped;
+		findings_release(&findings);
+	}
+	*ret_sessions = plan->session_count;
+	plan_free(plan);
+	return best_ms;
+}
+
+static void print_lint(void)
+{
+	size_t sessions, findings;
+	double ms = lint_ms(6, &sessions, &findings);
+	printf(",\"lint_ms\":%.3f,\"lint_sessions\":%zu,\"lint_findings\":%zu", ms, sessions, findings);
+}
+
 static void measure(void **state)
 {
 	int rounds = *(int *)*state;
 	print_lives(rounds);
 	print_updates();
+	print_lint();
 	print_growth();
 	printf("},\"load_sessions\":[90,720,2880],\"load_ns_a_session\":[%.2f,%.2f,%.2f]}\n", load_ns(1), load_ns(8), load_ns(32));
 }

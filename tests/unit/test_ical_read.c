@@ -31,9 +31,9 @@ static char *plan_text(const struct plan *plan)
 	for (size_t i = 0; plan && i < plan->session_count; i++) {
 		const struct plan_session *s = &plan->sessions[i];
 		char day[DAY_TEXT], clock[CLOCK_TEXT];
-		text_addf(&text, "%s %s %s %d %s/%d %s%s%s%s%s\n", s->id, day_text(day, plan->anchor + s->day), clock_text(clock, s->second),
-			  s->minutes, type_info[s->type].name, s->effort, s->skill, *s->skill ? " " : "", s->zone ? s->zone : "",
-			  s->zone ? " " : "", s->title);
+		text_addf(&text, "%s %s %s %d %s/%d %s%s%s%s%s\n", s->id, day_text(day, plan->anchor + s->day),
+			  clock_text(clock, s->second), s->minutes, type_info[s->type].name, s->effort, s->skill, *s->skill ? " " : "",
+			  s->zone ? s->zone : "", s->zone ? " " : "", s->title);
 	}
 	return text_take(&text);
 }
@@ -121,7 +121,9 @@ static void test_fixtures(void **state UNUSED)
 	const struct {
 		const char *file, *findings, *sessions;
 	} rows[] = {
-		{FIXTURE("bom-folded.ics"), "", "w01-mo 2001-01-01 09:00 20 easy/2 \xC3\x9C" "bung f\xC3\xBCr Anf\xC3\xA4nger \xE2\x9C\x93\n"},
+		{FIXTURE("bom-folded.ics"), "",
+		 "w01-mo 2001-01-01 09:00 20 easy/2 \xC3\x9C"
+		 "bung f\xC3\xBCr Anf\xC3\xA4nger \xE2\x9C\x93\n"},
 		{FIXTURE("todo.ics"), "", "w01-mo 2026-10-05 09:30 20 easy/2 Europe/Berlin Lace up\n"},
 		{FIXTURE("two-calendars.ics"), "",
 		 "w01-tu 2001-01-02 09:00 30 short/4 In the first\nw01-we 2001-01-03 09:00 35 medium/4 In the second\n"},
@@ -196,7 +198,8 @@ static const struct event_row event_rows[] = {
 	{"UID:a\nDTSTART:20010106T090000\nCATEGORIES:Work,long\\,,LONG,sql\nSUMMARY:x\n", "", "w01-sa 2001-01-06 09:00 60 long/4 sql x\n"},
 	{"UID:a\nDTSTART:20010106T090000\nCATEGORIES:long\nX-PACER-TYPE:Short\nX-PACER-SKILL: SQL\nSUMMARY:x\n", "",
 	 "w01-sa 2001-01-06 09:00 30 short/4 sql x\n"},
-	{"UID:a\nDTSTART:20010106T090000\nX-PACER-SKILL:juggling\nSUMMARY:x\n", "W-SKILL:3", "w01-sa 2001-01-06 09:00 20 easy/2 juggling x\n"},
+	{"UID:a\nDTSTART:20010106T090000\nX-PACER-SKILL:juggling\nSUMMARY:x\n", "W-SKILL:3",
+	 "w01-sa 2001-01-06 09:00 20 easy/2 juggling x\n"},
 	{"UID:a\nDTSTART:20010106T090000\nX-PACER-TYPE:sprint\n", "E-TYPE:6", NULL},
 	{"UID:a\nDTSTART:20010106T090000\nX-PACER-EFFORT:hard\n", "E-VALUE:6", NULL},
 	{"UID:a\nDTSTART:20010106T090000\nX-PACER-EFFORT:10\nSUMMARY:x\n", "", "w01-sa 2001-01-06 09:00 20 easy/10 x\n"},
@@ -205,8 +208,10 @@ static const struct event_row event_rows[] = {
 	{"UID:a\nDTSTART:20010101T090000\nX-PACER-PREP;VALUE=URI:not an address\n", "E-VALUE:6", NULL},
 	{"UID:a\nDTSTART:20010101T090000\nUNKNOWN;X=1:y\nX-OTHER:z\nSUMMARY:x\nSUMMARY:y\n", "", "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
 	/* Alarms. */
-	{"UID:a\nDTSTART:20010101T090000\nSUMMARY:x\nBEGIN:VALARM\nTRIGGER:-PT5M\nEND:VALARM\n", "W-ALARM:7", "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
-	{"UID:a\nDTSTART:20010101T090000\nSUMMARY:x\nBEGIN:VALARM\nACTION:DISPLAY\nEND:VALARM\n", "W-ALARM:7", "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
+	{"UID:a\nDTSTART:20010101T090000\nSUMMARY:x\nBEGIN:VALARM\nTRIGGER:-PT5M\nEND:VALARM\n", "W-ALARM:7",
+	 "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
+	{"UID:a\nDTSTART:20010101T090000\nSUMMARY:x\nBEGIN:VALARM\nACTION:DISPLAY\nEND:VALARM\n", "W-ALARM:7",
+	 "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
 	{"UID:a\nDTSTART:20010101T090000\nSUMMARY:x\nBEGIN:VALARM\nACTION:X-BLINK\nTRIGGER:PT0S\nEND:VALARM\n", "W-ALARM:7",
 	 "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
 	{"UID:a\nDTSTART:20010101T090000\nSUMMARY:x\nBEGIN:VALARM\nACTION:DISPLAY\nTRIGGER:soon\nEND:VALARM\n", "W-ALARM:7",
@@ -220,8 +225,9 @@ static const struct event_row event_rows[] = {
 	 "w01-mo 2001-01-01 09:00 20 easy/2 x\nw01-we 2001-01-03 09:00 20 easy/2 x\n"},
 	{"UID:a\nDTSTART;VALUE=DATE:20010101\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE:20010101T000000,20010103T120000\nSUMMARY:x\n", "",
 	 "w01-tu 2001-01-02 09:00 20 easy/2 x\n"},
-	{"UID:a\nDTSTART;TZID=Europe/Berlin:20261023T100000\nRRULE:FREQ=DAILY;COUNT=4\nEXDATE:20261024T080000Z,20261026T090000Z\nSUMMARY:x\n", "",
-	 "w01-fr 2026-10-23 10:00 60 long/4 Europe/Berlin x\nw01-su 2026-10-25 10:00 60 long/4 Europe/Berlin x\n"},
+	{"UID:a\nDTSTART;TZID=Europe/"
+	 "Berlin:20261023T100000\nRRULE:FREQ=DAILY;COUNT=4\nEXDATE:20261024T080000Z,20261026T090000Z\nSUMMARY:x\n",
+	 "", "w01-fr 2026-10-23 10:00 60 long/4 Europe/Berlin x\nw01-su 2026-10-25 10:00 60 long/4 Europe/Berlin x\n"},
 	{"UID:a\nDTSTART;TZID=Europe/Berlin:20261005T100000\nRDATE;TZID=America/New_York:20261006T040000\nSUMMARY:x\n", "",
 	 "w01-mo 2026-10-05 10:00 20 easy/2 Europe/Berlin x\nw01-tu 2026-10-06 10:00 20 easy/2 Europe/Berlin x\n"},
 	{"UID:a\nDTSTART:20010101T090000\nEXDATE:20010101T090000\nSUMMARY:x\n", "E-EMPTY:0", NULL},
@@ -256,8 +262,8 @@ static void check_row(const char *text, const char *expected_findings, const cha
 	OWNED_TEXT *found = findings_text(&findings), *sessions = plan ? plan_text(plan) : NULL;
 	bool same = !sessions == !expected_sessions && (!sessions || strcmp(sessions, expected_sessions) == 0);
 	if (strcmp(found, expected_findings) != 0 || !same)
-		fail_msg("%s\n-> '%s' (expected '%s') %s\n%s", text, found, expected_findings,
-			 findings.count ? findings.items[0].text : "", sessions ? sessions : "no plan");
+		fail_msg("%s\n-> '%s' (expected '%s') %s\n%s", text, found, expected_findings, findings.count ? findings.items[0].text : "",
+			 sessions ? sessions : "no plan");
 	plan_free(plan);
 	findings_release(&findings);
 }
@@ -272,7 +278,9 @@ static void test_events(void **state UNUSED)
 }
 
 /* What the first session can open; NULL: nothing. */
-static const struct { const char *lines, *link; } link_rows[] = {
+static const struct {
+	const char *lines, *link;
+} link_rows[] = {
 	{"SUMMARY:x\n", NULL},
 	{"URL:https://example.org/a?b=c&d#e\n", "https://example.org/a?b=c&d#e"},
 	{"URL;VALUE=URI:http://example.org/\n", "http://example.org/"},
@@ -316,8 +324,8 @@ static const struct { const char *lines, *link; } link_rows[] = {
 static void check_link(const char *lines, const char *expected)
 {
 	struct findings findings = {0};
-	OWNED_TEXT *text = xasprintf("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:a\nDTSTART:20010101T090000\n%sEND:VEVENT\nEND:VCALENDAR\n",
-				     lines);
+	OWNED_TEXT *text = xasprintf(
+		"BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:a\nDTSTART:20010101T090000\n%sEND:VEVENT\nEND:VCALENDAR\n", lines);
 	struct plan *plan = read_text(text, &findings);
 	OWNED_TEXT *found = findings_text(&findings);
 	if (!plan || *found)
@@ -359,13 +367,166 @@ static void test_link_is_copied(void **state UNUSED)
 	const struct zone_source zones = {no_zone, NULL};
 	check_link("RRULE:FREQ=DAILY;COUNT=3\nURL:http://u.example/\n", "http://u.example/");
 	struct plan *plan = read_text("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:a\nDTSTART:20010101T090000\nURL:http://u.example/\n"
-				      "END:VEVENT\nBEGIN:VEVENT\nUID:b\nDTSTART:20010102T090000\nEND:VEVENT\nEND:VCALENDAR\n", &findings);
-	struct enrolment *enrolment = schedule_enrol(plan, day_from_ymd(2025, 12, 1), &policy_default, &zones, &zone_utc, (struct instant){0});
+				      "END:VEVENT\nBEGIN:VEVENT\nUID:b\nDTSTART:20010102T090000\nEND:VEVENT\nEND:VCALENDAR\n",
+				      &findings);
+	struct enrolment *enrolment =
+		schedule_enrol(plan, day_from_ymd(2025, 12, 1), &policy_default, &zones, &zone_utc, (struct instant){0});
 	plan_free(plan);
 	assert_string_equal(enrolment->sessions[0].plan.link, "http://u.example/");
 	assert_null(enrolment->sessions[1].plan.link);
 	enrolment_free(enrolment);
 	findings_release(&findings);
+}
+
+/* --- what trainers say about a session, and about the plan --------------------------------------------------------------------------- */
+
+static void check_text(const char *found, const char *expected, const char *line)
+{
+	if (!found != !expected || (found && strcmp(found, expected) != 0))
+		fail_msg("%s: '%s' (expected '%s')", line, found ? found : "(none)", expected ? expected : "(none)");
+}
+
+static void test_trainer_words(void **state UNUSED)
+{
+	const struct {
+		const char *lines;
+		const char *fallback, *persona, *track, *with, *review, *rubric, *depends;
+		int pass;
+	} rows[] = {
+		{"SUMMARY:x\n", NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0},
+		{"X-PACER-FALLBACK:Read one reply\\, aloud\n", "Read one reply, aloud", NULL, NULL, NULL, NULL, NULL, NULL, 0},
+		{"X-PACER-FALLBACK:a\nX-PACER-FALLBACK:b\n", "a", NULL, NULL, NULL, NULL, NULL, NULL, 0},
+		{"X-PACER-PERSONA:calm-cleo\nX-PACER-PERSONA:brisk-bo\nX-PACER-PERSONA:\n", NULL, "calm-cleo brisk-bo", NULL, NULL, NULL,
+		 NULL, NULL, 0},
+		{"X-PACER-TRACK:phone\nX-PACER-WITH:role=buddy\nX-PACER-REVIEW:1 3 7 21\n", NULL, NULL, "phone", "role=buddy", "1 3 7 21",
+		 NULL, NULL, 0},
+		{"X-PACER-RUBRIC:Understood the need\nX-PACER-RUBRIC:Promised a next step\nX-PACER-PASS;VALUE=INTEGER:70\n", NULL, NULL,
+		 NULL, NULL, NULL, "Understood the need; Promised a next step", NULL, 70},
+		{"X-PACER-PASS:100\n", NULL, NULL, NULL, NULL, NULL, NULL, NULL, 100},
+		{"RELATED-TO;RELTYPE=DEPENDS-ON:a\nRELATED-TO;RELTYPE=depends-on;VALUE=UID:b\n", NULL, NULL, NULL, NULL, NULL, NULL, "a b",
+		 0},
+		{"RELATED-TO:a\nRELATED-TO;RELTYPE=PARENT:b\nRELATED-TO;RELTYPE=STARTTOSTART:c\n"
+		 "RELATED-TO;RELTYPE=DEPENDS-ON;VALUE=URI:https://u.example/\n",
+		 NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct findings findings = {0};
+		OWNED_TEXT *text = xasprintf("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:x\nDTSTART:20010101T090000\n%sEND:VEVENT\n"
+					     "END:VCALENDAR\n",
+					     rows[i].lines);
+		struct plan *plan = read_text(text, &findings);
+		assert_int_equal(findings.count, 0);
+		const struct plan_session *s = &plan->sessions[0];
+		check_text(s->fallback, rows[i].fallback, rows[i].lines);
+		check_text(s->persona, rows[i].persona, rows[i].lines);
+		check_text(s->track, rows[i].track, rows[i].lines);
+		check_text(s->with, rows[i].with, rows[i].lines);
+		check_text(s->review, rows[i].review, rows[i].lines);
+		check_text(s->rubric, rows[i].rubric, rows[i].lines);
+		check_text(s->depends, rows[i].depends, rows[i].lines);
+		assert_int_equal(s->pass, rows[i].pass);
+		plan_free(plan);
+		findings_release(&findings);
+	}
+}
+
+static void test_pass_marks(void **state UNUSED)
+{
+	static const char *const bad[] = {"X-PACER-PASS:0",    "X-PACER-PASS:101", "X-PACER-PASS:-5",
+					  "X-PACER-PASS:80 %", "X-PACER-PASS:",    "SUMMARY:x\nX-PACER-PASS:80\nX-PACER-PASS:80"};
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct findings findings = {0};
+		OWNED_TEXT *text = xasprintf(
+			"BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:x\nDTSTART:20010101T090000\n%s\nEND:VEVENT\nEND:VCALENDAR\n",
+			bad[i]);
+		assert_null(read_text(text, &findings));
+		OWNED_TEXT *found = findings_text(&findings);
+		assert_string_equal(found, i < 5 ? "E-VALUE:6" : "E-VALUE:8");
+		findings_release(&findings);
+	}
+}
+
+/* FINISHTOSTART says it from the other side, wherever the two stand in the file and however often it is said. */
+static void test_followers(void **state UNUSED)
+{
+	static const char text[] = "BEGIN:VCALENDAR\nVERSION:2.0\n"
+				   "BEGIN:VEVENT\nUID:last\nDTSTART:20010105T090000\nRELATED-TO;RELTYPE=DEPENDS-ON:first\nEND:VEVENT\n"
+				   "BEGIN:VEVENT\nUID:first\nDTSTART:20010101T090000\nRELATED-TO;RELTYPE=FINISHTOSTART;GAP=P1D:last\n"
+				   "RELATED-TO;RELTYPE=FINISHTOSTART:middle\nRELATED-TO;RELTYPE=FINISHTOSTART:nobody\nEND:VEVENT\n"
+				   "BEGIN:VEVENT\nUID:middle\nDTSTART:20010103T090000\nRELATED-TO;RELTYPE=FINISHTOSTART:last\n"
+				   "END:VEVENT\nEND:VCALENDAR\n";
+	struct findings findings = {0};
+	struct plan *plan = read_text(text, &findings);
+	OWNED_TEXT *found = findings_text(&findings);
+	assert_string_equal(found, "W-DEPENDS:8");
+	assert_null(plan->sessions[0].depends);
+	assert_string_equal(plan->sessions[1].depends, "first");
+	assert_string_equal(plan->sessions[2].depends, "first middle");
+	plan_free(plan);
+	findings_release(&findings);
+}
+
+static void test_plan_words(void **state UNUSED)
+{
+	struct findings findings = {0};
+	struct plan *plan =
+		read_text("BEGIN:VCALENDAR\nVERSION:2.0\nX-PACER-CLASS:Marathon\nX-PACER-TRACKS:phone chat\nX-PACER-LICENSE:MIT\n"
+			  "X-PACER-VERSION;VALUE=INTEGER:2\nDESCRIPTION:Two\\nlines\nDESCRIPTION:again\nX-PACER-DONE:Signed\n"
+			  "BEGIN:VEVENT\nUID:a\nDTSTART:20010101T090000\nEND:VEVENT\nEND:VCALENDAR\n",
+			  &findings);
+	assert_int_equal(findings.count, 0);
+	assert_string_equal(plan->class_name, "marathon");
+	assert_string_equal(plan->tracks, "phone chat");
+	assert_string_equal(plan->licence, "MIT");
+	assert_string_equal(plan->version, "2");
+	assert_string_equal(plan->about, "Two\nlines");
+	assert_string_equal(plan->done, "Signed");
+	plan_free(plan);
+	findings_release(&findings);
+}
+
+/* Touch points are tags of events that are sessions; a cancelled one meets nobody. */
+static void test_touch_points(void **state UNUSED)
+{
+	const struct {
+		const char *first, *second, *findings, *text;
+	} rows[] = {
+		{"CATEGORIES:easy", "CATEGORIES:short", "", ""},
+		{"CATEGORIES:Greet,interact", "CATEGORIES:serve\nCATEGORIES:process", "", ""},
+		{"CATEGORIES:greet", "CATEGORIES:serve", "I-TOUCH:0", "'interact, process'"},
+		{"CATEGORIES:greet,interact,process", "CATEGORIES:serve\nSTATUS:CANCELLED", "I-TOUCH:0", "'serve'"},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct findings findings = {0};
+		OWNED_TEXT *text = xasprintf("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:a\nDTSTART:20010101T090000\n%s\nEND:VEVENT\n"
+					     "BEGIN:VEVENT\nUID:b\nDTSTART:20010102T090000\n%s\nEND:VEVENT\nEND:VCALENDAR\n",
+					     rows[i].first, rows[i].second);
+		struct plan *plan = read_text(text, &findings);
+		OWNED_TEXT *found = findings_text(&findings);
+		assert_string_equal(found, rows[i].findings);
+		assert_true(!findings.count || strstr(findings.items[0].text, rows[i].text));
+		plan_free(plan);
+		findings_release(&findings);
+	}
+}
+
+/* Thousands of lines of one list cost no more than the text that may be kept. */
+static void test_long_lists(void **state UNUSED)
+{
+	static const char *const names[] = {"X-PACER-PERSONA:", "X-PACER-RUBRIC:", "RELATED-TO;RELTYPE=DEPENDS-ON:"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct findings findings = {0};
+		struct text text = {0};
+		text_add(&text, "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:x\nDTSTART:20010101T090000\n");
+		for (int k = 0; k < 200000; k++)
+			text_addf(&text, "%swho-%d\n", names[i], k);
+		text_add(&text, "END:VEVENT\nEND:VCALENDAR\n");
+		assert_null(read_text(text.data, &findings));
+		OWNED_TEXT *found = findings_text(&findings);
+		assert_string_equal(found, "E-LIMIT:3");
+		text_release(&text);
+		findings_release(&findings);
+	}
 }
 
 static void test_calendars(void **state UNUSED)
@@ -398,8 +559,8 @@ static void test_calendars(void **state UNUSED)
 		{"BEGIN:VCALENDAR\n" EVENT("a", "20010101T090000") EVENT("b", "20011230T090000") "END:VCALENDAR\n", "",
 		 "w01-mo 2001-01-01 09:00 20 easy/2 x\nw52-su 2001-12-30 09:00 20 easy/2 x\n"},
 		{"BEGIN:VCALENDAR\n" EVENT("a", "20010101T090000") EVENT("b", "20011231T090000") "END:VCALENDAR\n", "E-WEEKS:7", NULL},
-		{"BEGIN:VCALENDAR\nX-PACER-WEEKS:1\n" EVENT("a", "20010101T090000") EVENT("b", "20010108T090000") "END:VCALENDAR\n", "E-WEEKS:8",
-		 NULL},
+		{"BEGIN:VCALENDAR\nX-PACER-WEEKS:1\n" EVENT("a", "20010101T090000") EVENT("b", "20010108T090000") "END:VCALENDAR\n",
+		 "E-WEEKS:8", NULL},
 		{"BEGIN:VCALENDAR\nX-PACER-ANCHOR:20010101\n" EVENT("a", "20001231T090000") "END:VCALENDAR\n", "E-WEEKS:3", NULL},
 		{"BEGIN:VCALENDAR\nX-PACER-PHASES:base=1-9\n" EVENT("a", "20010101T090000") "END:VCALENDAR\n", "E-VALUE:2", NULL},
 		{"BEGIN:VCALENDAR\nX-PACER-CUTBACK:x\n" EVENT("a", "20010101T090000") "END:VCALENDAR\n", "E-VALUE:2", NULL},
@@ -410,13 +571,15 @@ static void test_calendars(void **state UNUSED)
 		 "w02-th 2001-01-11 09:00 20 easy/2 x\nw02-fr 2001-01-12 09:00 20 easy/2 x\nw02-sa 2001-01-13 09:00 20 easy/2 x\n"
 		 "w02-su 2001-01-14 09:00 20 easy/2 x\n"},
 		/* A rule that begins outside of the weeks is not followed. */
-		{"BEGIN:VCALENDAR\nX-PACER-WEEKS:2\nX-PACER-ANCHOR:20010101\nBEGIN:VEVENT\nUID:a\nDTSTART:00010101T090000\nRRULE:FREQ=DAILY\n"
+		{"BEGIN:VCALENDAR\nX-PACER-WEEKS:2\nX-PACER-ANCHOR:20010101\nBEGIN:VEVENT\nUID:a\nDTSTART:00010101T090000\nRRULE:FREQ="
+		 "DAILY\n"
 		 "END:VEVENT\nEND:VCALENDAR\n",
 		 "E-WEEKS:4", NULL},
 		/* The second of two with one id goes without, and gets the next. */
 		{"BEGIN:VCALENDAR\n" EVENT("p-W01-MO", "20010101T090000") EVENT("q-W01-MO", "20010101T080000") "END:VCALENDAR\n", "",
 		 "w01-mo2 2001-01-01 08:00 20 easy/2 x\nw01-mo 2001-01-01 09:00 20 easy/2 x\n"},
-		{"BEGIN:VCALENDAR\n" EVENT("a", "20010101T090000") EVENT("b", "20010101T090000") EVENT("a", "20010102T090000") "END:VCALENDAR\n",
+		{"BEGIN:VCALENDAR\n" EVENT("a", "20010101T090000") EVENT("b", "20010101T090000")
+			 EVENT("a", "20010102T090000") "END:VCALENDAR\n",
 		 "E-UID:12", NULL},
 		{"BEGIN:VCALENDAR\n" EVENT("a", "20010101T090000") EVENT("A", "20010102T090000") "END:VCALENDAR\n", "",
 		 "w01-mo 2001-01-01 09:00 20 easy/2 x\nw01-tu 2001-01-02 09:00 30 short/4 x\n"},
@@ -439,7 +602,8 @@ static void test_messages(void **state UNUSED)
 		const char *file, *text;
 	} rows[] = {
 		{FIXTURE("utf16.ics"), "the file is UTF-16: save it in the encoding UTF-8"},
-		{FIXTURE("unknown-zone.ics"), "unknown time zone: 'W. Europe Standard Time', use a name like Europe/Berlin or leave TZID out"},
+		{FIXTURE("unknown-zone.ics"),
+		 "unknown time zone: 'W. Europe Standard Time', use a name like Europe/Berlin or leave TZID out"},
 		{FIXTURE("duplicate-uid.ics"), "UID used twice: 'same', also on line 3; give one of them another"},
 		{FIXTURE("truncated.ics"), "VEVENT has no END: the file stops at line 30, perhaps it was cut off; add END:VEVENT"},
 		{FIXTURE("secondly.ics"), "RRULE not usable: 'FREQ=SECONDLY', FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY"},
@@ -487,8 +651,8 @@ static char *many_events(int count, const char *extra)
 	struct text text = {0};
 	text_add(&text, "BEGIN:VCALENDAR\n");
 	for (int i = 0; i < count; i++)
-		text_addf(&text, "BEGIN:VEVENT\nUID:u%d\nDTSTART:200101%02dT%02d%02d00\nSUMMARY:x\n%sEND:VEVENT\n", i, 1 + i % 7, i / 60 % 24,
-			  i % 60, extra);
+		text_addf(&text, "BEGIN:VEVENT\nUID:u%d\nDTSTART:200101%02dT%02d%02d00\nSUMMARY:x\n%sEND:VEVENT\n", i, 1 + i % 7,
+			  i / 60 % 24, i % 60, extra);
 	text_add(&text, "END:VCALENDAR\n");
 	return text_take(&text);
 }
@@ -515,7 +679,8 @@ static void test_repeat_limits(void **state UNUSED)
 	} rows[] = {
 		{"RRULE:FREQ=DAILY;COUNT=10\n", ""},
 		{"RRULE:FREQ=DAILY;COUNT=11\n", "E-LIMIT:2"},
-		{"RRULE:FREQ=DAILY;COUNT=20\nEXDATE;VALUE=DATE:20010101,20010102,20010103,20010104,20010105,20010106,20010107,20010108,20010109,20010110\n",
+		{"RRULE:FREQ=DAILY;COUNT=20\nEXDATE;VALUE=DATE:20010101,20010102,20010103,20010104,20010105,20010106,20010107,20010108,"
+		 "20010109,20010110\n",
 		 ""},
 		{"RRULE:FREQ=DAILY;COUNT=21\n", "E-LIMIT:6"},
 		{"RDATE:20010102T090000,20010103T090000,20010104T090000,20010105T090000,20010106T090000\n", ""},
@@ -585,7 +750,8 @@ static void test_uid_limit(void **state UNUSED)
 		OWNED_TEXT *uid = xrealloc(NULL, 257);
 		memset(uid, 'u', 256);
 		uid[255 + more] = '\0';
-		OWNED_TEXT *text = xasprintf("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:%s\nDTSTART:20010101T090000\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR\n", uid);
+		OWNED_TEXT *text = xasprintf(
+			"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:%s\nDTSTART:20010101T090000\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR\n", uid);
 		check_row(text, more ? "E-UID:3" : "", more ? NULL : "w01-mo 2001-01-01 09:00 20 easy/2 x\n");
 	}
 }
@@ -661,7 +827,8 @@ static void test_file_kinds(void **state UNUSED)
 	rmdir(dir);
 }
 
-/* --- garbage: work is bounded, counted by findings and by what is left unread ----------------------------------------------------------- */
+/* --- garbage: work is bounded, counted by findings and by what is left unread -----------------------------------------------------------
+ */
 
 /* 16 MiB, filled by repeating a piece after a head. */
 static char *garbage(const char *head, const char *piece, size_t piece_n)
@@ -718,7 +885,8 @@ static void test_garbage(void **state UNUSED)
 		struct findings findings = {0};
 		assert_null(ical_read("garbage", "garbage.ics", bytes, ICAL_FILE_BYTES_MAX, &findings));
 		free(bytes);
-		if (!findings_errors(&findings) || findings.count > rows[i].findings || (rows[i].line && findings.items[0].line != rows[i].line))
+		if (!findings_errors(&findings) || findings.count > rows[i].findings ||
+		    (rows[i].line && findings.items[0].line != rows[i].line))
 			fail_msg("row %zu: %zu findings, the first on line %d: %s", i, findings.count, findings.items[0].line,
 				 findings.items[0].text);
 		findings_release(&findings);
@@ -734,13 +902,33 @@ static int finish(void **state UNUSED)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plan),           cmocka_unit_test(test_dated),         cmocka_unit_test(test_fixtures),
-		cmocka_unit_test(test_events),         cmocka_unit_test(test_calendars),     cmocka_unit_test(test_messages),
-		cmocka_unit_test(test_shared_findings), cmocka_unit_test(test_revision),     cmocka_unit_test(test_session_limit),
-		cmocka_unit_test(test_repeat_limits),  cmocka_unit_test(test_list_limit),    cmocka_unit_test(test_depth_limit),
-		cmocka_unit_test(test_links),          cmocka_unit_test(test_link_limit),    cmocka_unit_test(test_link_is_copied),
-		cmocka_unit_test(test_uid_limit),      cmocka_unit_test(test_alarm_limit),   cmocka_unit_test(test_prep_limit),
-		cmocka_unit_test(test_file_limit),     cmocka_unit_test(test_file_kinds),    cmocka_unit_test(test_garbage),
+		cmocka_unit_test(test_plan),
+		cmocka_unit_test(test_dated),
+		cmocka_unit_test(test_fixtures),
+		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_calendars),
+		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_shared_findings),
+		cmocka_unit_test(test_revision),
+		cmocka_unit_test(test_session_limit),
+		cmocka_unit_test(test_repeat_limits),
+		cmocka_unit_test(test_list_limit),
+		cmocka_unit_test(test_depth_limit),
+		cmocka_unit_test(test_links),
+		cmocka_unit_test(test_link_limit),
+		cmocka_unit_test(test_link_is_copied),
+		cmocka_unit_test(test_trainer_words),
+		cmocka_unit_test(test_followers),
+		cmocka_unit_test(test_pass_marks),
+		cmocka_unit_test(test_plan_words),
+		cmocka_unit_test(test_touch_points),
+		cmocka_unit_test(test_long_lists),
+		cmocka_unit_test(test_uid_limit),
+		cmocka_unit_test(test_alarm_limit),
+		cmocka_unit_test(test_prep_limit),
+		cmocka_unit_test(test_file_limit),
+		cmocka_unit_test(test_file_kinds),
+		cmocka_unit_test(test_garbage),
 	};
 	return cmocka_run_group_tests(tests, NULL, finish);
 }

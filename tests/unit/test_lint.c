@@ -6,6 +6,8 @@
 #include <cmocka.h>
 
 #include "core/lint.h"
+#include "core/text.h"
+#include "ical/read.h"
 
 static void replace_by(char **slot, size_t bytes)
 {
@@ -167,6 +169,47 @@ static void help_bytes(struct plan *plan, int value)
 	replace_by(&plan->sessions[1].help, (size_t)value);
 }
 
+static void fallback_bytes(struct plan *plan, int value)
+{
+	replace_by(&plan->sessions[1].fallback, (size_t)value);
+}
+
+static void persona_bytes(struct plan *plan, int value)
+{
+	replace_by(&plan->sessions[1].persona, (size_t)value);
+}
+
+static void rubric_bytes(struct plan *plan, int value)
+{
+	replace_by(&plan->sessions[1].rubric, (size_t)value);
+}
+
+static void depends_bytes(struct plan *plan, int value)
+{
+	replace_by(&plan->sessions[1].depends, (size_t)value);
+}
+
+static void about_bytes(struct plan *plan, int value)
+{
+	replace_by(&plan->about, (size_t)value);
+}
+
+static void dated_about_bytes(struct plan *plan, int value)
+{
+	plan->dated = true;
+	replace_by(&plan->about, (size_t)value);
+}
+
+static void class_bytes(struct plan *plan, int value)
+{
+	replace_by(&plan->class_name, (size_t)value);
+}
+
+static void tracks_bytes(struct plan *plan, int value)
+{
+	replace_by(&plan->tracks, (size_t)value);
+}
+
 /* Each limit at the limit and one past it. */
 static const struct bend bends[] = {
 	{weeks, 2, LINT_CODE_COUNT, 0},
@@ -237,6 +280,21 @@ static const struct bend bends[] = {
 	{description_bytes, PLAN_TEXT_MAX + 1, LINT_LIMIT, 11},
 	{help_bytes, PLAN_TEXT_MAX, LINT_CODE_COUNT, 0},
 	{help_bytes, PLAN_TEXT_MAX + 1, LINT_LIMIT, 11},
+	{fallback_bytes, PLAN_TEXT_MAX, LINT_CODE_COUNT, 0},
+	{fallback_bytes, PLAN_TEXT_MAX + 1, LINT_LIMIT, 11},
+	{persona_bytes, PLAN_TITLE_MAX, LINT_CODE_COUNT, 0},
+	{persona_bytes, PLAN_TITLE_MAX + 1, LINT_LIMIT, 11},
+	{rubric_bytes, PLAN_TEXT_MAX, LINT_CODE_COUNT, 0},
+	{rubric_bytes, PLAN_TEXT_MAX + 1, LINT_LIMIT, 11},
+	{depends_bytes, PLAN_TEXT_MAX, LINT_CODE_COUNT, 0},
+	{depends_bytes, PLAN_TEXT_MAX + 1, LINT_LIMIT, 11},
+	{about_bytes, PLAN_TEXT_MAX, LINT_CODE_COUNT, 0},
+	{about_bytes, PLAN_TEXT_MAX + 1, LINT_LIMIT, 0},
+	{dated_about_bytes, PLAN_TEXT_MAX + 1, LINT_CODE_COUNT, 0},
+	{class_bytes, PLAN_NAME_MAX, LINT_CODE_COUNT, 0},
+	{class_bytes, PLAN_NAME_MAX + 1, LINT_LIMIT, 0},
+	{tracks_bytes, PLAN_TITLE_MAX, LINT_CODE_COUNT, 0},
+	{tracks_bytes, PLAN_TITLE_MAX + 1, LINT_LIMIT, 0},
 };
 
 static void test_bends(void **state UNUSED)
@@ -274,22 +332,32 @@ static void test_no_weeks(void **state UNUSED)
 	plan_free(plan);
 }
 
-/* Every code has its row; those that lint_plan itself finds are in the table above. */
+static enum lint_code code_of(const char *name)
+{
+	for (int code = 0; code < LINT_CODE_COUNT; code++)
+		if (strcmp(lint_info[code].code, name) == 0)
+			return (enum lint_code)code;
+	fail_msg("no code is called %s", name);
+	return LINT_CODE_COUNT;
+}
+
+/* Every code has its row, and each of its texts is fit to be read. */
 static void test_table(void **state UNUSED)
 {
-	static const char *const codes[LINT_CODE_COUNT] = {
-		[LINT_FILE] = "E-FILE",   [LINT_VALUE] = "E-VALUE",   [LINT_RECUR] = "E-RECUR", [LINT_ZONE] = "E-ZONE",
-		[LINT_EMPTY] = "E-EMPTY", [LINT_ANCHOR] = "E-ANCHOR", [LINT_UID] = "E-UID",     [LINT_WEEKS] = "E-WEEKS",
-		[LINT_TYPE] = "E-TYPE",   [LINT_RANGE] = "E-RANGE",   [LINT_LIMIT] = "E-LIMIT", [LINT_SKILL] = "W-SKILL",
-		[LINT_ALARM] = "W-ALARM",
-	};
-	static const enum lint_code of_values[] = {LINT_EMPTY, LINT_ANCHOR, LINT_UID, LINT_WEEKS, LINT_RANGE, LINT_LIMIT, LINT_SKILL};
+	static const char letters[] = {[LINT_ERROR] = 'E', [LINT_WARNING] = 'W', [LINT_INFO] = 'I'};
 	for (int code = 0; code < LINT_CODE_COUNT; code++) {
 		const struct lint_info *info = &lint_info[code];
-		assert_string_equal(info->code, codes[code]);
-		assert_int_equal(info->severity, info->code[0] == 'E' ? LINT_ERROR : LINT_WARNING);
-		assert_true(strlen(info->meaning) > 20 && strchr(info->meaning, ';') != NULL);
+		const char *const texts[] = {info->when, info->meaning, info->remedy};
+		assert_int_equal(code_of(info->code), code);
+		assert_int_equal(info->code[0], letters[info->severity]);
+		assert_int_equal(info->scope == SCOPE_FILE, code <= LINT_TOUCH);
+		for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+			assert_true(strlen(texts[i]) > 10 && texts[i][strlen(texts[i]) - 1] != '.');
+			for (const char *const *word = text_banned; *word; word++)
+				assert_null(strstr(texts[i], *word));
+		}
 	}
+	static const enum lint_code of_values[] = {LINT_EMPTY, LINT_ANCHOR, LINT_UID, LINT_WEEKS, LINT_RANGE, LINT_LIMIT, LINT_SKILL};
 	for (size_t k = 0; k < ARRAY_LEN(of_values); k++) {
 		bool found = false;
 		for (size_t i = 0; i < ARRAY_LEN(bends); i++)
@@ -299,6 +367,446 @@ static void test_table(void **state UNUSED)
 	assert_string_equal(lint_severity_name[LINT_ERROR], "error");
 	assert_string_equal(lint_severity_name[LINT_WARNING], "warning");
 	assert_string_equal(lint_severity_name[LINT_INFO], "info");
+}
+
+/* --- fixtures ------------------------------------------------------------------------------------------------------------------------ */
+
+/* CODE.badN.ics has the finding at that line; CODE.goodN.ics, where there is one, is as near to it as a plan may come. */
+static const struct {
+	const char *code, *number;
+	int line;
+} fixtures[] = {
+	{"E-FILE", "", 1},
+	{"E-VALUE", "", 29},
+	{"E-RECUR", "", 24},
+	{"E-ZONE", "", 28},
+	{"E-EMPTY", "", 0},
+	{"E-ANCHOR", "", 0},
+	{"E-UID", "", 25},
+	{"E-WEEKS", "", 38},
+	{"E-TYPE", "", 32},
+	{"E-RANGE", "", 25},
+	{"E-LIMIT", "", 25},
+	{"W-SKILL", "", 25},
+	{"W-ALARM", "", 37},
+	{"I-TOUCH", "", 0},
+	{"E-GOAL", "", 0},
+	{"E-RACE", "", 0},
+	{"E-RACE", "2", 120},
+	{"E-LONG-2", "", 120},
+	{"E-TAPER", "", 372},
+	{"E-TAPER", "2", 333},
+	{"E-TAPER", "3", 333},
+	{"E-G1", "", 121},
+	{"E-G2", "", 160},
+	{"E-CYCLE", "", 12},
+	{"E-CYCLE", "2", 12},
+	{"E-CYCLE", "3", 12},
+	{"W-G1", "", 121},
+	{"W-G2", "", 160},
+	{"W-RAMP-START", "", 68},
+	{"W-CUTBACK", "", 174},
+	{"W-CUTBACK", "2", 226},
+	{"W-PEAK", "", 121},
+	{"W-MONO", "", 67},
+	{"W-LONG", "", 67},
+	{"W-LONG", "2", 160},
+	{"W-BALANCE", "", 67},
+	{"W-PRACTICE", "", 67},
+	{"W-ALT", "", 81},
+	{"W-ALT", "2", 333},
+	{"W-HARD-ADJ", "", 93},
+	{"W-HARD-AFTER-LONG", "", 67},
+	{"W-PREP", "", 106},
+	{"W-TIP", "", 80},
+	{"W-CLASS", "", 0},
+	{"W-TRACK", "", 82},
+	{"W-TRACK", "2", 0},
+	{"W-DEPENDS", "", 25},
+	{"W-DEPENDS", "2", 12},
+	{"I-SHAPE", "", 0},
+	{"I-SPEED-LONG", "", 106},
+	{"I-HELP", "", 80},
+	{"I-FALLBACK", "", 159},
+	{"I-PLAN-B", "", 159},
+	{"I-RUBRIC", "", 159},
+	{"I-PERSONA", "", 107},
+	{"I-PERSONA", "2", 106},
+};
+
+static void lint_file(const char *path, struct findings *findings)
+{
+	struct plan *plan = ical_read_file("fixture", path, findings);
+	if (plan)
+		lint_sense(plan, findings);
+	plan_free(plan);
+}
+
+static bool has(const struct findings *findings, enum lint_code code, int line)
+{
+	bool found = false;
+	for (size_t i = 0; i < findings->count; i++)
+		found |= findings->items[i].code == code && (line < 0 || findings->items[i].line == line);
+	return found;
+}
+
+static char *all_of(const struct findings *findings)
+{
+	struct text text = {0};
+	for (size_t i = 0; i < findings->count; i++)
+		text_addf(&text, "\n%d: %s: %s", findings->items[i].line, lint_info[findings->items[i].code].code, findings->items[i].text);
+	return text_take(&text);
+}
+
+static bool has_good(size_t row)
+{
+	static const char *const without[] = {"E-RACE2", "E-CYCLE2", "W-CUTBACK2", "W-TRACK2", "W-DEPENDS2", "I-PERSONA2"};
+	OWNED_TEXT *name = xasprintf("%s%s", fixtures[row].code, fixtures[row].number);
+	bool found = false;
+	for (size_t i = 0; i < ARRAY_LEN(without); i++)
+		found |= strcmp(without[i], name) == 0;
+	return !found;
+}
+
+static void test_fixtures(void **state UNUSED)
+{
+	bool seen[LINT_CODE_COUNT] = {false};
+	for (size_t i = 0; i < ARRAY_LEN(fixtures); i++) {
+		struct findings good = {0}, bad = {0};
+		enum lint_code code = code_of(fixtures[i].code);
+		OWNED_TEXT *good_path = xasprintf("tests/data/lint/%s.good%s.ics", fixtures[i].code, fixtures[i].number);
+		OWNED_TEXT *bad_path = xasprintf("tests/data/lint/%s.bad%s.ics", fixtures[i].code, fixtures[i].number);
+		if (has_good(i))
+			lint_file(good_path, &good);
+		lint_file(bad_path, &bad);
+		OWNED_TEXT *good_text = all_of(&good), *bad_text = all_of(&bad);
+		if (has(&good, code, -1) || findings_errors(&good))
+			fail_msg("%s:%s", good_path, good_text);
+		if (!has(&bad, code, fixtures[i].line))
+			fail_msg("%s:%d: no %s, but%s", bad_path, fixtures[i].line, fixtures[i].code, bad_text);
+		for (size_t k = 0; k < bad.count; k++)
+			assert_true(strlen(bad.items[k].text) > 20 && strpbrk(bad.items[k].text, ",:;"));
+		for (const char *const *word = text_banned; *word; word++)
+			if (strstr(bad_text, *word))
+				fail_msg("%s: '%s' in%s", bad_path, *word, bad_text);
+		seen[code] = true;
+		findings_release(&good);
+		findings_release(&bad);
+	}
+	for (int code = 0; code < LINT_CODE_COUNT; code++)
+		if (!seen[code])
+			fail_msg("no fixture for %s", lint_info[code].code);
+}
+
+/* The plan that the fixtures of eight weeks are bent from. */
+static struct plan *clean_plan(void)
+{
+	struct findings findings = {0};
+	struct plan *plan = ical_read_file("clean", "tests/data/lint/clean.ics", &findings);
+	assert_non_null(plan);
+	findings_release(&findings);
+	return plan;
+}
+
+static void test_clean(void **state UNUSED)
+{
+	struct findings findings = {0};
+	lint_file("tests/data/lint/clean.ics", &findings);
+	OWNED_TEXT *text = all_of(&findings);
+	assert_string_equal(text, "");
+	findings_release(&findings);
+}
+
+/* The shipped marathon: nothing but the speed sessions before its long ones, which are meant so. */
+static void test_shipped(void **state UNUSED)
+{
+	struct findings findings = {0};
+	lint_file("plans/customer-service-18.ics", &findings);
+	assert_int_equal(findings_of(&findings, LINT_ERROR), 0);
+	assert_int_equal(findings_of(&findings, LINT_WARNING), 0);
+	assert_true(has(&findings, LINT_SPEED_LONG, -1));
+	assert_false(has(&findings, LINT_TOUCH, -1));
+	findings_release(&findings);
+}
+
+/* --- what a plan is held to ------------------------------------------------------------------------------------------------------------
+ */
+
+static void test_scope(void **state UNUSED)
+{
+	const struct {
+		const char *phases;
+		int weeks;
+		bool dated;
+		enum lint_scope scope;
+	} rows[] = {
+		{"base=1-2 race=3", 3, false, SCOPE_TRAINING},
+		{"race=2", 2, false, SCOPE_OWN},
+		{"race=1", 52, false, SCOPE_TRAINING},
+		{"base=1-3", 3, false, SCOPE_OWN},
+		{"", 18, false, SCOPE_OWN},
+		{"base=1-2 race=3", 3, true, SCOPE_FILE},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct plan *plan = good_plan();
+		plan->shape.weeks = rows[i].weeks;
+		plan->dated = rows[i].dated;
+		assert_true(shape_parse_phases(&plan->shape, rows[i].phases));
+		assert_int_equal(lint_scope(plan), rows[i].scope);
+		plan_free(plan);
+	}
+}
+
+/* A dated calendar of others is left alone, and a plan whose values are unusable was told of by lint_plan. */
+static void test_left_alone(void **state UNUSED)
+{
+	for (int i = 0; i < 5; i++) {
+		struct plan *plan = clean_plan();
+		struct findings findings = {0};
+		text_replace(&plan->goal, NULL);
+		if (i == 0)
+			plan->dated = true;
+		if (i == 1)
+			plan->sessions[3].week = 9;
+		if (i == 2)
+			plan->sessions[3].week = 0;
+		if (i == 3)
+			plan->shape.weeks = 0;
+		if (i == 4)
+			empty(plan, 0);
+		lint_sense(plan, &findings);
+		assert_int_equal(findings.count, 0);
+		findings_release(&findings);
+		plan_free(plan);
+	}
+}
+
+/* Thousands of sessions that all need each other: told of, and bounded. */
+static void test_many_circles(void **state UNUSED)
+{
+	struct plan *plan = good_plan();
+	struct findings findings = {0};
+	session_count(plan, PLAN_SESSIONS_MAX);
+	for (size_t i = 0; i < plan->session_count; i++) {
+		text_replace(&plan->sessions[i].uid, xasprintf("u%zu", i));
+		text_replace(&plan->sessions[i].depends,
+			     xasprintf("u%zu u%zu  u%zu", (i + 1) % plan->session_count, (i * 7 + 3) % plan->session_count, i));
+	}
+	lint_sense(plan, &findings);
+	assert_int_equal(findings.count, LINT_FINDINGS_MAX);
+	assert_int_equal(findings.items[0].code, LINT_CYCLE);
+	findings_release(&findings);
+	plan_free(plan);
+}
+
+/* RULES 5.6, 17: an import whose week 5 has 800 after at most 560. */
+static void test_import_that_jumps(void **state UNUSED)
+{
+	struct findings findings = {0};
+	struct plan *plan = ical_read_file("marathon", "plans/customer-service-18.ics", &findings);
+	assert_non_null(plan);
+	for (size_t i = 0; i < plan->session_count; i++)
+		if (plan->sessions[i].week == 5 && plan->sessions[i].type == TYPE_LONG)
+			plan->sessions[i].minutes = 110; /* 600 - 60 x 4 + 110 x 4 */
+	lint_sense(plan, &findings);
+	bool told = false;
+	for (size_t i = 0; i < findings.count; i++)
+		told |= findings.items[i].code == LINT_GROWTH && strstr(findings.items[i].text, "'800' is 143 %") != NULL;
+	assert_true(told);
+	findings_release(&findings);
+	plan_free(plan);
+}
+
+/* IDEAS 1: how much of the peak the first weeks may have, by the length of the plan; one over, and one at the limit. */
+static void test_start_by_length(void **state UNUSED)
+{
+	static const struct {
+		int weeks, load;
+		bool told;
+	} rows[] = {
+		{18, 60, false}, {18, 61, true}, {16, 60, false}, {16, 61, true}, {15, 65, false}, {15, 66, true},
+		{10, 65, false}, {10, 66, true}, {9, 85, false},  {9, 86, true},  {3, 85, false},  {3, 86, true},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct plan *plan = plan_new();
+		struct findings findings = {0};
+		OWNED_TEXT *phases = xasprintf("base=1-%d race=%d", rows[i].weeks - 1, rows[i].weeks);
+		plan->shape.weeks = rows[i].weeks;
+		assert_true(shape_parse_phases(&plan->shape, phases));
+		for (int week = 1; week <= rows[i].weeks; week++)
+			*plan_add(plan) = (struct plan_session){
+				.week = week, .day = (week - 1) * WEEK_DAYS, .minutes = week > 1 ? 100 : rows[i].load, .effort = 1};
+		plan_finish(plan);
+		lint_sense(plan, &findings);
+		assert_int_equal(has(&findings, LINT_RAMP_START, -1), rows[i].told);
+		findings_release(&findings);
+		plan_free(plan);
+	}
+}
+
+/* IDEAS 39: the class that is nearest, and both of two that are as near. */
+static void test_classes(void **state UNUSED)
+{
+	static const struct {
+		const char *class_name;
+		int weeks;
+		bool told;
+	} rows[] = {
+		{"half", 18, true},  {"marathon", 18, false}, {"marathon", 20, false}, {"ultra", 22, false}, {"marathon", 22, false},
+		{"ultra", 21, true}, {"ultra", 52, false},    {"5k", 3, false},        {"5k", 5, true},      {"10k", 9, false},
+		{"half", 9, false},  {"10k", 10, true},       {"mile", 1, true},       {"", 1, false},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct plan *plan = good_plan();
+		struct findings findings = {0};
+		plan->class_name = xstrdup(rows[i].class_name);
+		plan->shape.weeks = rows[i].weeks;
+		plan->sessions[1].week = 1;
+		lint_sense(plan, &findings);
+		if (has(&findings, LINT_CLASS, -1) != rows[i].told)
+			fail_msg("%s of %d weeks", rows[i].class_name, rows[i].weeks);
+		findings_release(&findings);
+		plan_free(plan);
+	}
+}
+
+/* --- each limit at the limit and one past it --------------------------------------------------------------------------------------------
+ */
+
+/* One session a week, of this load, and whether the code is found in the week; 0: nowhere. Effort is 1. */
+static const struct {
+	enum lint_code code;
+	int week;
+	const char *phases, *cutbacks;
+	int loads[12];
+} load_rows[] = {
+	{LINT_GROWTH, 0, "base=1-3 race=4", "", {1000, 1000, 1300, 9}},
+	{LINT_GROWTH, 3, "base=1-3 race=4", "", {1000, 1000, 1301, 9}},
+	{LINT_GROWTH, 0, "base=1-3 race=4", "", {100, 900, 900, 9000}},
+	{LINT_GROWTH_WARN, 2, "base=1-3 race=4", "", {100, 900, 900, 9000}},
+	{LINT_GROWTH_WARN, 0, "base=1-3 race=4", "", {1000, 1000, 1100, 9}},
+	{LINT_GROWTH_WARN, 3, "base=1-3 race=4", "", {1000, 1000, 1101, 9}},
+	{LINT_GROWTH_WARN, 0, "base=1-3 race=4", "", {400, 400, 450, 9}},
+	{LINT_GROWTH_WARN, 3, "base=1-3 race=4", "", {400, 400, 451, 9}},
+	{LINT_GROWTH, 0, "base=1-4 race=5", "", {1000, 500, 500, 1000, 9}},
+	{LINT_GROWTH, 5, "base=1-5 race=6", "", {1000, 500, 500, 500, 1000, 9}},
+	{LINT_GROWTH, 0, "base=1-3 race=4", "", {0, 0, 900, 9}},
+	{LINT_TAPER, 0, "base=1-2 taper=3 race=4", "", {800, 1000, 800, 9}},
+	{LINT_TAPER, 3, "base=1-2 taper=3 race=4", "", {800, 1000, 801, 9}},
+	{LINT_TAPER, 0, "base=1-2 taper=3 race=4", "", {800, 1000, 400, 9}},
+	{LINT_TAPER, 3, "base=1-2 taper=3 race=4", "", {800, 1000, 399, 9}},
+	{LINT_CUTBACK, 0, "base=1-7 race=8", "4", {900, 950, 1000, 800, 1000, 1000, 1000, 9}},
+	{LINT_CUTBACK, 4, "base=1-7 race=8", "4", {900, 950, 1000, 801, 1000, 1000, 1000, 9}},
+	{LINT_CUTBACK, 0, "base=1-7 race=8", "4", {900, 950, 1000, 650, 1000, 1000, 1000, 9}},
+	{LINT_CUTBACK, 4, "base=1-7 race=8", "4", {900, 950, 1000, 649, 1000, 1000, 1000, 9}},
+	{LINT_CUTBACK, 0, "base=1-6 race=7", "4", {900, 950, 1000, 1000, 1000, 1000, 9}},
+	{LINT_CUTBACK, 0, "base=1-7 race=8", "5", {900, 950, 1000, 1000, 750, 1000, 1000, 9}},
+	{LINT_CUTBACK, 5, "base=1-7 race=8", "6", {900, 950, 1000, 1000, 1000, 750, 1000, 9}},
+	{LINT_PEAK, 0, "base=1-5 race=6", "", {90, 91, 92, 100, 99, 9}},
+	{LINT_PEAK, 3, "base=1-5 race=6", "", {90, 91, 100, 92, 99, 9}},
+	{LINT_PEAK, 0, "base=1-3 taper=4-5 race=6", "", {90, 91, 100, 70, 50, 9}},
+};
+
+static struct plan *plan_of_loads(size_t row)
+{
+	struct plan *plan = plan_new();
+	for (int k = 0; k < (int)ARRAY_LEN(load_rows[row].loads); k++)
+		plan->shape.weeks = load_rows[row].loads[k] ? k + 1 : plan->shape.weeks;
+	assert_true(shape_parse_phases(&plan->shape, load_rows[row].phases));
+	assert_true(shape_parse_cutbacks(&plan->shape, load_rows[row].cutbacks));
+	for (int week = 1; week <= plan->shape.weeks; week++)
+		*plan_add(plan) = (struct plan_session){
+			.week = week, .day = (week - 1) * WEEK_DAYS, .minutes = load_rows[row].loads[week - 1], .effort = 1, .line = week};
+	plan_finish(plan);
+	return plan;
+}
+
+static void test_loads(void **state UNUSED)
+{
+	for (size_t i = 0; i < ARRAY_LEN(load_rows); i++) {
+		struct plan *plan = plan_of_loads(i);
+		struct findings findings = {0};
+		lint_sense(plan, &findings);
+		OWNED_TEXT *text = all_of(&findings);
+		bool told =
+			load_rows[i].week ? has(&findings, load_rows[i].code, load_rows[i].week) : !has(&findings, load_rows[i].code, -1);
+		if (!told)
+			fail_msg("row %zu:%s", i, text);
+		findings_release(&findings);
+		plan_free(plan);
+	}
+}
+
+/* Sessions of a plan of six weeks: three of base, a taper, a peak, a race. line: where the code is found, the first session is on line 1;
+ * 0: with none of them. */
+static const struct {
+	enum lint_code code;
+	int line;
+	struct {
+		enum session_type type;
+		int day, minutes, effort;
+	} sessions[8];
+} session_rows[] = {
+	{LINT_SPIKE, 0, {{TYPE_LONG, 11, 100, 1}, {TYPE_LONG, 18, 130, 1}}},
+	{LINT_SPIKE, 2, {{TYPE_LONG, 11, 100, 1}, {TYPE_LONG, 18, 131, 1}}},
+	{LINT_SPIKE, 0, {{TYPE_LONG, 4, 100, 1}, {TYPE_LONG, 11, 131, 1}}},
+	{LINT_SPIKE_WARN, 2, {{TYPE_LONG, 4, 100, 1}, {TYPE_LONG, 11, 131, 1}}},
+	{LINT_SPIKE_WARN, 0, {{TYPE_LONG, 0, 10, 1}, {TYPE_LONG, 4, 100, 1}}},
+	{LINT_SPIKE_WARN, 0, {{TYPE_LONG, 11, 100, 1}, {TYPE_LONG, 18, 110, 1}}},
+	{LINT_SPIKE_WARN, 2, {{TYPE_LONG, 11, 100, 1}, {TYPE_LONG, 18, 111, 1}}},
+	{LINT_SPIKE_WARN, 0, {{TYPE_LONG, 11, 40, 1}, {TYPE_LONG, 18, 45, 1}}},
+	{LINT_SPIKE_WARN, 2, {{TYPE_LONG, 11, 40, 1}, {TYPE_LONG, 18, 46, 1}}},
+	{LINT_SPIKE_WARN, 0, {{TYPE_LONG, 11, 40, 1}, {TYPE_TUNEUP, 18, 90, 1}, {TYPE_RACE, 32, 180, 1}}},
+	{LINT_SPIKE, 0, {{TYPE_LONG, 0, 100, 1}, {TYPE_LONG, 7, 50, 1}, {TYPE_LONG, 30, 100, 1}}},
+	{LINT_SPIKE, 3, {{TYPE_LONG, 0, 100, 1}, {TYPE_LONG, 7, 50, 1}, {TYPE_LONG, 31, 100, 1}}},
+	{LINT_TAPER, 0, {{TYPE_LONG, 4, 100, 5}, {TYPE_LONG, 25, 75, 5}}},
+	{LINT_TAPER, 2, {{TYPE_LONG, 4, 100, 5}, {TYPE_LONG, 25, 76, 5}}},
+	{LINT_PRACTICE, 0, {{TYPE_EASY, 0, 9, 1}, {TYPE_SPEED, 1, 9, 1}, {TYPE_LONG, 4, 9, 1}}},
+	{LINT_PRACTICE, 0, {{TYPE_SHORT, 0, 9, 1}, {TYPE_MEDIUM, 1, 9, 1}, {TYPE_LONG, 4, 9, 1}}},
+	{LINT_PRACTICE, 0, {{TYPE_CROSS, 0, 9, 1}, {TYPE_SHORT, 1, 9, 1}, {TYPE_MEDIUM, 4, 9, 1}}},
+	{LINT_PRACTICE, 1, {{TYPE_SPEED, 0, 9, 1}, {TYPE_SPEED, 1, 9, 1}, {TYPE_LONG, 4, 9, 1}}},
+	{LINT_PRACTICE, 1, {{TYPE_EASY, 0, 9, 1}, {TYPE_CHECKIN, 1, 9, 1}, {TYPE_LONG, 4, 9, 1}}},
+	{LINT_PRACTICE, 1, {{TYPE_SHORT, 0, 9, 1}, {TYPE_MEDIUM, 1, 9, 1}}},
+	{LINT_HARD_AFTER_LONG, 0, {{TYPE_LONG, 2, 9, 1}, {TYPE_SHORT, 3, 9, 3}}},
+	{LINT_HARD_AFTER_LONG, 2, {{TYPE_LONG, 2, 9, 1}, {TYPE_SHORT, 3, 9, 4}}},
+	{LINT_HARD_AFTER_LONG, 0, {{TYPE_LONG, 2, 9, 1}, {TYPE_CROSS, 3, 9, 5}}},
+	{LINT_HARD_AFTER_LONG, 2, {{TYPE_TUNEUP, 2, 9, 1}, {TYPE_CHECKIN, 3, 9, 6}}},
+	{LINT_HARD_AFTER_LONG, 0, {{TYPE_LONG, 2, 9, 1}, {TYPE_SHORT, 4, 9, 8}}},
+	{LINT_HARD_ADJ, 0, {{TYPE_SHORT, 2, 9, 6}, {TYPE_SHORT, 3, 9, 5}}},
+	{LINT_HARD_ADJ, 2, {{TYPE_SHORT, 2, 9, 6}, {TYPE_SHORT, 3, 9, 6}}},
+	{LINT_HARD_ADJ, 2, {{TYPE_SHORT, 2, 9, 6}, {TYPE_LONG, 2, 9, 1}}},
+	{LINT_HARD_ADJ, 0, {{TYPE_SPEED, 2, 9, 6}, {TYPE_LONG, 3, 9, 1}}},
+	{LINT_SPEED_LONG, 1, {{TYPE_SPEED, 2, 9, 6}, {TYPE_LONG, 3, 9, 1}}},
+	{LINT_SPEED_LONG, 0, {{TYPE_SPEED, 2, 9, 5}, {TYPE_LONG, 3, 9, 1}}},
+	{LINT_HARD_ADJ, 2, {{TYPE_SPEED, 2, 9, 6}, {TYPE_TUNEUP, 3, 9, 1}}},
+};
+
+static void test_sessions(void **state UNUSED)
+{
+	for (size_t i = 0; i < ARRAY_LEN(session_rows); i++) {
+		struct plan *plan = plan_new();
+		struct findings findings = {0};
+		plan->shape.weeks = 6;
+		assert_true(shape_parse_phases(&plan->shape, "base=1-3 taper=4 peak=5 race=6"));
+		for (int k = 0; session_rows[i].sessions[k].minutes; k++)
+			*plan_add(plan) = (struct plan_session){.week = session_rows[i].sessions[k].day / WEEK_DAYS + 1,
+								.day = session_rows[i].sessions[k].day,
+								.second = k,
+								.minutes = session_rows[i].sessions[k].minutes,
+								.effort = session_rows[i].sessions[k].effort,
+								.type = session_rows[i].sessions[k].type,
+								.line = k + 1};
+		plan_finish(plan);
+		lint_sense(plan, &findings);
+		OWNED_TEXT *text = all_of(&findings);
+		bool told = session_rows[i].line == 0;
+		for (int line = 1; line <= 8; line++) /* empty weeks are told of as well, on line 0 */
+			told = has(&findings, session_rows[i].code, line) ? line == session_rows[i].line : told;
+		if (!told)
+			fail_msg("row %zu:%s", i, text);
+		findings_release(&findings);
+		plan_free(plan);
+	}
 }
 
 static void test_list_is_bounded(void **state UNUSED)
@@ -352,7 +860,13 @@ static void test_many_twins(void **state UNUSED)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bends),           cmocka_unit_test(test_no_weeks),   cmocka_unit_test(test_table),
+		cmocka_unit_test(test_bends),           cmocka_unit_test(test_no_weeks),
+		cmocka_unit_test(test_table),           cmocka_unit_test(test_fixtures),
+		cmocka_unit_test(test_clean),           cmocka_unit_test(test_shipped),
+		cmocka_unit_test(test_scope),           cmocka_unit_test(test_left_alone),
+		cmocka_unit_test(test_many_circles),    cmocka_unit_test(test_import_that_jumps),
+		cmocka_unit_test(test_start_by_length), cmocka_unit_test(test_classes),
+		cmocka_unit_test(test_loads),           cmocka_unit_test(test_sessions),
 		cmocka_unit_test(test_list_is_bounded), cmocka_unit_test(test_many_twins),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -183,11 +183,46 @@ static void test_session_band(void **state UNUSED)
 	assert_string_equal(band_name[BAND_RED], "red");
 }
 
+/* RULES 2.4: week 1 of the marathon has 40 75 120 60 180 and a monotony of 1.043. */
+static void test_monotony(void **state UNUSED)
+{
+	static const struct {
+		int days[WEEK_DAYS], limit;
+		bool over;
+	} rows[] = {
+		{{40, 75, 120, 60, 180, 0, 0}, 1, true}, {{40, 75, 120, 60, 180, 0, 0}, 2, false},
+		{{80, 80, 80, 80, 80, 80, 0}, 2, true},  {{80, 80, 80, 80, 80, 0, 0}, 2, false},
+		{{0, 0, 0, 0, 0, 0, 0}, 2, false},       {{5, 5, 5, 5, 5, 5, 5}, 2, true},
+		{{INT_MAX, 0, 0, 0, 0, 0, 0}, 2, false}, {{INT_MAX, INT_MAX, INT_MAX, INT_MAX, INT_MAX, INT_MAX, 0}, 2, true},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (load_is_monotonous(rows[i].days, rows[i].limit) != rows[i].over)
+			fail_msg("row %zu", i);
+}
+
+static void test_plan_days(void **state UNUSED)
+{
+	struct plan *plan = cs18();
+	int days[WEEKS][WEEK_DAYS];
+	static const int first[WEEK_DAYS] = {40, 75, 120, 60, 180};
+	plan->sessions[plan->session_count - 1].week = WEEKS + 1;
+	load_plan_days(plan, days);
+	assert_memory_equal(days[0], first, sizeof(first));
+	for (int week = 1; week < WEEKS; week++) {
+		int sum = 0;
+		for (int day = 0; day < WEEK_DAYS; day++)
+			sum += days[week - 1][day];
+		assert_int_equal(sum, profile[week - 1].load);
+	}
+	plan_free(plan);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plan_weeks), cmocka_unit_test(test_peak),  cmocka_unit_test(test_session_weeks),
-		cmocka_unit_test(test_odd_values), cmocka_unit_test(test_bands), cmocka_unit_test(test_session_band),
+		cmocka_unit_test(test_plan_weeks), cmocka_unit_test(test_peak),      cmocka_unit_test(test_session_weeks),
+		cmocka_unit_test(test_odd_values), cmocka_unit_test(test_bands),     cmocka_unit_test(test_session_band),
+		cmocka_unit_test(test_monotony),   cmocka_unit_test(test_plan_days),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

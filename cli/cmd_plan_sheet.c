@@ -1,0 +1,321 @@
+/* plan edit: a plan as a sheet in somebody's editor. */
+#include "commands.h"
+#include "errors.h"
+#include "field.h"
+#include "gitfile.h"
+#include "plan_forms.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MARK "#! " /* before what the checks say; taken out again before the next check */
+
+/* A sheet in somebody's editor. */
+struct sheet {
+	struct cli *cli;
+	const struct args *args;
+	const char *plan;
+	char *path, *revision;
+	char *given;  /* as it was last put into the editor */
+	char *origin; /* as the daemon gave it */
+	char *text;   /* as it came back, without marks */
+	bool keep;    /* what was typed is still of use: the file stays */
+};
+
+static void sheet_release(struct sheet *sheet)
+{
+	if (sheet->path && !sheet->keep)
+		unlink(sheet->path);
+	free(sheet->path);
+	free(sheet->revision);
+	free(sheet->given);
+	free(sheet->origin);
+	free(sheet->text);
+}
+
+static int file_error(struct cli *cli, const char *doing, const char *path)
+{
+	return cli_error(cli, PACER_EXIT_STORAGE, "File", "cannot %s '%s': %s", doing, path, strerror(errno));
+}
+
+/* mkstemps(3) makes it 0600. */
+static int sheet_create(struct sheet *sheet)
+{
+	const char *dir = getenv("TMPDIR");
+	sheet->path = xasprintf("%s/pacer-%s-XXXXXX.sheet", dir && *dir == '/' ? dir : "/tmp", sheet->plan);
+	int fd = mkstemps(sheet->path, (int)strlen(".sheet"));
+	if (fd < 0) {
+		int exit = file_error(sheet->cli, "make", sheet->path);
+		text_replace(&sheet->path, NULL);
+		return exit;
+	}
+	close(fd);
+	return 0;
+}
+
+static int sheet_put(struct sheet *sheet, char *text)
+{
+	FILE *file = fopen(sheet->path, "w");
+	text_replace(&sheet->given, text);
+	bool good = file && fwrite(text, 1, strlen(text), file) == strlen(text);
+	if (file && fclose(file))
+		good = false;
+	return good ? 0 : file_error(sheet->cli, "write", sheet->path);
+}
+
+/* The editor of the learner's choice (environ(7)). */
+static const char *editor(void)
+{
+	static const char *const names[] = {"VISUAL", "EDITOR"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		const char *value = getenv(names[i]);
+		if (value && *value)
+			return value;
+	}
+	return !access("/usr/bin/sensible-editor", X_OK) ? "sensible-editor" : "vi";
+}
+
+/* The editor's words go through the shell, as everywhere: "emacs -nw", "code --wait". Ctrl-C in it is the editor's own. */
+static int run_editor(struct sheet *sheet)
+{
+	OWNED_TEXT *script = xasprintf("%s \"$1\"", editor());
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, interrupt, quit;
+	int status = 0;
+	fflush(sheet->cli->out.file);
+	fflush(sheet->cli->err.file);
+	sigaction(SIGINT, &ignore, &interrupt);
+	sigaction(SIGQUIT, &ignore, &quit);
+	pid_t pid = fork();
+	if (!pid) {
+		sigaction(SIGINT, &interrupt, NULL);
+		sigaction(SIGQUIT, &quit, NULL);
+		execl("/bin/sh", "sh", "-c", script, "sh", sheet->path, (char *)NULL);
+		_exit(127);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	sigaction(SIGINT, &interrupt, NULL);
+	sigaction(SIGQUIT, &quit, NULL);
+	if (pid > 0 && WIFEXITED(status) && !WEXITSTATUS(status))
+		return 0;
+	sheet->keep = true;
+	return cli_error(sheet->cli, PACER_EXIT_REFUSED, "Editor",
+			 "the editor did not end well: '%s'; nothing was changed, the sheet is kept in %s", editor(), sheet->path);
+}
+
+/* The text without the lines that were put into it. */
+static char *without_marks(const char *text)
+{
+	struct text out = {0};
+	for (const char *p = text; *p;) {
+		size_t n = strcspn(p, "\n") + 1;
+		n = n > strlen(p) ? strlen(p) : n;
+		if (strncmp(p, MARK, strlen(MARK)) != 0)
+			text_add_n(&out, p, n);
+		p += n;
+	}
+	return text_take(&out);
+}
+
+/* Reads what was saved. *ret_same: as it was given. */
+static int sheet_take(struct sheet *sheet, bool *ret_same)
+{
+	struct err err = {0};
+	OWNED_TEXT *text = NULL;
+	if (gitfile_read(sheet->path, &text, &err)) {
+		sheet->keep = true;
+		int exit = cli_error(sheet->cli, PACER_EXIT_STORAGE, "File", "%s", err.text);
+		err_release(&err);
+		return exit;
+	}
+	*ret_same = !strcmp(text, sheet->given);
+	text_replace(&sheet->text, without_marks(text));
+	return 0;
+}
+
+/* One line to stand above a line of the sheet. */
+struct mark {
+	long line; /* 0: at the top */
+	char *text;
+};
+
+struct marks {
+	struct mark *items;
+	size_t count;
+};
+
+static void marks_add(struct marks *marks, long line, const char *text)
+{
+	marks->items = xreallocarray(marks->items, marks->count + 1, sizeof(*marks->items));
+	OWNED_TEXT *safe = text_safe(text, true);
+	marks->items[marks->count++] = (struct mark){line, xasprintf(MARK "%s\n", safe)};
+}
+
+static void marks_release(struct marks *marks)
+{
+	for (size_t i = 0; i < marks->count; i++)
+		free(marks->items[i].text);
+	free(marks->items);
+}
+
+/* What keeps the sheet from being taken; none: another kind of error. */
+static void marks_of_error(struct marks *marks, const char *name, const json_t *fields)
+{
+	size_t i;
+	json_t *finding;
+	if (!strcmp(name, "InvalidImport"))
+		marks_add(marks, field_number(fields, "line"), field_text(fields, "text"));
+	if (strcmp(name, "LintFailed") != 0)
+		return;
+	json_array_foreach (field_list(fields, "findings"), i, finding) {
+		OWNED_TEXT *text = xasprintf("%s %s", field_text(finding, "code"), field_text(finding, "text"));
+		if (!strcmp(field_text(finding, "severity"), "error"))
+			marks_add(marks, field_number(finding, "line"), text);
+	}
+}
+
+static void add_marks(struct text *out, const struct marks *marks, long line)
+{
+	for (size_t i = 0; i < marks->count; i++)
+		if (marks->items[i].line == line)
+			text_add(out, marks->items[i].text);
+}
+
+static char *with_marks(const char *text, const struct marks *marks)
+{
+	struct text out = {0};
+	long line = 0;
+	if (marks->count)
+		text_add(&out, MARK "The lines below that begin so say what is to be mended. Save without a change to give up.\n");
+	add_marks(&out, marks, 0);
+	for (const char *p = text; *p;) {
+		size_t n = strcspn(p, "\n") + 1;
+		n = n > strlen(p) ? strlen(p) : n;
+		add_marks(&out, marks, ++line);
+		text_add_n(&out, p, n);
+		p += n;
+	}
+	if (out.len && out.data[out.len - 1] != '\n')
+		text_add(&out, "\n");
+	for (size_t i = 0; i < marks->count; i++) /* about what is missing behind the last line */
+		if (marks->items[i].line > line)
+			text_add(&out, marks->items[i].text);
+	return text_take(&out);
+}
+
+enum { EDIT_AGAIN = -1 };
+
+/* Tells the error. Returns its exit status, or EDIT_AGAIN when it is in the sheet now, for the editor. */
+static int edit_refused(struct sheet *sheet, const struct reply *reply)
+{
+	struct marks marks = {0};
+	const char *name = error_short_name(reply->error);
+	int exit = cli_reply_error(sheet->cli, reply);
+	marks_of_error(&marks, name, reply->parameters);
+	sheet->keep = true;
+	if (!strcmp(name, "RevisionConflict"))
+		plan_forms_differences(&sheet->cli->err, field_list(reply->parameters, "differences"));
+	if (marks.count && cli_is_attended(sheet->cli) && !sheet->cli->json) {
+		exit = sheet_put(sheet, with_marks(sheet->text, &marks));
+		exit = exit ? exit : EDIT_AGAIN;
+	} else {
+		say_line(&sheet->cli->err, STYLE_PLAIN, "The sheet is kept in %s", sheet->path);
+	}
+	marks_release(&marks);
+	return exit;
+}
+
+static void edit_done(struct sheet *sheet, const json_t *reply)
+{
+	struct cli *cli = sheet->cli;
+	sheet->keep = false;
+	if (cli->json) {
+		cli_print_json(cli, reply);
+		return;
+	}
+	if (plan_forms_unchanged(reply, sheet->revision)) {
+		say_line(&cli->out, STYLE_PLAIN, "Nothing was changed.");
+		return;
+	}
+	plan_forms_show(&cli->out, reply);
+	say(&cli->out, STYLE_GOOD, "Saved");
+	say_line(&cli->out, STYLE_PLAIN, " in %s; pacer plan undo %s takes it back.", field_text(json_object_get(reply, "plan"), "file"),
+		 field_text(json_object_get(reply, "plan"), "name"));
+}
+
+/* Like cli_call, but an error is a reply, too. The daemon may have been another one while the editor was open. */
+static int exchange(struct cli *cli, const char *method, json_t *parameters, struct reply *ret)
+{
+	struct err err = {0};
+	int exit = cli_connect(cli);
+	int result = exit ? 0 : client_send(&cli->client, method, parameters, false, &err);
+	if (!exit && !result)
+		result = client_reply(&cli->client, false, -1, ret, &err);
+	json_decref(parameters);
+	return result ? cli_client_error(cli, result, &err) : exit;
+}
+
+/* One save: taken, or refused. */
+static int edit_save(struct sheet *sheet)
+{
+	struct reply reply = {0};
+	int exit = 0;
+	json_t *parameters = plan_forms_parameters(sheet->cli, sheet->plan, sheet->path, "sheet", sheet->text, sheet->revision, &exit);
+	if (!parameters) {
+		sheet->keep = true;
+		return exit;
+	}
+	sheet->keep = true; /* until it is known to be taken */
+	exit = exchange(sheet->cli, sheet->args->command->method, parameters, &reply);
+	if (!exit && reply.error)
+		exit = edit_refused(sheet, &reply);
+	else if (!exit)
+		exit = cli_check_reply(sheet->cli, sheet->args->command->method, &reply);
+	if (!exit)
+		edit_done(sheet, reply.parameters);
+	reply_release(&reply);
+	return exit;
+}
+
+/* Ends: the editor is opened again only after a save that changed something, with somebody there. */
+static int edit_rounds(struct sheet *sheet)
+{
+	for (bool again = false;; again = true) {
+		bool same = false;
+		int exit = run_editor(sheet);
+		if (!exit)
+			exit = sheet_take(sheet, &same);
+		if (exit)
+			return exit;
+		if (same || !strcmp(sheet->text, sheet->origin)) {
+			say_line(&sheet->cli->out, STYLE_PLAIN, "Nothing was changed.");
+			sheet->keep = again && strcmp(sheet->text, sheet->origin) != 0;
+			if (sheet->keep)
+				say_line(&sheet->cli->err, STYLE_PLAIN, "The sheet is kept in %s", sheet->path);
+			return sheet->keep ? PACER_EXIT_REFUSED : PACER_EXIT_OK;
+		}
+		exit = edit_save(sheet);
+		if (exit != EDIT_AGAIN)
+			return exit;
+	}
+}
+
+int plan_edit_run(struct cli *cli, const struct args *args)
+{
+	CLEANUP(sheet_release) struct sheet sheet = {.cli = cli, .args = args, .plan = args->positionals[0]};
+	json_t *reply = NULL;
+	int exit = cli_call(cli, "ExportPlan", plan_forms_ask(sheet.plan, "sheet"), &reply);
+	if (exit)
+		return exit;
+	sheet.origin = xstrdup(field_text(reply, "text"));
+	sheet.revision = xstrdup(field_text(reply, "revision"));
+	json_decref(reply);
+	client_release(&cli->client); /* nobody holds a daemon's line while thinking */
+	client_init(&cli->client);
+	exit = sheet_create(&sheet);
+	if (!exit)
+		exit = sheet_put(&sheet, xstrdup(sheet.origin));
+	return exit ? exit : edit_rounds(&sheet);
+}

@@ -1,0 +1,334 @@
+#include "completions.h"
+
+#include "commands.h"
+#include "field.h"
+
+#include <unistd.h>
+
+enum { PATIENCE_MS = 500, SAID_MAX = 60 };
+
+struct typed {
+	struct cli cli;
+	const char *current;           /* the word being typed, or what stands behind its "=" */
+	const char *before;            /* the whole word in the latter case; else NULL */
+	const struct command *command; /* NULL: none yet */
+	const char **words;            /* before the current one: no options, no values of options; borrowed */
+	int word_count;
+	int taken;              /* of them, by the command's name */
+	enum option_id wanting; /* the option whose value is being typed; OPTION_COUNT: none */
+	bool only_words;        /* "--" was typed */
+};
+
+/* --- printing ---------------------------------------------------------------------------------------------------------------------- */
+
+/* Letters that mean nothing to any shell. */
+static bool needs_no_quotes(const char *word)
+{
+	return *word && !word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/+=:@-")];
+}
+
+static void offer(const struct typed *typed, const char *word, const char *meaning)
+{
+	int before = typed->before ? (int)(typed->current - typed->before) : 0;
+	if (strncmp(word, typed->current, strlen(typed->current)) != 0 || !needs_no_quotes(word))
+		return;
+	OWNED_TEXT *safe = text_safe(meaning, typed->cli.out.utf8);
+	OWNED_TEXT *cut = text_fit(safe, SAID_MAX, typed->cli.out.utf8);
+	fprintf(typed->cli.out.file, "%.*s%s\t%s\n", before, before ? typed->before : "", word, cut);
+}
+
+static void offer_files(struct typed *typed)
+{
+	fputs(":files\n", typed->cli.out.file);
+}
+
+/* --- asking the daemon --------------------------------------------------------------------------------------------------------------- */
+
+/* NULL: nobody answers, or not in time. */
+static json_t *ask(struct typed *typed, const char *method, const char *name, const char *value)
+{
+	struct err err = {0};
+	json_t *parameters = json_object();
+	if (!parameters)
+		abort();
+	if (name)
+		args_add(parameters, name, VALUE_TEXT, value);
+	typed->cli.client.timeout_ms = PATIENCE_MS;
+	if (typed->cli.client.fd < 0 && client_connect(&typed->cli.client, getuid(), &err)) {
+		err_release(&err);
+		json_decref(parameters);
+		return NULL;
+	}
+	return cli_call_quietly(&typed->cli, method, parameters);
+}
+
+/* Offers a field of every object in a list of the reply, which is released. */
+static void offer_list(const struct typed *typed, json_t *reply, const char *list, const char *word, const char *meaning)
+{
+	size_t i;
+	json_t *object;
+	json_array_foreach (field_list(reply, list), i, object)
+		offer(typed, field_text(object, word), field_text(object, meaning));
+	json_decref(reply);
+}
+
+static void offer_plans(struct typed *typed)
+{
+	offer_list(typed, ask(typed, "ListPlans", NULL, NULL), "plans", "name", "title");
+}
+
+static void offer_plans_and_files(struct typed *typed)
+{
+	offer_plans(typed);
+	offer_files(typed);
+}
+
+static void offer_enrollments(struct typed *typed)
+{
+	offer_list(typed, ask(typed, "ListEnrollments", NULL, NULL), "enrollments", "id", "title");
+}
+
+static void offer_settings(struct typed *typed)
+{
+	offer_list(typed, ask(typed, "ListSettings", NULL, NULL), "settings", "name", "help");
+}
+
+/* The learner's sessions of the running week, as they are typed; several enrolments put theirs before the ids. */
+static void offer_week(struct typed *typed, const char *enrollment, bool several)
+{
+	size_t i;
+	json_t *session, *reply = ask(typed, "Week", "enrollment", enrollment);
+	json_array_foreach (field_list(reply, "sessions"), i, session) {
+		OWNED_TEXT *name = xasprintf("%s%s%s", several ? enrollment : "", several ? "/" : "", field_text(session, "id"));
+		offer(typed, name, field_text(session, "title"));
+	}
+	json_decref(reply);
+}
+
+static void offer_own_sessions(struct typed *typed)
+{
+	json_t *reply = ask(typed, "ListEnrollments", NULL, NULL), *enrollment;
+	bool several = json_array_size(field_list(reply, "enrollments")) > 1;
+	size_t i;
+	offer(typed, "next", "the next session");
+	json_array_foreach (field_list(reply, "enrollments"), i, enrollment)
+		offer_week(typed, field_text(enrollment, "id"), several);
+	json_decref(reply);
+}
+
+/* A trainer's command names a session of the plan that was typed before it. */
+static void offer_sessions(struct typed *typed)
+{
+	if (strncmp(typed->command->name, "plan ", 5) != 0)
+		offer_own_sessions(typed);
+	else if (typed->word_count > typed->taken)
+		offer_list(typed, ask(typed, "ShowPlan", "plan", typed->words[typed->taken]), "sessions", "id", "title");
+}
+
+/* --- commands and options ------------------------------------------------------------------------------------------------------------ */
+
+/* The next word of every command whose name goes on from the words typed; of "plan list", "plan show" the word plan comes once. */
+static void offer_commands(struct typed *typed)
+{
+	const char *first = typed->word_count ? typed->words[0] : "";
+	size_t bytes = strlen(first);
+	OWNED_TEXT *last = xstrdup("");
+	for (const struct command *command = commands; command->name; command++) {
+		const char *rest = command->name;
+		if (bytes && (strncmp(rest, first, bytes) != 0 || rest[bytes] != ' '))
+			continue;
+		rest += bytes ? bytes + 1 : 0;
+		OWNED_TEXT *word = xstrndup(rest, strcspn(rest, " "));
+		if (strcmp(word, last) != 0)
+			offer(typed, word, rest[strlen(word)] ? "work on plans" : command->summary);
+		text_replace(&last, STEAL(word));
+	}
+}
+
+static void offer_options(struct typed *typed)
+{
+	uint64_t options = OPTIONS_GLOBAL | (typed->command ? typed->command->options : 0);
+	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+		OWNED_TEXT *word = xasprintf("--%s", option_rows[id].name);
+		if (options & UINT64_C(1) << id)
+			offer(typed, word, option_rows[id].help);
+	}
+}
+
+static void offer_words(const struct typed *typed, const char *words)
+{
+	for (const char *at = words; *at; at += strspn(at, " ")) {
+		OWNED_TEXT *word = xstrndup(at, strcspn(at, " "));
+		offer(typed, word, "");
+		at += strlen(word);
+	}
+}
+
+/* plan set: a session first, or a field at once; the field behind a session. PlanChange in the interface lists them. */
+static void offer_fields(struct typed *typed)
+{
+	int nth = typed->word_count - typed->taken;
+	if (nth > 2)
+		return;
+	offer_words(typed,
+		    "title minutes type skill effort time milestone prep tip description help link fallback persona track with pass review "
+		    "rubric depends goal done class phases cutbacks weeks about licence version tracks");
+	if (nth == 1)
+		offer_sessions(typed);
+}
+
+/* plan move: what is moved, and where to. */
+static void offer_places(struct typed *typed)
+{
+	offer_words(typed, "mo tu we th fr sa su with");
+	offer_sessions(typed);
+}
+
+static void offer_help(struct typed *typed)
+{
+	for (const struct command *command = commands; command->name; command++)
+		if (!strchr(command->name, ' '))
+			offer(typed, command->name, command->summary);
+	offer_own_sessions(typed);
+}
+
+/* What can stand where a value is called so in the tables: by the parameter it travels as, what help calls it, and the method of the
+ * command; NULL fits all. The first row that fits counts. */
+static const struct completion {
+	const char *parameter, *name, *method;
+	void (*offer)(struct typed *typed);
+	const char *words; /* offered as they are, when there is no function */
+} completions[] = {
+	{"session", NULL, "Help", offer_help, NULL},
+	{NULL, "SESSION", "EditPlan", offer_places, NULL},
+	{NULL, "SESSION", NULL, offer_sessions, NULL},
+	{NULL, "FIELD", NULL, offer_fields, NULL},
+	{NULL, "WEEK", NULL, NULL, "mo tu we th fr sa su"},
+	{NULL, "NEW", NULL, NULL, ""},
+	{"session", NULL, NULL, offer_sessions, NULL},
+	{"enrollment", NULL, NULL, offer_enrollments, NULL},
+	{"plan", NULL, "LintPlan", offer_plans_and_files, NULL},
+	{"plan", NULL, NULL, offer_plans, NULL},
+	{"from", "PLAN", NULL, offer_plans, NULL},
+	{"a", NULL, "DiffPlans", offer_plans_and_files, NULL},
+	{"b", NULL, "DiffPlans", offer_plans_and_files, NULL},
+	{"name", NULL, "SetSetting", offer_settings, NULL},
+	{NULL, "FILE", NULL, offer_files, NULL},
+	{"reason", NULL, "Skip", NULL, "sick pto holiday incident meeting energy prep unclear other"},
+	{NULL, "T", NULL, NULL, "easy short medium speed cross long checkin tuneup race rest"},
+	{NULL, "WHEN", NULL, NULL, "auto always never"},
+	{NULL, "F", NULL, NULL, "good hard nofun"},
+	{"start", "DATE", NULL, NULL, "mon"},
+	{"until", "TIME", NULL, NULL, "tomorrow meeting 10m 30m"},
+	{"date", "DATE", NULL, NULL, "today tomorrow mon tue wed thu fri"},
+};
+
+static bool fits(const char *wanted, const char *given)
+{
+	return !wanted || (given && !strcmp(wanted, given));
+}
+
+static void offer_value(struct typed *typed, const char *parameter, const char *name)
+{
+	const char *method = typed->command ? typed->command->method : NULL;
+	for (size_t i = 0; i < ARRAY_LEN(completions); i++) {
+		const struct completion *row = &completions[i];
+		if (!fits(row->parameter, parameter) || !fits(row->name, name) || !fits(row->method, method))
+			continue;
+		if (row->offer)
+			row->offer(typed);
+		else
+			offer_words(typed, row->words);
+		return;
+	}
+}
+
+/* The argument that is being typed: the next one, or the last one that takes all words. */
+static void offer_positional(struct typed *typed)
+{
+	int nth = typed->word_count - typed->taken;
+	for (int i = 0; i < POSITIONALS_MAX && typed->command->positionals[i].name; i++) {
+		const struct positional *row = &typed->command->positionals[i];
+		if (i == nth || (row->joined && i < nth))
+			offer_value(typed, row->parameter, row->name);
+	}
+}
+
+/* --- reading what was typed ---------------------------------------------------------------------------------------------------------- */
+
+/* An option that takes a value, by its letter, or by its name with perhaps "=value" behind; OPTION_COUNT for anything else. */
+static enum option_id valued_option(const char *word)
+{
+	size_t bytes = strcspn(word, "=");
+	for (enum option_id id = 0; id < OPTION_COUNT; id++)
+		if (option_rows[id].argument && bytes == 2 && option_rows[id].letter && word[1] == option_rows[id].letter)
+			return id;
+		else if (option_rows[id].argument && !strncmp(word, "--", 2) && strlen(option_rows[id].name) + 2 == bytes &&
+			 !strncmp(option_rows[id].name, word + 2, bytes - 2))
+			return id;
+	return OPTION_COUNT;
+}
+
+/* bash gives "--color=al" as three words. */
+static void take_word(struct typed *typed, const char *word)
+{
+	bool separator = !strcmp(word, "=") && typed->wanting < OPTION_COUNT, value = typed->wanting < OPTION_COUNT;
+	if (separator)
+		return;
+	typed->wanting = OPTION_COUNT;
+	if (value)
+		return;
+	if (!typed->only_words && !strcmp(word, "--"))
+		typed->only_words = true;
+	else if (!typed->only_words && *word == '-')
+		typed->wanting = strchr(word, '=') ? OPTION_COUNT : valued_option(word);
+	else
+		typed->words[typed->word_count++] = word;
+}
+
+/* The command whose name the words begin with: of two words before one. */
+static void find_command(struct typed *typed)
+{
+	OWNED_TEXT *both = typed->word_count > 1 ? xasprintf("%s %s", typed->words[0], typed->words[1]) : NULL;
+	typed->command = both ? args_command(commands, both) : NULL;
+	typed->taken = typed->command ? 2 : 0;
+	if (!typed->command && typed->word_count)
+		typed->command = args_command(commands, typed->words[0]);
+	if (typed->command && !typed->taken)
+		typed->taken = 1;
+}
+
+static void offer_all(struct typed *typed)
+{
+	enum option_id inside = !typed->only_words && strchr(typed->current, '=') ? valued_option(typed->current) : OPTION_COUNT;
+	if (typed->wanting == OPTION_COUNT && inside < OPTION_COUNT) {
+		typed->before = typed->current;
+		typed->current = strchr(typed->current, '=') + 1;
+		typed->wanting = inside;
+	} else if (typed->wanting < OPTION_COUNT && !strcmp(typed->current, "=")) {
+		typed->current = "";
+	}
+	if (typed->wanting < OPTION_COUNT)
+		offer_value(typed, option_rows[typed->wanting].parameter, option_rows[typed->wanting].argument);
+	else if (*typed->current == '-' && !typed->only_words)
+		offer_options(typed);
+	else if (typed->command)
+		offer_positional(typed);
+	else if (typed->word_count < 2)
+		offer_commands(typed);
+}
+
+void completions_run(int count, char **words, FILE *out)
+{
+	struct typed typed = {.current = count ? words[count - 1] : "", .wanting = OPTION_COUNT};
+	typed.words = xcalloc((size_t)count + 1, sizeof(*typed.words));
+	typed.cli.no_start = true;
+	client_init(&typed.cli.client);
+	screen_init(&typed.cli.out, out, COLOUR_NEVER);
+	for (int i = 0; i + 1 < count; i++)
+		take_word(&typed, words[i]);
+	find_command(&typed);
+	offer_all(&typed);
+	client_release(&typed.cli.client);
+	free(typed.words);
+}

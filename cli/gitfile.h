@@ -1,0 +1,20 @@
+/* Plan files on this side of the socket: as they lie on the disk, and as git's last commit has them.
+ *
+ * git is run as a program of its own (no shell), reads only, and nothing it is configured to run for files is run. */
+#ifndef CLI_GITFILE_H
+#define CLI_GITFILE_H
+
+#include "pacer/base.h"
+
+enum gitfile_result {
+	GITFILE_MISSING = 1, /* there is no such file, or it cannot be read */
+	GITFILE_NONE,        /* there is no earlier version to be had: no git, no repository, no commit, not in it */
+	GITFILE_UNFIT,       /* no text, or longer than a call holds */
+};
+
+/* The whole text of a file, without NUL bytes. Returns 0 or a gitfile_result with err filled; the text is the caller's. */
+int gitfile_read(const char *path, char **ret_text, struct err *err);
+/* Its text in the commit HEAD of the repository it lies in; links are followed first. */
+int gitfile_head(const char *path, char **ret_text, struct err *err);
+
+#endif

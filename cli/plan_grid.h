@@ -1,0 +1,16 @@
+/* The weeks of a plan by weekday: one row a week, with the load. */
+#ifndef CLI_PLAN_GRID_H
+#define CLI_PLAN_GRID_H
+
+#include <jansson.h>
+
+#include "screen.h"
+
+/* Shows the weeks and sessions of a ShowPlan reply: letters on a narrow screen, types of sessions on a common one, titles on a wide
+ * one. What the signs mean stands below. */
+void plan_grid_show(const struct screen *screen, const json_t *reply);
+
+/* What marks a milestone. */
+const char *plan_milestone_sign(const struct screen *screen);
+
+#endif

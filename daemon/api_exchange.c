@@ -1,0 +1,307 @@
+/* Plans out to a sheet, a spreadsheet or a calendar, and back in. */
+#include "api.h"
+
+#include <errno.h>
+#include <sys/random.h>
+
+#include "exchange.h"
+#include "ical/read.h"
+#include "ical/revision.h"
+#include "planwrite.h"
+
+/* What a plan file holds now. */
+struct source {
+	const struct plan_file *file; /* NULL: there is none */
+	struct text bytes;
+	char *revision;
+};
+
+static void source_release(struct source *source)
+{
+	text_release(&source->bytes);
+	free(source->revision);
+}
+
+/* false: an error was replied. */
+static bool source_read(struct rpc_call *call, struct source *source)
+{
+	int result = planwrite_read(source->file->path, &source->bytes);
+	if (result < 0) {
+		OWNED_TEXT *reason = xasprintf("%s cannot be read: %s", source->file->path, strerror(-result));
+		rpc_error(call, "StorageFailed", json_pack("{s:o}", "reason", json_text(reason)));
+		return false;
+	}
+	source->revision = revision_of(source->bytes.data ? source->bytes.data : "", source->bytes.len);
+	return true;
+}
+
+static bool format_read(struct rpc_call *call, const char *text, enum exchange_format *ret_format)
+{
+	if (exchange_format_parse(text, ret_format))
+		return true;
+	rpc_error(call, "OutOfRange", json_pack("{s:s, s:s, s:s}", "parameter", "format", "value", text, "expected", "sheet, csv or ics"));
+	return false;
+}
+
+static void lint_failed(struct rpc_call *call, const char *plan, const struct findings *findings, const char *file)
+{
+	rpc_error(call, "LintFailed", json_pack("{s:o, s:o}", "plan", json_text(plan), "findings", json_findings(findings, file)));
+}
+
+/* --- export ---------------------------------------------------------------------------------------------------------------------- */
+
+/* NULL: an error was replied. */
+static json_t *export_text(struct rpc_call *call, const struct source *source, enum exchange_format format)
+{
+	const char *bytes = source->bytes.data ? source->bytes.data : "";
+	if (format == EXCHANGE_ICS) {
+		json_t *text = json_stringn(bytes, source->bytes.len);
+		if (!text)
+			rpc_error(call, "StorageFailed",
+				  json_pack("{s:s}", "reason", "the file is not UTF-8; save it as UTF-8, or copy it as it is"));
+		return text;
+	}
+	struct findings findings = {0};
+	struct plan *plan = ical_read(source->file->name, source->file->path, bytes, source->bytes.len, &findings);
+	OWNED_TEXT *text = plan ? exchange_write(plan, format) : NULL;
+	if (!plan)
+		lint_failed(call, source->file->name, &findings, source->file->path);
+	findings_release(&findings);
+	plan_free(plan);
+	return text ? json_text(text) : NULL;
+}
+
+void api_export_plan(struct app *app, struct rpc_call *call, json_t *parameters)
+{
+	enum exchange_format format;
+	CLEANUP(source_release) struct source source = {0};
+	if (!format_read(call, api_text(parameters, "format"), &format))
+		return;
+	source.file = api_plan_file(app, call, api_text(parameters, "plan"));
+	if (!source.file || !source_read(call, &source))
+		return;
+	json_t *text = export_text(call, &source, format);
+	if (text)
+		rpc_reply(call, json_pack("{s:o, s:s}", "text", text, "revision", source.revision));
+}
+
+/* --- import ---------------------------------------------------------------------------------------------------------------------- */
+
+/* One call on its way. */
+struct importing {
+	struct app *app;
+	struct rpc_call *call;
+	char *name;                         /* owned: the list of files changes when one is written */
+	const char *text, *based_on, *file; /* file: what findings call the text */
+	enum exchange_format format;
+	bool dry_run;
+	struct planwrite directory;
+	char *history, *path; /* where the plan is to lie */
+	struct source source;
+	struct import import;
+	struct plan *old, *plan;
+	struct findings findings;
+	struct plan_differences differences;
+};
+
+static void importing_release(struct importing *i)
+{
+	free(i->name);
+	free(i->history);
+	free(i->path);
+	source_release(&i->source);
+	import_release(&i->import);
+	plan_free(i->old);
+	plan_free(i->plan);
+	findings_release(&i->findings);
+	plan_differences_release(&i->differences);
+}
+
+static struct plan *read_quietly(const char *name, const char *path, const struct text *bytes)
+{
+	struct findings findings = {0};
+	struct plan *plan = ical_read(name, path, bytes->data ? bytes->data : "", bytes->len, &findings);
+	findings_release(&findings);
+	return plan;
+}
+
+/* What changed since the revision the change rests on, when that is still known. */
+static void reply_conflict(struct importing *i)
+{
+	struct plan_differences differences = {0};
+	struct text was = {0};
+	const char *name = i->source.file->name;
+	struct plan *before = planwrite_find(&i->directory, name, i->based_on, &was) ? read_quietly(name, name, &was) : NULL;
+	struct plan *now = before ? read_quietly(name, name, &i->source.bytes) : NULL;
+	if (now)
+		plandiff(before, now, &differences);
+	rpc_error(i->call, "RevisionConflict",
+		  json_pack("{s:s, s:s, s:s, s:o}", "plan", name, "based_on", i->based_on, "revision", i->source.revision, "differences",
+			    json_differences(&differences)));
+	plan_differences_release(&differences);
+	text_release(&was);
+	plan_free(before);
+	plan_free(now);
+}
+
+static void reply_exists(struct importing *i, const char *path)
+{
+	rpc_error(i->call, "PlanExists", json_pack("{s:s, s:o}", "name", i->name, "file", json_text(path)));
+}
+
+/* The plan that is to change, or none of that name yet. false: an error was replied. */
+static bool find_source(struct importing *i)
+{
+	if (!planwrite_name_is_good(i->name)) {
+		rpc_error(i->call, "NotAPlanName", json_pack("{s:s, s:s}", "name", i->name, "expected", planwrite_name_rule));
+		return false;
+	}
+	i->source.file = planfiles_find(i->app->planfiles, i->name);
+	if (!i->based_on && i->source.file) {
+		reply_exists(i, i->source.file->path);
+		return false;
+	}
+	if (i->based_on && !i->source.file)
+		i->source.file = api_plan_file(i->app, i->call, i->name);
+	if (i->based_on && !i->source.file)
+		return false;
+	if (i->source.file)
+		text_replace(&i->name, xstrdup(i->source.file->name));
+	i->path = planwrite_path(&i->directory, i->name);
+	if (!i->based_on)
+		return true;
+	if (!source_read(i->call, &i->source))
+		return false;
+	if (!strcmp(i->based_on, i->source.revision))
+		return true;
+	reply_conflict(i);
+	return false;
+}
+
+/* RFC 9562 5.4: a random UUID. */
+static char *uuid_new(void)
+{
+	uint8_t b[16];
+	ssize_t got = getrandom(b, sizeof(b), 0);
+	if (got != (ssize_t)sizeof(b)) /* not for so few bytes, says getrandom(2) */
+		abort();
+	b[6] = (uint8_t)((b[6] & 0x0F) | 0x40);
+	b[8] = (uint8_t)((b[8] & 0x3F) | 0x80);
+	struct text text = {0};
+	for (size_t k = 0; k < sizeof(b); k++)
+		text_addf(&text, "%s%02x", k == 4 || k == 6 || k == 8 || k == 10 ? "-" : "", b[k]);
+	return text_take(&text);
+}
+
+static void reply_fault(struct importing *i, const struct text_fault *fault)
+{
+	json_t *json = json_pack("{s:o, s:i, s:o}", "file", json_text(i->file), "line", fault->line, "text", json_text(fault->text));
+	json_set_text(json, "column", fault->column);
+	rpc_error(i->call, "InvalidImport", json);
+}
+
+/* The new file's bytes. false: an error was replied. */
+static bool make_bytes(struct importing *i)
+{
+	struct text_fault fault = {0};
+	struct instant now = app_now(i->app);
+	OWNED_TEXT *uuid = uuid_new();
+	int result = i->source.file ? exchange_change(i->name, i->source.bytes, i->text, i->format, now, &i->import, &fault)
+				    : exchange_new(i->name, i->text, i->format, uuid, now, &i->import, &fault);
+	if (result == EXCHANGE_BROKEN)
+		lint_failed(i->call, i->name, &i->import.findings, i->source.file->path);
+	else if (result)
+		reply_fault(i, &fault);
+	text_fault_release(&fault);
+	return !result;
+}
+
+/* Nothing is written that could not be read again. false: an error was replied. */
+static bool read_back(struct importing *i)
+{
+	const struct text *bytes = &i->import.bytes;
+	i->plan = ical_read(i->name, i->path, bytes->data ? bytes->data : "", bytes->len, &i->findings);
+	exchange_lines(&i->import, &i->findings);
+	if (!i->plan) {
+		lint_failed(i->call, i->name, &i->findings, i->file);
+		return false;
+	}
+	struct findings sense = {0};
+	lint_sense(i->plan, &sense);
+	exchange_lines(&i->import, &sense);
+	for (size_t k = 0; k < sense.count; k++)
+		findings_add(&i->findings, sense.items[k].code, sense.items[k].line, "%s", sense.items[k].text);
+	findings_release(&sense);
+	i->old = i->source.file ? read_quietly(i->name, i->path, &i->source.bytes) : NULL;
+	if (i->old)
+		plandiff(i->old, i->plan, &i->differences);
+	return true;
+}
+
+static bool is_changed(const struct importing *i)
+{
+	const struct text *was = &i->source.bytes, *is = &i->import.bytes;
+	return !i->source.file || was->len != is->len || (is->len && memcmp(was->data, is->data, is->len) != 0);
+}
+
+/* A plan of the system's directories is not changed there: the learner's own of that name goes before it. */
+static bool keep(struct importing *i)
+{
+	struct err err = {0};
+	bool own = i->source.file && !strcmp(i->source.file->path, i->path);
+	int result =
+		planwrite_put(&i->directory, i->name, own ? i->source.revision : NULL, i->import.bytes.data, i->import.bytes.len, &err);
+	const char *text = err.text ? err.text : "";
+	if (result == PLANWRITE_EXISTS)
+		reply_exists(i, i->path);
+	else if (result == PLANWRITE_CHANGED && i->source.file)
+		reply_conflict(i);
+	else if (result)
+		rpc_error(i->call, "StorageFailed", json_pack("{s:o}", "reason", json_text(*text ? text : strerror(abs(result)))));
+	else
+		planfiles_scan(i->app->planfiles);
+	err_release(&err);
+	return !result;
+}
+
+static void reply_import(struct importing *i)
+{
+	const struct plan *plan = i->plan;
+	struct plan_file file = {.path = i->path,
+				 .name = i->name,
+				 .revision = plan->revision,
+				 .title = plan->title,
+				 .goal = plan->goal,
+				 .weeks = plan->shape.weeks,
+				 .sessions = (int)plan->session_count};
+	for (size_t k = 0; k < plan->session_count; k++)
+		file.minutes += plan->sessions[k].minutes;
+	json_t *report = json_array();
+	for (size_t k = 0; k < i->import.report_count; k++)
+		json_array_append_new(report, json_text(i->import.report[k]));
+	rpc_reply(i->call,
+		  json_pack("{s:o, s:s, s:o, s:o, s:o}", "plan", json_plan_file(i->app, &file), "revision", plan->revision, "differences",
+			    json_differences(&i->differences), "report", report, "findings", json_findings(&i->findings, i->file)));
+}
+
+void api_import_plan(struct app *app, struct rpc_call *call, json_t *parameters)
+{
+	CLEANUP(importing_release)
+	struct importing i = {
+		.app = app,
+		.call = call,
+		.name = xstrdup(api_text(parameters, "name")),
+		.text = api_text(parameters, "text"),
+		.based_on = api_text(parameters, "based_on"),
+		.file = api_text(parameters, "file"),
+		.dry_run = api_flag(parameters, "dry_run"),
+		.history = planwrite_history_dir(),
+	};
+	if (!i.file)
+		i.file = api_text(parameters, "name");
+	i.directory = (struct planwrite){planfiles_dirs(app->planfiles)[0], i.history};
+	if (!format_read(call, api_text(parameters, "format"), &i.format) || !find_source(&i) || !make_bytes(&i) || !read_back(&i))
+		return;
+	if (i.dry_run || !is_changed(&i) || keep(&i))
+		reply_import(&i);
+}

@@ -1,0 +1,29 @@
+/* A plan as a sheet to read and to edit: a line a session, weeks as headings, notes that explain the columns.
+ *
+ *   title: Customer service marathon
+ *   weeks: 18
+ *
+ *   ## week 5  build
+ *   fr 14:00   60  long  e4  crm  Long 5: the whole queue  [w05-fr]
+ *       tip: Read the last three tickets first.
+ *       description: Take the queue for an hour.
+ *       | Good looks like no ticket left unread.
+ *
+ * The id in brackets ties a line to its session: without one it is a new session; where the line stands is where the session goes. A line
+ * that begins with '|' continues the field above it after a line break. '#' begins a note, but '##' a heading. Line ends may be CRLF.
+ * Writing a plan, reading it and writing it again gives the same sheet. */
+#ifndef CORE_SHEET_H
+#define CORE_SHEET_H
+
+#include "planfield.h"
+
+enum { SHEET_BAD = 1 };
+
+/* Owned by the caller. */
+char *sheet_write(const struct plan *plan);
+
+/* Reads a sheet: ids as written (NULL: new), line of each session in the sheet; no UIDs, alarms or zones; sessions in the order of the
+ * lines. Dependencies stay the words written. Returns 0, or SHEET_BAD with *fault filled (released by the caller). */
+int sheet_parse(const char *text, struct plan **ret_plan, struct text_fault *fault);
+
+#endif

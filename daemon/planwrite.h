@@ -1,0 +1,54 @@
+/* Plan files in the learner's own plan directory, written: whole or not at all, and never over what somebody else has just saved.
+ *
+ * A write goes to a hidden file beside the plan, to the disk, and then in its place (rename): whenever it is cut off, the old file is
+ * there, whole. Before it what the file held goes to the history, <history>/NAME/<n>.<revision the change made>.ics, the newest
+ * PLANWRITE_KEPT of them; a plan that was not there before leaves <n>.<revision>.none. "none" is also the revision of a plan that was
+ * taken away. An entry whose change never came to pass (the machine died between the two) is known by that and passed over. */
+#ifndef DAEMON_PLANWRITE_H
+#define DAEMON_PLANWRITE_H
+
+#include "pacer/base.h"
+
+enum { PLANWRITE_KEPT = 20 };
+
+enum planwrite_result {
+	PLANWRITE_NAME = 1, /* the name cannot be used, or the file is a link that leads out of the directory: err says why */
+	PLANWRITE_EXISTS,   /* a plan of the name is there already */
+	PLANWRITE_CHANGED,  /* the file is not the one the change rests on */
+	PLANWRITE_NOTHING,  /* no change to take back */
+};
+
+/* Borrowed: the learner's plan directory and the one of the histories. Missing ones are made (mode 0700). */
+struct planwrite {
+	const char *plans, *history;
+};
+
+/* "$XDG_STATE_HOME/pacer/plans"; owned by the caller. */
+char *planwrite_history_dir(void);
+
+/* What names may look like, for people. */
+extern const char planwrite_name_rule[];
+/* Letters, digits, '.', '_' and '-', beginning with a letter, a digit or '_', 1 to PLAN_NAME_MAX, and no word that means something
+ * else where plans are named: "." and ".." are none anyhow. */
+bool planwrite_name_is_good(const char *name);
+/* Where the plan lies, or would; owned by the caller. */
+char *planwrite_path(const struct planwrite *planwrite, const char *name);
+
+/* The whole file, up to ICAL_FILE_BYTES_MAX. Returns 0 or -errno. */
+int planwrite_read(const char *path, struct text *ret_bytes);
+
+/* All below: 0, a planwrite_result or -errno, err filled; after anything but 0 the plan is as it was. */
+
+/* based_on: the revision of the file that is to be replaced; NULL: there must be none. The file keeps its mode. */
+int planwrite_put(const struct planwrite *planwrite, const char *name, const char *based_on, const char *bytes, size_t length,
+		  struct err *err);
+/* The history goes with it, unless there is one of the new name. */
+int planwrite_rename(const struct planwrite *planwrite, const char *name, const char *to, struct err *err);
+int planwrite_remove(const struct planwrite *planwrite, const char *name, struct err *err);
+/* Takes the newest change back; *ret_there: the plan is there afterwards. */
+int planwrite_undo(const struct planwrite *planwrite, const char *name, bool *ret_there, struct err *err);
+
+/* The bytes the plan had at that revision, if the history still has them. */
+bool planwrite_find(const struct planwrite *planwrite, const char *name, const char *revision, struct text *ret_bytes);
+
+#endif

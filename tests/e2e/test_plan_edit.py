@@ -1,0 +1,310 @@
+"""Plan files changed through the daemon: one line at a time, never half a file, never outside the folder, and back again."""
+
+import concurrent.futures
+import difflib
+import os
+import random
+import signal
+import time
+
+import pytest
+
+from harness import wait_for
+from wire import VarlinkError
+
+STAMPS = ("LAST-MODIFIED:", "DTSTAMP:", "SEQUENCE:")
+
+
+@pytest.fixture
+def served(world):
+    world.start(at="2026-11-27 12:00")
+    return world
+
+
+def lines(path):
+    return path.read_bytes().decode().split("\r\n")
+
+
+def unstamped(before, after):
+    """The lines that differ beside the revision stamps: (taken, put)."""
+    diff = list(difflib.unified_diff(before, after, n=0, lineterm=""))[2:]
+    kept = [d for d in diff if not d.startswith("@@") and not d[1:].startswith(STAMPS)]
+    return [d[1:] for d in kept if d[0] == "-"], [d[1:] for d in kept if d[0] == "+"]
+
+
+def new_plan(world, name="first-6", weeks=6):
+    reply = world.pacer("plan", "new", name, "--weeks", weeks, "--json")
+    assert name in reply
+    return world.plans / f"{name}.ics"
+
+
+def show(world, plan):
+    return world.call("ShowPlan", {"plan": plan})
+
+
+def edit(world, plan, *changes, **more):
+    return world.call("EditPlan", {"plan": plan, "changes": list(changes), **more})
+
+
+def refused(world, plan, *changes, **more):
+    with pytest.raises(VarlinkError) as caught:
+        edit(world, plan, *changes, **more)
+    return caught.value
+
+
+@pytest.mark.parametrize("weeks", [3, 6, 12, 18, 26])
+def test_new_plan_is_clean_and_can_be_taken_up(served, weeks):
+    new_plan(served, "fresh", weeks)
+    findings = served.call("LintPlan", {"plan": "fresh"})["findings"]
+    assert not [f for f in findings if f["severity"] == "error"], findings
+    assert weeks < 6 or not [f for f in findings if f["severity"] == "warning"], findings
+    assert served.pacer("enroll", "fresh", "--start", "next mon", "--yes")
+
+
+@pytest.mark.parametrize("arguments, taken, put", [
+    (("w02-fr", "title", "Long 2: the morning queue"), ["SUMMARY:Long 2: play the week's situations through"], ["SUMMARY:Long 2: the morning queue"]),
+    (("w02-fr", "minutes", "50"), ["DURATION:PT45M"], ["DURATION:PT50M"]),
+    (("w02-fr", "milestone", "First, really"), [], ["X-PACER-MILESTONE:First\\, really"]),
+    (("goal", "Calm on the phone"), ["X-PACER-GOAL:Say in one line what a learner can do at the end"], ["X-PACER-GOAL:Calm on the phone"]),
+    (("w02-fr", "time", "13:30"), ["DTSTART:20010112T140000"], ["DTSTART:20010112T133000"]),
+])
+def test_one_field_is_one_line(served, arguments, taken, put):
+    path = new_plan(served)
+    before = lines(path)
+    assert served.pacer("plan", "set", "first-6", *arguments)
+    assert unstamped(before, lines(path)) == (taken, put)
+    stamps = [line for line in lines(path) if line.startswith("SEQUENCE:")]
+    assert stamps == ([] if arguments[0] == "goal" else ["SEQUENCE:1"])
+
+
+def test_dry_run_and_nothing_to_change_write_nothing(served):
+    path = new_plan(served)
+    before = path.read_bytes()
+    assert "w02-fr" in served.pacer("plan", "set", "first-6", "w02-fr", "title", "Other", "--dry-run")
+    assert "nothing to change" in served.pacer("plan", "set", "first-6", "w02-fr", "minutes", "45")
+    assert path.read_bytes() == before
+
+
+def test_add_move_swap_remove(served):
+    path = new_plan(served)
+    uids = {line for line in lines(path) if line.startswith("UID:") and line.count("-") == 6}
+    assert "w02-we2" in served.pacer("plan", "add", "first-6", "2", "we", "15:00", "Read the logs", "--type", "medium", "--minutes", "20")
+    assert "w02-th2" in served.pacer("plan", "move", "first-6", "w02-fr", "th", "15:00")
+    assert served.pacer("plan", "move", "first-6", "mo", "tu")
+    assert served.pacer("plan", "move", "first-6", "w01", "with", "w02")
+    sessions = {s["id"]: s for s in show(served, "first-6")["sessions"]}
+    assert not [i for i in sessions if i.endswith("-mo")]
+    assert [s["week"] for s in sessions.values() if s["title"] == "Read the logs"] == [1]
+    assert uids <= set(lines(path)), "moving keeps UIDs"
+    added = next(i for i, s in sessions.items() if s["title"] == "Read the logs")
+    nobody = served.try_pacer("plan", "remove", "first-6", added)
+    assert nobody.status == 2 and "--yes" in nobody.err
+    served.pacer("plan", "remove", "first-6", added, "--yes")
+    assert "Read the logs" not in [s["title"] for s in show(served, "first-6")["sessions"]]
+    for _ in range(5):
+        served.pacer("plan", "undo", "first-6")
+    assert not [s for s in show(served, "first-6")["sessions"] if s["title"] == "Read the logs"]
+
+
+def test_week_moves_to_an_empty_one_only(served):
+    new_plan(served)
+    full = served.try_pacer("plan", "move", "first-6", "w01", "w02")
+    assert full.status == 2 and "swap" in full.err
+    served.pacer("plan", "set", "first-6", "weeks", "7")
+    served.pacer("plan", "move", "first-6", "w06", "w07")
+    weeks = {s["week"] for s in show(served, "first-6")["sessions"]}
+    assert weeks == {1, 2, 3, 4, 5, 7}
+
+
+def test_second_editor_is_told_what_changed(served):
+    path = new_plan(served)
+    revision = show(served, "first-6")["plan"]["revision"]
+    first = edit(served, "first-6", {"action": "set", "session": "w02-fr", "field": "title", "value": "Mine"}, based_on=revision)
+    saved = path.read_bytes()
+    error = refused(served, "first-6", {"action": "set", "session": "w02-fr", "field": "title", "value": "Theirs"}, based_on=revision)
+    assert error.error.endswith(".RevisionConflict"), error
+    fields = error.parameters
+    assert fields["revision"] == first["revision"] and fields["based_on"] == revision
+    assert [(d["session"], d["field"], d["to"]) for d in fields["differences"]] == [("w02-fr", "title", "Mine")]
+    assert path.read_bytes() == saved
+
+
+def test_all_changes_or_none(served):
+    path = new_plan(served)
+    before = path.read_bytes()
+    error = refused(served, "first-6", {"action": "set", "session": "w02-fr", "field": "title", "value": "Mine"},
+                    {"action": "set", "session": "w02-fr", "field": "effort", "value": "eleven"})
+    assert error.error.endswith(".OutOfRange") and error.parameters["parameter"] == "effort"
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("changes, status, word", [
+    (("set", "first-6", "w99-fr", "title", "x"), 4, "w99-fr"),
+    (("set", "first-6", "w02-fr", "colour", "red"), 2, "colour"),
+    (("set", "first-6", "w02-fr", "minutes", "soon"), 2, "soon"),
+    (("set", "first-6", "w02-fr", "type", "swim"), 2, "swim"),
+    (("set", "first-6", "w02-fr", "link", "file:///etc/passwd"), 2, "https"),
+    (("set", "first-6", "w02-fr", "depends", "w07-mo"), 4, "w07-mo"),
+    (("set", "first-6", "phases", "base=1-9"), 2, "phases"),
+    (("set", "first-6", "w02-fr", "title"), 2, "--unset"),
+    (("set", "nowhere", "goal", "x"), 4, "nowhere"),
+    (("move", "first-6", "w02-fr", "w09"), 2, "1 to 6"),
+    (("move", "first-6", "w02-fr", "someday"), 2, "not understood"),
+    (("add", "first-6", "2", "we", "25:00", "x", "--type", "short"), 2, "time"),
+    (("add", "first-6", "2", "we", "10:00", "x"), 2, "--type"),
+    (("rename", "first-6", "../out"), 2, "../out"),
+    (("rename", "first-6", "customer-service-18"), 1, "already"),
+    (("new", "first-6", "--weeks", "6"), 1, "already"),
+    (("new", "fresh", "--weeks", "2"), 2, "3 to 26"),
+    (("new", "fresh"), 2, "--weeks"),
+    (("remove", "customer-service-18", "--yes"), 1, "system"),
+    (("undo", "customer-service-18"), 1, "take back"),
+])
+def test_refusals_say_what_and_change_nothing(served, changes, status, word):
+    path = new_plan(served)
+    before = path.read_bytes()
+    answer = served.try_pacer("plan", *changes)
+    assert answer.status == status and word in answer.err, answer
+    assert path.read_bytes() == before and list(served.plans.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["../out", "/tmp/out", "a/b", "..", ".hidden", "-x", "x.ics", "x" * 65, "a\nb", "\x1b[2J"])
+def test_names_never_leave_the_folder(served, name):
+    before = sorted(served.root.rglob("*.ics"))
+    answer = served.try_pacer("plan", "new", "--weeks", "6", "--", name)
+    assert answer.status == 2 and "\x1b" not in answer.err, answer
+    assert sorted(served.root.rglob("*.ics")) == before
+
+
+def test_link_out_of_the_folder_is_not_followed(served):
+    outside = served.root / "outside.ics"
+    outside.write_bytes(new_plan(served).read_bytes())
+    (served.plans / "linked.ics").symlink_to(outside)
+    before = outside.read_bytes()
+    answer = served.try_pacer("plan", "set", "linked", "goal", "Elsewhere")
+    assert answer.status != 0, answer
+    assert outside.read_bytes() == before
+
+
+def test_system_plan_is_copied_by_the_first_edit(served):
+    system = served.system_plans / "customer-service-18.ics"
+    shipped = system.read_bytes()
+    assert "copy of your own" in served.pacer("plan", "set", "customer-service-18", "w02-fr", "title", "Ours")
+    own = served.plans / "customer-service-18.ics"
+    assert system.read_bytes() == shipped
+    taken, put = unstamped(shipped.decode().split("\r\n"), lines(own))
+    assert len(taken) == 1 and put == ["SUMMARY:Ours"]
+    assert "came with the system" in served.pacer("plan", "undo", "customer-service-18")
+    assert not own.exists() and system.read_bytes() == shipped
+
+
+def test_copy_is_a_plan_of_its_own(served):
+    served.pacer("plan", "new", "ours", "--from", "customer-service-18")
+    shipped, copy = (served.system_plans / "customer-service-18.ics").read_bytes(), (served.plans / "ours.ics").read_bytes()
+    old = next(line[4:] for line in shipped.decode().split("\r\n") if line.startswith("UID:"))
+    new = next(line[4:] for line in copy.decode().split("\r\n") if line.startswith("UID:"))
+    assert old != new and old.encode() not in copy.replace(b"\r\n ", b"")
+    assert copy.replace(b"\r\n ", b"").replace(new.encode(), old.encode()).count(b"\r\n") == shipped.replace(b"\r\n ", b"").count(b"\r\n")
+    assert len(copy) == len(shipped)
+
+
+def test_removed_plan_comes_back(served):
+    path = new_plan(served)
+    before = path.read_bytes()
+    served.pacer("enroll", "first-6", "--start", "next mon", "--yes")
+    answer = served.pacer("plan", "remove", "first-6", "--yes", "--json")
+    assert '"enrollments"' in answer and not path.exists()
+    assert "first-6" not in [p["name"] for p in served.call("ListPlans")["plans"]]
+    served.pacer("plan", "undo", "first-6")
+    assert path.read_bytes() == before
+
+
+def test_undo_leaves_a_change_by_hand_alone(served):
+    path = new_plan(served)
+    served.pacer("plan", "set", "first-6", "goal", "Mine")
+    path.write_bytes(path.read_bytes().replace(b"Mine", b"Hand"))
+    answer = served.try_pacer("plan", "undo", "first-6")
+    assert answer.status == 1 and "meanwhile" in answer.err, answer
+    assert b"Hand" in path.read_bytes()
+
+
+def test_draft_with_errors_is_kept_and_mended(served):
+    new_plan(served)
+    reply = edit(served, "first-6", {"action": "remove", "session": "w06-fr"})
+    assert "E-RACE" in [f["code"] for f in reply["findings"]]
+    refused = served.try_pacer("enroll", "first-6", "--start", "next mon", "--yes")
+    assert refused.status == 6, refused
+    served.pacer("plan", "add", "first-6", "6", "fr", "10:00", "Race day", "--type", "race", "--minutes", "60")
+    assert served.pacer("enroll", "first-6", "--start", "next mon", "--yes")
+
+
+def test_only_new_findings_are_told(served):
+    new_plan(served)
+    assert "E-RACE" in served.pacer("plan", "remove", "first-6", "w06-fr", "--yes")
+    told = served.pacer("plan", "set", "first-6", "w02-fr", "tip", "y" * 150)
+    assert "E-RACE" not in told and "W-TIP" in told and "as before: pacer plan lint first-6" in told, told
+
+
+def test_fmt_twice_is_once(served):
+    path = new_plan(served)
+    wild = path.read_bytes().replace(b"\r\n ", b"").replace(b"\r\n", b"\n").replace(b"BEGIN:VEVENT", b"begin:vevent\nX-KEEP;A=\"b;c\":as it is", 3)
+    path.write_bytes(wild)
+    assert "would" in served.pacer("plan", "fmt", "first-6", "--dry-run") and path.read_bytes() == wild
+    served.pacer("plan", "fmt", "first-6")
+    once = path.read_bytes()
+    assert once.count(b'X-KEEP;A="b;c":as it is') == 3 and max(map(len, once.split(b"\r\n"))) <= 75
+    assert "already" in served.pacer("plan", "fmt", "first-6") and path.read_bytes() == once
+
+
+def test_many_editors_at_once(served):
+    path = new_plan(served)
+    revision = show(served, "first-6")["plan"]["revision"]
+
+    def one(number):
+        try:
+            return edit(served, "first-6", {"action": "set", "field": "goal", "value": f"Goal of {number}"}, based_on=revision)
+        except VarlinkError as error:
+            assert error.error.endswith(".RevisionConflict")
+            return None
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(one, range(8)))
+    won = [n for n, reply in enumerate(replies) if reply]
+    assert len(won) == 1, replies
+    assert f"X-PACER-GOAL:Goal of {won[0]}" in lines(path)
+
+
+def test_kill_while_writing_leaves_a_whole_plan(served):
+    seed = int(os.environ.get("PACER_TEST_SEED") or time.time_ns() % 10**9)
+    dice, hint = random.Random(seed), f"repeat with PACER_TEST_SEED={seed}"
+    path = new_plan(served)
+    goals = 0
+    for kill in range(8):
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            daemon = served.daemon
+            pool.submit(lambda: (time.sleep(dice.uniform(0.0, 0.15)), daemon.send(signal.SIGKILL)))
+            for number in range(40):
+                answer = served.try_pacer("plan", "set", "first-6", "--no-start", "goal", f"Goal {kill} {number} " + "x" * 200)
+                if answer.status:
+                    break
+                goals += 1
+        daemon.wait()
+        text = path.read_bytes()
+        assert text.startswith(b"BEGIN:VCALENDAR\r\n") and text.endswith(b"END:VCALENDAR\r\n"), hint
+        assert text.count(b"BEGIN:VEVENT") == 30 == text.count(b"END:VEVENT"), hint
+        served.start()
+        assert show(served, "first-6")["plan"]["sessions"] == 30, hint
+    assert goals, f"nothing was ever written; {hint}"
+
+
+def test_full_disk_leaves_the_old_plan(world):
+    world.start(at="2026-11-27 12:00", wrap=("bash", "-c", 'ulimit -f 400; trap "" XFSZ; exec "$@"', "bash"))
+    path = new_plan(world)
+    before = path.read_bytes()
+    changes = [{"action": "set", "session": f"w{week:02d}-{day}", "field": "description", "value": "x" * 16000}
+               for week in range(1, 7) for day in ("mo", "tu", "we", "th", "fr")]
+    error = refused(world, "first-6", *changes)
+    assert error.error.endswith(".StorageFailed") and "nothing was changed" in error.parameters["reason"], error
+    assert path.read_bytes() == before
+    assert [p.name for p in world.plans.iterdir()] == ["first-6.ics"]
+    world.pacer("plan", "set", "first-6", "goal", "Small enough")
+    wait_for(lambda: b"Small enough" in path.read_bytes(), "a small change still fits")

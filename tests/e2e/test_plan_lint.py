@@ -1,0 +1,183 @@
+"""Checking plans: by name and as files, for people, for editors and for scripts; and what a draft may not do."""
+
+import re
+import shutil
+
+import pytest
+
+from harness import BUILD, ROOT, wait_for
+from plan_text import plan_text
+from wire import VarlinkError
+
+DATA = ROOT / "tests" / "data" / "lint"
+CLEAN = DATA / "clean.ics"
+SHIPPED = sorted((ROOT / "plans").glob("*.ics"))
+
+
+@pytest.fixture
+def served(world):
+    world.start(at="2026-11-27 12:00")
+    return world
+
+
+def draft(world, name, fixture):
+    """A fixture as a plan of one's own, seen by the daemon."""
+    path = world.plans / f"{name}.ics"
+    shutil.copy(DATA / fixture, path)
+    wait_for(lambda: name in {p["name"] for p in world.ask("plans")["plans"]}, name)
+    return path
+
+
+def check(world, *words):
+    run = world.run([BUILD / "pacerd", "--check", *words])
+    return run.returncode, run.stdout.decode()
+
+
+# --- pacer plan lint ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_clean_plan(served):
+    answer = served.try_pacer("plan", "lint", CLEAN)
+    assert (answer.status, answer.out, answer.err) == (0, f"{CLEAN}  nothing to mend\n", "")
+    answer = served.try_pacer("plan", "lint", CLEAN, "--short", "--strict")
+    assert (answer.status, answer.out) == (0, "")
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_plans_are_clean(served, path):
+    found = served.ask("plan", "lint", path.stem, "--strict")
+    assert (found["errors"], found["warnings"]) == (0, 0), found
+    assert found["notes"] == len(found["plans"][0]["findings"])
+    assert check(served, "--strict", path)[0] == 0
+
+
+def test_for_people(served):
+    path = draft(served, "taper-8", "E-TAPER.bad.ics")
+    answer = served.try_pacer("plan", "lint", "taper-8")
+    assert answer.status == 6 and answer.err == "", answer
+    assert answer.out.startswith("taper-8  1 error, 0 warnings, 0 notes\n"), answer
+    text = " ".join(answer.out.split())
+    assert "E-TAPER error:" in text and "line 372: long session of taper week 7 is too long: '42' minutes" in text, text
+    assert "Why it matters: learners come to the race tired" in text and "To mend it: keep the number of sessions" in text, text
+    # The same as a file, by its path.
+    again = served.try_pacer("plan", "lint", path)
+    assert again.out.split("\n", 1)[1] == answer.out.split("\n", 1)[1]
+
+
+def test_errors_stand_first_and_codes_together(served):
+    out = served.try_pacer("plan", "lint", DATA / "E-G1.bad.ics").out
+    codes = re.findall(r"^([EWI]-[A-Z0-9-]+)  ", out, re.M)
+    assert codes == ["E-G1", "E-G2", "W-CUTBACK", "W-PEAK"], out
+    served.add_plan("three-1", [{"day": k, "time": "10:00", "title": "x", "skill": "juggling"} for k in range(3)])
+    wait_for(lambda: len(served.ask("plans")["plans"]) > len(SHIPPED), "the plan is seen")
+    out = served.pacer("plan", "lint", "three-1")
+    assert out.count("W-SKILL") == 1 and out.count("juggling") == 3 and out.count("Why it matters") == out.count("To mend it"), out
+
+
+def test_short_is_what_pacerd_check_prints(served):
+    for fixture in ("E-TAPER.bad.ics", "E-G1.bad.ics", "E-VALUE.bad.ics", "W-SKILL.bad.ics", "I-HELP.bad.ics", "I-TOUCH.bad.ics"):
+        path = DATA / fixture
+        answer = served.try_pacer("plan", "lint", path, "--short")
+        lines = answer.out.splitlines()
+        assert lines and all(re.fullmatch(rf"{re.escape(str(path))}:\d+: [EWI]-[A-Z0-9-]+: .+", line) for line in lines), answer
+        status, printed = check(served, "--notes", path)
+        assert [line for line in printed.splitlines() if ": good: " not in line] == lines
+        assert status == answer.status == (6 if fixture.startswith("E") else 0)
+
+
+def test_exit_status_by_severity(served):
+    for fixture, plain, strict in (("E-GOAL.bad.ics", 6, 6), ("W-TIP.bad.ics", 0, 6), ("I-PLAN-B.bad.ics", 0, 0), ("clean.ics", 0, 0)):
+        for words, status in (((), plain), (("--strict",), strict)):
+            assert served.try_pacer("plan", "lint", DATA / fixture, *words).status == status, (fixture, words)
+            assert served.try_pacer("plan", "lint", DATA / fixture, "--json", *words).status == status, (fixture, words)
+            assert check(served, *words, DATA / fixture)[0] == status, (fixture, words)
+
+
+def test_json(served):
+    answer = served.try_pacer("plan", "lint", DATA / "E-G1.bad.ics", CLEAN, "--json")
+    assert answer.status == 6 and answer.err == ""
+    found = answer.json
+    assert (found["errors"], found["warnings"], found["notes"]) == (2, 2, 0)
+    first, second = found["plans"]
+    assert (first["plan"], second["plan"], second["findings"], second["codes"]) == (str(DATA / "E-G1.bad.ics"), str(CLEAN), [], [])
+    assert first["findings"][0] == {"code": "E-G1", "severity": "error", "file": str(DATA / "E-G1.bad.ics"), "line": 121,
+                                    "text": first["findings"][0]["text"]}
+    assert {row["code"] for row in first["codes"]} == {row["code"] for row in first["findings"]}
+    assert all(row["meaning"] and row["remedy"] and row["condition"] and row["severity"] for row in first["codes"])
+
+
+def test_several_and_odd_names(served):
+    spaced = served.root / "my own plan.ics"
+    shutil.copy(DATA / "W-TIP.bad.ics", spaced)
+    answer = served.try_pacer("plan", "lint", spaced, served.root / "none.ics", "nonsuch", CLEAN)
+    assert answer.status == 4, answer
+    assert str(spaced) in answer.out and f"{CLEAN}  nothing to mend" in answer.out and "W-TIP" in answer.out
+    assert "none.ics" in answer.err and "no plan is called 'nonsuch'" in answer.err
+    served.refused(2, "plan", "lint")
+
+
+def test_files_that_are_no_plans(served):
+    for name, data in (("utf16", "x".encode("utf-16")), ("latin1", b"BEGIN:VCALENDAR\r\nNAME:\xfc\r\n"), ("nul", b"BEGIN:VCALENDAR\0")):
+        path = served.root / f"{name}.ics"
+        path.write_bytes(data)
+        answer = served.try_pacer("plan", "lint", path)
+        assert answer.status not in (0, 7) and str(path) in answer.err + answer.out, answer
+    evil = served.root / "evil.ics"
+    evil.write_bytes(plan_text("evil", [{"day": 0, "time": "10:00", "skill": "red\u202e"}]))
+    answer = served.try_pacer("plan", "lint", evil)
+    assert answer.status == 0 and "\u202e" not in answer.out and "\x1b" not in answer.out, answer
+
+
+@pytest.mark.parametrize("parameters", [{}, {"plan": "customer-service-18", "text": "BEGIN:VCALENDAR"}], ids=["neither", "both"])
+def test_the_call_takes_one_of_the_two(served, parameters):
+    with pytest.raises(VarlinkError, match="OutOfRange") as caught:
+        served.call("LintPlan", parameters)
+    assert "exactly one" in str(caught.value)
+
+
+# --- drafts ------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_is_not_enrolled_in_by_accident(served):
+    path = draft(served, "draft-3", "E-GOAL.bad.ics")
+    error = served.refused(6, "enroll", "draft-3", "--start", "2026-11-30", "--yes")
+    assert "LintFailed" in error["error"] and [f["code"] for f in error["findings"]] == ["E-GOAL"]
+    assert error["findings"][0]["file"] == str(path)
+    assert served.call("ListEnrollments") == {"enrollments": []}
+    # It can be looked at all the same.
+    assert served.ask("plan", "show", "draft-3")["plan"]["sessions"] == 12
+    look = served.ask("enroll", "draft-3", "--start", "2026-11-30", "--dry-run", "--force")
+    checks = [c for c in look["preflight"] if c["name"] == "plan"]
+    assert len(checks) == 1 and "E-GOAL" in checks[0]["text"] and checks[0]["remedy"]
+    text = served.pacer("enroll", "draft-3", "--start", "2026-11-30", "--yes", "--force")
+    assert "Before the first day" in text and "E-GOAL" in text and "nobody can tell when they have got there" in " ".join(text.split())
+    assert len(served.call("ListEnrollments")["enrollments"]) == 1
+
+
+def test_what_cannot_be_read_cannot_be_forced(served):
+    draft(served, "broken-1", "E-VALUE.bad.ics")
+    error = served.refused(6, "enroll", "broken-1", "--start", "2026-11-30", "--yes", "--force")
+    assert [f["code"] for f in error["findings"]] == ["E-VALUE"]
+
+
+def test_warnings_stop_nobody(served):
+    draft(served, "steep-8", "W-G1.bad.ics")
+    reply = served.ask("enroll", "steep-8", "--start", "2026-11-30", "--yes")
+    assert reply["sessions"] == 32 and not [c for c in reply["preflight"] if c["name"] == "plan"]
+
+
+# --- pacerd --check ----------------------------------------------------------------------------------------------------------------
+
+
+def test_check_needs_no_daemon(world):
+    assert check(world, "--notes", DATA / "I-HELP.bad.ics") == (
+        0, f"{DATA}/I-HELP.bad.ics:80: I-HELP: 2 of 12 sessions say nowhere whom to ask, first 'w02-tu': add X-PACER-HELP\n"
+        f"{DATA}/I-HELP.bad.ics: good: 12 sessions in 3 weeks\n")
+    assert check(world, DATA / "I-HELP.bad.ics") == (0, f"{DATA}/I-HELP.bad.ics: good: 12 sessions in 3 weeks\n")
+    status, printed = check(world, "--strict", DATA / "W-TIP.bad.ics", CLEAN)
+    assert status == 6 and "W-TIP" in printed and f"{CLEAN}: good: 32 sessions in 8 weeks\n" in printed
+    assert "W-TIP.bad.ics: good" not in printed
+    assert not world.socket.exists() and not world.database.exists()
+    for option in ("--strict", "--notes"):
+        run = world.run([BUILD / "pacerd", option])
+        assert run.returncode == 2 and b"--check" in run.stderr

@@ -1,0 +1,403 @@
+"""plan edit, export, import: sheets in an editor, spreadsheets through other programs, calendars of other programs."""
+
+import csv
+import io
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+
+import pytest
+
+from harness import BUILD, ROOT
+from plan_text import plan_text
+
+KEEP = ["X-TEAM-COLOUR;X-A=b:teal\\, dark", "LOCATION:Room 3"]
+SESSIONS = [
+    {"day": 0, "time": "09:30", "title": "One", "uid": "p-W01-MO", "lines": [*KEEP, "X-PACER-TIP:Breathe\\, then write"]},
+    {"day": 4, "time": "14:00", "title": "Two; with \"quotes\"", "type": "long", "minutes": 60, "uid": "p-W01-FR",
+     "lines": ["DESCRIPTION:First line\\nSecond: # line", "RELATED-TO;RELTYPE=DEPENDS-ON:p-W01-MO"]},
+    {"day": 9, "time": "11:00", "title": "Drei äöü", "uid": "p-W02-WE", "lines": ["X-PACER-PREP;VALUE=URI:https://example.org/a", "X-PACER-PREP:Pen"]},
+]
+
+
+@pytest.fixture
+def plan(world):
+    """A daemon and a plan of two weeks, p."""
+    path = world.plans / "p.ics"
+    path.write_bytes(plan_text("p", SESSIONS))
+    world.start(at="2026-11-30 08:00")
+    return path
+
+
+def lines_of(data):
+    return data.replace(b"\r\n ", b"").split(b"\r\n")
+
+
+def changed_lines(before, after):
+    """Lines that are new or gone, without the stamps of a revision."""
+    stamps = re.compile(rb"(DTSTAMP|LAST-MODIFIED|SEQUENCE):")
+    old, new = ([line for line in lines_of(data) if not stamps.match(line)] for data in (before, after))
+    return [line for line in old if line not in new], [line for line in new if line not in old]
+
+
+# --- an editor on a terminal ---------------------------------------------------------------------------------------------------------
+
+def script(world, name, text):
+    path = world.root / name
+    path.write_text("#!/bin/sh\n" + text)
+    path.chmod(0o755)
+    return str(path)
+
+
+def edit(world, editor, name="p", attended=True, during=None, **env):
+    """pacer plan edit; on a terminal unless not attended. Returns status and what was printed."""
+    env = world.env(TERM="xterm", TMPDIR=str(world.root), **{"EDITOR": editor, **env})
+    argv = [str(BUILD / "pacer"), "plan", "edit", name]
+    if not attended:
+        run = subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=30)
+        return run.returncode, (run.stdout + run.stderr).decode()
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(argv[0], argv, env)
+    shown = b""
+    try:
+        while True:
+            ready, _, _ = select.select([terminal], [], [], 20)
+            assert ready, f"pacer waits for something: {shown!r}"
+            data = os.read(terminal, 65536)
+            if not data:
+                break
+            shown += data
+    except OSError:
+        pass
+    finally:
+        os.close(terminal)
+        _, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status), shown.decode()
+
+
+def sheets(world):
+    return list(world.root.glob("pacer-*.sheet"))
+
+
+def test_one_field_is_one_line(world, plan):
+    before = plan.read_bytes()
+    status, shown = edit(world, script(world, "ed", r"""sed -i 's/\bOne\b/Uno, dos/' "$1" """))
+    assert status == 0, shown
+    assert changed_lines(before, plan.read_bytes()) == ([b"SUMMARY:One"], [b"SUMMARY:Uno\\, dos"])
+    assert "Uno, dos" in shown and "was: One" in shown and not sheets(world)
+
+
+@pytest.mark.parametrize("text", ["true", 'touch "$1"', 'printf "# a note\\n" >> "$1"', 'sed -i "s/  */ /g" "$1"', """sed -i 's/$/\\r/' "$1" """])
+def test_nothing_changed_says_so(world, plan, text):
+    before = plan.read_bytes()
+    status, shown = edit(world, script(world, "ed", text))
+    assert status == 0 and "Nothing was changed" in shown, shown
+    assert plan.read_bytes() == before and not sheets(world)
+
+
+def test_add_move_and_remove(world, plan):
+    before = plan.read_bytes()
+    status, shown = edit(world, script(world, "ed", r"""
+        sed -i -e '/Drei/d' -e '/example.org/d' -e '/^## week 2/a th 10:15 25 speed e5 triage A new one\n    tip: Fast\n    depends: w01-mo' "$1"
+        sed -i -e 's/^fr 14:00/we 08:00/' "$1" """))
+    assert status == 0, shown
+    after = plan.read_bytes()
+    gone, new = changed_lines(before, after)
+    assert b"DTSTART:20010105T140000" in gone and b"DTSTART:20010103T080000" in new
+    assert b"UID:p-W02-WE" in gone and b"UID:p-W01-FR" not in gone
+    assert any(line.startswith(b"UID:") and line.endswith(b"-W02-TH") for line in new), new
+    assert b"RELATED-TO;RELTYPE=DEPENDS-ON:p-W01-MO" in lines_of(after) and after.count(b"BEGIN:VALARM") == 6
+    ids = [s["id"] for s in world.call("ShowPlan", {"plan": "p"})["sessions"]]
+    assert ids == ["w01-mo", "w01-we", "w02-th"]
+    for line in KEEP:
+        assert line.encode() in lines_of(after)
+
+
+def test_the_sheet_is_private_and_visual_goes_first(world, plan):
+    mode = world.root / "mode"
+    status, _ = edit(world, "false", VISUAL=script(world, "visual", f"stat -c %a \"$1\" > {mode}"))
+    assert status == 0 and mode.read_text().strip() == "600"
+
+
+def test_an_error_stands_above_its_line_and_is_asked_again(world, plan):
+    """First save: wrong type. The second finds the mark above the line, mends it and saves."""
+    seen = world.root / "seen"
+    status, shown = edit(world, script(world, "ed", f"""
+        if [ -e {seen} ]; then cp "$1" {seen}.2; sed -i 's/ lang / speed /' "$1"; else touch {seen}; sed -i 's/ long  / lang  /' "$1"; fi"""))
+    assert status == 0, shown
+    text = (world.root / "seen.2").read_text().splitlines()
+    at = next(i for i, line in enumerate(text) if "lang" in line and not line.startswith("#"))
+    assert text[at - 1].startswith("#! type is not usable: 'lang'"), text[at - 1:at + 1]
+    assert b"X-PACER-TYPE:speed" in plan.read_bytes() and b"#!" not in plan.read_bytes() and not sheets(world)
+
+
+def test_giving_up_after_an_error_keeps_the_sheet(world, plan):
+    before, seen = plan.read_bytes(), world.root / "seen"
+    status, shown = edit(world, script(world, "ed", f"""[ -e {seen} ] || sed -i 's/14:00/25:00/' "$1"; touch {seen}"""))
+    assert status == 1 and "is kept in" in shown and "25:00" in shown, shown
+    assert plan.read_bytes() == before and "25:00" in sheets(world)[0].read_text()
+
+
+def test_with_nobody_there_the_error_is_told_once(world, plan):
+    before = plan.read_bytes()
+    status, shown = edit(world, script(world, "ed", """sed -i 's/14:00/25:00/' "$1" """), attended=False)
+    assert status == 6 and "time is not usable: '25:00'" in shown and "is kept in" in shown, shown
+    assert plan.read_bytes() == before and len(sheets(world)) == 1
+
+
+def test_an_editor_that_fails_changes_nothing(world, plan):
+    before = plan.read_bytes()
+    status, shown = edit(world, script(world, "ed", """sed -i 's/One/Two/' "$1"; exit 3"""))
+    assert status == 1 and "did not end well" in shown, shown
+    assert plan.read_bytes() == before and len(sheets(world)) == 1
+
+
+def test_a_change_meanwhile_is_a_conflict(world, plan):
+    """While the editor is open another program changes the file: it stays as that left it, and the sheet is kept."""
+    other = plan.read_bytes().replace(b"SUMMARY:One", b"SUMMARY:Someone else's")
+    (world.root / "other.ics").write_bytes(other)
+    status, shown = edit(world, script(world, "ed", f"""sed -i 's/One/Mine/' "$1"; cp {world.root}/other.ics {plan}.new; mv {plan}.new {plan}"""))
+    assert status == 1 and "meanwhile" in shown and "is kept in" in shown, shown
+    assert plan.read_bytes() == other and "Mine" in sheets(world)[0].read_text()
+
+
+def test_a_daemon_that_was_restarted_meanwhile(world, plan):
+    status, shown = edit(world, script(world, "ed", f"""sed -i 's/One/Mine/' "$1"; kill {world.daemon.pid}; while [ -e /proc/{world.daemon.pid}/fd/0 ]; do sleep 0.05; done"""))
+    assert status == 0, shown
+    assert b"SUMMARY:Mine" in plan.read_bytes()
+
+
+def test_no_such_plan(world, plan):
+    status, shown = edit(world, "true", name="q")
+    assert status == 4 and "no plan is called 'q'" in shown
+
+
+def test_a_shipped_plan_becomes_ones_own(world, plan):
+    system = world.system_plans / "customer-service-18.ics"
+    before = system.read_bytes()
+    status, shown = edit(world, script(world, "ed", """sed -i 's/^goal: .*/goal: Mine/' "$1" """), name="customer-service-18")
+    assert status == 0, shown
+    assert system.read_bytes() == before
+    assert changed_lines(before, (world.plans / system.name).read_bytes())[1] == [b"X-PACER-GOAL:Mine"]
+
+
+def test_escape_sequences_are_shown_and_never_carried_out(world):
+    """C1 controls are legal in a plan's text; on a terminal they would act."""
+    world.plans.joinpath("evil.ics").write_bytes(plan_text("evil", [{"day": 0, "time": "09:00", "title": "a\u009b2Jb", "uid": "e-1"}]))
+    world.start(at="2026-11-30 08:00")
+    status, shown = edit(world, script(world, "ed", """sed -i 's/ 20 / 25 /; s/2Jb/2Jc/' "$1" """), name="evil")
+    assert status == 0, shown
+    assert "\u009b" not in shown and "\x1b[2J" not in shown
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(BUILD / "pacer", ["pacer", "plan", "export", "evil"], world.env(TERM="xterm"))
+    shown = b""
+    try:
+        while data := os.read(terminal, 65536):
+            shown += data
+    except OSError:
+        pass
+    os.close(terminal)
+    os.waitpid(pid, 0)
+    assert b"2Jc" in shown and b"\xc2\x9b" not in shown
+
+
+# --- spreadsheets --------------------------------------------------------------------------------------------------------------------
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_every_form_goes_round_without_a_difference(world, plan):
+    for name in ["p", *(path.stem for path in world.system_plans.glob("*.ics"))]:
+        file = next(p for p in (world.plans / f"{name}.ics", world.system_plans / f"{name}.ics") if p.exists())
+        before = file.read_bytes()
+        for ending in ("csv", "sheet", "ics"):
+            out = world.root / f"{name}.{ending}"
+            world.pacer("plan", "export", name, "-o", out)
+            reply = world.try_pacer("plan", "import", out, "--yes", "--json")
+            assert reply.status == 0 and reply.json["differences"] == [], reply
+        assert file.read_bytes() == before and out.read_bytes() == before
+
+
+def test_another_reader_sees_the_same(world, plan):
+    table = rows(world.pacer("plan", "export", "p", "--csv"))
+    assert [row["id"] for row in table] == ["w01-mo", "w01-fr", "w02-we"]
+    assert table[1]["title"] == 'Two; with "quotes"' and table[1]["description"] == "First line\nSecond: # line"
+    assert table[1]["depends"] == "w01-mo" and table[2]["prep"] == "https://example.org/a; Pen" and table[2]["time"] == "11:00"
+
+
+@pytest.mark.parametrize("mark,end,separator", [("", "\n", ","), ("\ufeff", "\r\n", ";"), ("", "\r\n", "\t"), ("\ufeff", "\n", ";")])
+def test_a_changed_table_changes_what_it_says(world, plan, mark, end, separator):
+    before = plan.read_bytes()
+    table = rows(world.pacer("plan", "export", "p", "--csv"))
+    table[0]["minutes"], table[1]["tip"] = "25", "Slow; then, fast"
+    columns = list(reversed(table[0]))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, delimiter=separator, lineterminator=end)
+    writer.writeheader()
+    writer.writerows(table)
+    file = world.root / "p.csv"
+    file.write_bytes((mark + out.getvalue()).encode())
+    reply = world.try_pacer("plan", "import", file, "--yes", "--json")
+    assert sorted((d["session"], d["field"], d["to"]) for d in reply.json["differences"]) == [
+        ("w01-fr", "tip", "Slow; then, fast"), ("w01-mo", "minutes", "25")], reply
+    gone, new = changed_lines(before, plan.read_bytes())
+    assert gone == [] and new == [b"DURATION:PT25M", b"X-PACER-TIP:Slow\\; then\\, fast"], (gone, new)
+
+
+@pytest.mark.parametrize("program", ["ssconvert", "soffice"])
+def test_through_a_spreadsheet_program(world, plan, program):
+    """Into the program's own format and back, as somebody who opens and saves the file."""
+    if not shutil.which(program):
+        pytest.skip(f"{program} is not installed")
+    file, home = world.root / "p.csv", world.root / "home"
+    for name in ("p", "customer-service-18"):
+        world.pacer("plan", "export", name, "-o", file)
+        exported = file.read_bytes()
+        own = "gnumeric" if program == "ssconvert" else "ods"
+        for source, target in ((file, own), (world.root / f"p.{own}", "csv")):
+            argv = ([program, source, world.root / f"p.{target}"] if program == "ssconvert" else
+                    [program, f"-env:UserInstallation=file://{home}/office", "--headless", "--convert-to",
+                     "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false" if target == "csv" else target,
+                     "--infilter=CSV:44,34,76,1" if target == own else "--infilter=calc8", "--outdir", world.root, source])
+            subprocess.run([str(a) for a in argv], env={**world.env(), "LANG": "C.UTF-8"}, check=True, timeout=120, capture_output=True)
+            if target == own:
+                file.unlink()
+        assert file.exists()
+        reply = world.try_pacer("plan", "import", file, "--as", name, "--dry-run", "--json")
+        assert reply.status == 0 and reply.json["differences"] == [], (reply, exported == file.read_bytes())
+
+
+HEAD = "id,week,weekday,time,minutes,type,title\n"
+
+
+@pytest.mark.parametrize("text,place,says", [
+    ("", ":1:", "'week' is missing"),
+    ("id,wek,weekday,time,type,title\n", ":1:", "did you mean 'week'"),
+    (HEAD + "w01-mo,1,mo,09:30,20,short,One\nw01-fr,1,fr,25:00,60,long,Two\n", ":3:", "time is not usable: '25:00'"),
+    (HEAD + "w01-mo,1,mo,09:30,1h,short,One\n", ":2:", "minutes is not usable: '1h'"),
+    (HEAD + "w09-mo,1,mo,09:30,20,short,One\n", ":2:", "no session is called 'w09-mo'"),
+    (HEAD + "w01-mo,1,mo,09:30,20,short,One\n\nw01-mo,1,mo,09:30,20,short,One\n", ":4:", "'w01-mo'"),
+    (HEAD + "w01-mo,7,mo,09:30,20,short,One\n", ":2:", "ends with week 2"),
+    (HEAD + "w01-mo,1,mo,09:30,20,\"short,One\n", ":2:", "a quote that is not closed"),
+    (HEAD.replace("id,", "") + "1,mo,09:30,20,short,One\n", ":1:", "'id' is missing"),
+    (HEAD.strip() + ",depends\nw01-mo,1,mo,09:30,20,short,One,w01-xx\n", ":2:", "'w01-xx'"),
+])
+def test_bad_tables_name_row_and_value(world, plan, text, place, says):
+    before = plan.read_bytes()
+    file = world.root / "p.csv"
+    file.write_text(text)
+    answer = world.try_pacer("plan", "import", file, "--yes")
+    assert answer.status == 6 and f"p.csv{place}" in answer.err and says in answer.err, answer
+    assert plan.read_bytes() == before
+    assert world.try_pacer("plan", "import", file, "--yes", "--json").json["error"] == "InvalidImport"
+
+
+def test_files_that_are_no_tables(world, plan):
+    for name, data, status in (("utf16.csv", HEAD.encode("utf-16"), None), ("latin.csv", (HEAD + "w01-mo,1,mo,09:30,20,short,\xe4").encode("latin-1"), 6),
+                               ("p.xlsx", b"PK", 2), ("missing.csv", None, 4)):
+        file = world.root / name
+        if data is not None:
+            file.write_bytes(data)
+        answer = world.try_pacer("plan", "import", file, "--as", "p", "--yes")
+        assert answer.status == status if status else answer.status != 0, answer
+        assert answer.err.startswith("pacer: ") and name in answer.err
+
+
+def test_a_table_becomes_a_new_plan(world, plan):
+    file = world.root / "fresh.csv"
+    file.write_text(HEAD.strip() + ",depends\n,1,mo,09:30,20,short,One,\nw02-fr,2,fr,14:00,,long,Two,w01-mo\nw01-mo,1,mo,11:00,,easy,Three,\n")
+    answer = world.try_pacer("plan", "import", file)
+    assert answer.status == 2 and "--yes" in answer.err and not (world.plans / "fresh.ics").exists(), answer
+    reply = world.try_pacer("plan", "import", file, "--yes", "--json").json
+    assert reply["plan"]["weeks"] == 2 and reply["plan"]["sessions"] == 3
+    shown = world.call("ShowPlan", {"plan": "fresh"})["sessions"]
+    assert [(s["id"], s["title"]) for s in shown] == [("w01-mo2", "One"), ("w01-mo", "Three"), ("w02-fr", "Two")]
+    data = (world.plans / "fresh.ics").read_bytes()
+    assert data.count(b"BEGIN:VALARM") == 6 and re.search(rb"RELTYPE=DEPENDS-ON:[0-9a-f-]{36}-W01-MO\r\n", data.replace(b"\r\n ", b""))
+
+
+def test_export_writes_whole_files_only(world, plan):
+    target = world.root / "no" / "p.csv"
+    answer = world.try_pacer("plan", "export", "p", "-o", target)
+    assert answer.status == 5 and "cannot write" in answer.err
+    assert world.try_pacer("plan", "export", "p", "--csv", "--ics").status == 2
+
+
+# --- calendars of other programs -----------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("name,anchor,sessions,says", [
+    ("thunderbird", "2026-11-30", 4, ["categories: long 1", "weekday: easy 3", "1 task"]),
+    ("google", "2026-11-30", 2, ["weekday: short 1, cross 1", "1 event", "effort not said"]),
+    ("outlook", "2026-11-30", 2, ["'W. Europe Standard Time' is read as Europe/Berlin", "categories: short 1", "weekday: long 1"]),
+])
+def test_foreign_calendars_are_kept_and_guesses_told(world, name, anchor, sessions, says):
+    world.start(at="2026-11-20 08:00")
+    source = ROOT / "tests" / "data" / "ical" / f"foreign-{name}.ics"
+    answer = world.try_pacer("plan", "import", source, "--as", name, "--dry-run")
+    assert answer.status == 0 and anchor in answer.out, answer
+    for text in says:
+        assert text in answer.out, answer
+    reply = world.try_pacer("plan", "import", source, "--as", name, "--yes", "--json").json
+    assert reply["plan"]["sessions"] == sessions
+    kept, given = (world.plans / f"{name}.ics").read_bytes(), source.read_bytes()
+    if name == "outlook":
+        assert b"TZID=Europe/Berlin:20261130T093000" in kept
+        kept = kept.replace(b";TZID=Europe/Berlin", b';TZID="W. Europe Standard Time"').replace(b"TZID:Europe/Berlin", b"TZID:W. Europe Standard Time")
+    assert kept == given
+    world.pacer("enroll", name, "--start", "2026-11-30", "--yes")
+    assert world.try_pacer("plan", "import", source, "--as", name, "--dry-run").out.count("nothing to change") == 1
+
+
+def test_a_foreign_calendar_can_be_edited(world):
+    """Dates, zones and everything unknown stay; a session of a series cannot be changed, which is told at its line."""
+    world.start(at="2026-11-20 08:00")
+    source = ROOT / "tests" / "data" / "ical" / "foreign-thunderbird.ics"
+    world.pacer("plan", "import", source, "--as", "t", "--yes")
+    before = (world.plans / "t.ics").read_bytes()
+    status, shown = edit(world, script(world, "ed", """sed -i 's/^fr 14:00   60/fr 15:30   45/' "$1" """), name="t")
+    assert status == 0, shown
+    gone, new = changed_lines(before, (world.plans / "t.ics").read_bytes())
+    assert b"DTSTART;TZID=Europe/Berlin:20261204T153000" in new and b"DURATION:PT45M" in new, new
+    assert gone == [b"DTSTART;TZID=Europe/Berlin:20261204T140000", b"DTEND;TZID=Europe/Berlin:20261204T150000"]
+    status, shown = edit(world, script(world, "ed", """sed -i 's/Stand-up quiz/Other/' "$1" """), name="t", attended=False)
+    assert status == 6, shown
+
+
+# --- findings and conflicts ------------------------------------------------------------------------------------------------------------
+
+def test_what_the_checks_refuse_stands_at_its_line(world, plan):
+    before, seen = plan.read_bytes(), world.root / "seen"
+    status, shown = edit(world, script(world, "ed", f"""[ -e {seen} ] || sed -i 's/14:00   60/14:00  200/' "$1"; touch {seen}"""))
+    assert status == 1 and "E-RANGE" in shown, shown
+    text = sheets(world)[0].read_text().splitlines()
+    at = next(i for i, line in enumerate(text) if line.startswith("fr 14:00"))
+    assert text[at - 1].startswith("#! E-RANGE"), text
+    assert plan.read_bytes() == before
+
+
+def test_a_conflict_names_what_changed_since(world, plan):
+    first = world.call("ExportPlan", {"plan": "p", "format": "sheet"})
+
+    def put(text):
+        return world.try_pacer("plan", "import", text, "--as", "p", "--yes")
+
+    mine = world.root / "p.sheet"
+    mine.write_text(first["text"].replace("One", "Eins"))
+    assert put(mine).status == 0
+    with pytest.raises(Exception) as caught:
+        world.call("ImportPlan", {"text": first["text"].replace("Drei", "Three"), "format": "sheet", "name": "p", "based_on": first["revision"]})
+    assert "RevisionConflict" in str(caught.value) and "Eins" in str(caught.value), caught.value
+    assert b"SUMMARY:Eins" in plan.read_bytes() and b"Three" not in plan.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", ".hidden", "", "x" * 65])
+def test_names_that_leave_the_folder_are_refused(world, plan, name):
+    answer = world.try_pacer("plan", "import", ROOT / "tests" / "data" / "ical" / "plan.ics", "--as", name, "--yes")
+    assert answer.status == 2, answer
+    assert [path.name for path in world.plans.iterdir()] == ["p.ics"]
