@@ -8,10 +8,11 @@ VARIANT ?= release
 B       := build/$(VARIANT)
 
 PACKAGES := gcc clang make pkg-config scdoc libc6-dev libuv1-dev libical-dev libsqlite3-dev libnotify-dev libjansson-dev libsystemd-dev \
-	uthash-dev libcmocka-dev python3-pytest python3-dbusmock python3-gi python3-icalendar dbus dunst xvfb xdotool imagemagick \
+	uthash-dev libcmocka-dev python3 python3-pytest python3-dbusmock python3-gi python3-icalendar dbus dunst xvfb xdotool imagemagick \
 	libnotify-bin fonts-dejavu-core systemd tzdata netcat-openbsd valgrind tmux xterm desktop-file-utils libclang-rt-14-dev \
 	util-linux mount procps strace git librsvg2-bin \
-	xfce4-notifyd xfconf mate-notification-daemon notification-daemon at-spi2-core sway mako-notifier jq
+	xfce4-notifyd xfconf mate-notification-daemon notification-daemon at-spi2-core sway mako-notifier jq \
+	zsh fish libreoffice-calc-nogui
 
 # One compiler command line for both programs; each room adds what it may include and nothing else.
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Wformat=2 -Werror

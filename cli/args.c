@@ -370,7 +370,7 @@ static int check_twice(const struct args *args, struct err *err)
 	for (enum option_id id = 0; id < OPTION_COUNT; id++)
 		for (int i = 0; i < POSITIONALS_MAX; i++) {
 			const char *parameter = args->command->positionals[i].parameter;
-			if (args->positionals[i] && args_has(args, id) && option_rows[id].parameter &&
+			if (parameter && args->positionals[i] && args_has(args, id) && option_rows[id].parameter &&
 			    !strcmp(parameter, option_rows[id].parameter))
 				return err_set(err, PACER_EXIT_USAGE, "'%s' and --%s say the same: keep one of them", args->positionals[i],
 					       option_rows[id].name);

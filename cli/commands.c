@@ -279,7 +279,8 @@ const struct command commands[] = {
 		.usage = "plan new NAME --weeks N | --from PLAN",
 		.summary = "a new plan file of your own: a skeleton, or a copy",
 		.about = "Writes a new plan into your plan directory. With --weeks a skeleton: phases, weeks that grow, lighter weeks, a "
-			 "taper and a race day, with texts for you to replace. With --from a copy of another plan that is a plan of its own.",
+			 "taper and a race day, with texts for you to replace. With --from a copy of another plan that is a plan of its "
+			 "own.",
 		.examples = "pacer plan new first-steps-6 --weeks 6\npacer plan new our-service --from customer-service-18",
 		.options = BIT(OPTION_WEEKS) | BIT(OPTION_FROM),
 		.positionals = {{"NAME", "name", VALUE_TEXT, true, false, "what the plan is to be called, such as first-steps-6"}},
@@ -292,10 +293,11 @@ const struct command commands[] = {
 		.group = group_plans,
 		.usage = "plan set NAME [SESSION] FIELD VALUE [--unset] [--dry-run]",
 		.summary = "change a field of a plan or of one of its sessions",
-		.about = "Changes one field and leaves every other line of the file as it is. Of a session: title, minutes, type, skill, "
-			 "effort, time, milestone, prep, tip, description, help, link, fallback, persona, track, with, pass, review, rubric "
-			 "and depends; of the plan: title, goal, done, class, weeks, phases, cutbacks, about, licence, version and tracks. "
-			 "--unset takes a field out. A plan that came with the system is copied into your own directory first.",
+		.about =
+			"Changes one field and leaves every other line of the file as it is. Of a session: title, minutes, type, skill, "
+			"effort, time, milestone, prep, tip, description, help, link, fallback, persona, track, with, pass, review, rubric "
+			"and depends; of the plan: title, goal, done, class, weeks, phases, cutbacks, about, licence, version and tracks. "
+			"--unset takes a field out. A plan that came with the system is copied into your own directory first.",
 		.examples = "pacer plan set first-steps-6 w02-fr title \"Long 2: the morning queue\"\n"
 			    "pacer plan set first-steps-6 goal \"Calm on the phone\"\npacer plan set first-steps-6 w02-fr tip --unset",
 		.options = BIT(OPTION_UNSET) | BIT(OPTION_DRY_RUN),
@@ -314,7 +316,8 @@ const struct command commands[] = {
 		.examples = "pacer plan add first-steps-6 2 we 10:30 \"Read the logs\" --type medium",
 		.options = BIT(OPTION_TYPE) | BIT(OPTION_MINUTES) | BIT(OPTION_EFFORT) | BIT(OPTION_SKILL) | BIT(OPTION_DRY_RUN),
 		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"},
-				{"WEEK", "plan", VALUE_PATHS, true, true, "week, weekday, time and title, for example: 2 we 10:30 \"Logs\""}},
+				{"WEEK", "plan", VALUE_PATHS, true, true,
+				 "week, weekday, time and title, for example: 2 we 10:30 \"Logs\""}},
 		.method = "EditPlan",
 		.run = plan_add_run,
 		.show = plan_edit_show,
@@ -322,9 +325,11 @@ const struct command commands[] = {
 	{
 		.name = "plan move",
 		.group = group_plans,
-		.usage = "plan move NAME SESSION [wNN] [WEEKDAY] [TIME] | WEEKDAY WEEKDAY | wNN [with] wNN | SESSION with SESSION [--dry-run]",
+		.usage = "plan move NAME SESSION [wNN] [WEEKDAY] [TIME] | WEEKDAY WEEKDAY | wNN [with] wNN | SESSION with SESSION "
+			 "[--dry-run]",
 		.summary = "move a session, a weekday or a week of a plan",
-		.about = "Moves a session to a week, a weekday, a time, or several of them; all sessions of a weekday to another one; a week "
+		.about = "Moves a session to a week, a weekday, a time, or several of them; all sessions of a weekday to another one; a "
+			 "week "
 			 "to one that is empty. 'with' exchanges: two weeks, or the places of two sessions. Sessions stay who they are for "
 			 "learners who run the plan; their ids, which say where they stand, change.",
 		.examples = "pacer plan move first-steps-6 w02-fr th 13:30\npacer plan move first-steps-6 w02-fr w03\n"
@@ -342,7 +347,8 @@ const struct command commands[] = {
 		.group = group_plans,
 		.usage = "plan remove NAME [SESSION] [--yes] [--dry-run]",
 		.summary = "remove a session, or a whole plan",
-		.about = "Removes a session from a plan, or the plan itself; asks before, unless --yes. pacer plan undo brings either back. Who "
+		.about = "Removes a session from a plan, or the plan itself; asks before, unless --yes. pacer plan undo brings either "
+			 "back. Who "
 			 "runs the plan goes on with it as it was.",
 		.examples = "pacer plan remove first-steps-6 w02-th\npacer plan remove first-steps-6 --yes",
 		.options = BIT(OPTION_YES) | BIT(OPTION_DRY_RUN),
@@ -368,7 +374,8 @@ const struct command commands[] = {
 		.group = group_plans,
 		.usage = "plan undo NAME",
 		.summary = "take the last change of a plan file back",
-		.about = "Takes back the last change that was made through pacer, when the file has not been changed otherwise since; type it "
+		.about = "Takes back the last change that was made through pacer, when the file has not been changed otherwise since; type "
+			 "it "
 			 "again for the one before, up to twenty. It also brings back a plan that was removed.",
 		.examples = "pacer plan undo first-steps-6",
 		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
@@ -380,7 +387,8 @@ const struct command commands[] = {
 		.group = group_plans,
 		.usage = "plan fmt NAME [--dry-run]",
 		.summary = "bring a plan file into its usual form",
-		.about = "Puts the lines of a plan file into their usual order and folds, the sessions in order of time; says nothing else and "
+		.about = "Puts the lines of a plan file into their usual order and folds, the sessions in order of time; says nothing else "
+			 "and "
 			 "loses nothing. Doing it twice changes nothing more. Good before a commit.",
 		.examples = "pacer plan fmt first-steps-6 --dry-run",
 		.options = BIT(OPTION_DRY_RUN),
@@ -398,7 +406,7 @@ const struct command commands[] = {
 			 "cannot be taken stands above its line when the editor opens again; saving that without a change gives up. When "
 			 "somebody else changed the plan meanwhile, nothing is changed, and your sheet is kept.",
 		.examples = "pacer plan edit my-team",
-		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
+		.positionals = {{"NAME", "name", VALUE_TEXT, true, false, "pacer plans lists the names"}},
 		.method = "ImportPlan",
 		.run = plan_edit_run,
 	},
@@ -407,10 +415,12 @@ const struct command commands[] = {
 		.group = group_plans,
 		.usage = "plan export NAME [--csv | --sheet | --ics] [--output FILE]",
 		.summary = "a plan as a spreadsheet, a sheet or a calendar file",
-		.about = "Prints a plan, or writes it into a file: as CSV for spreadsheets (UTF-8, commas), as the sheet of pacer plan edit, or "
+		.about = "Prints a plan, or writes it into a file: as CSV for spreadsheets (UTF-8, commas), as the sheet of pacer plan "
+			 "edit, or "
 			 "as the plan file itself. Without an option the file's ending decides, else it is a sheet. pacer plan import "
 			 "takes all three back.",
-		.examples = "pacer plan export customer-service-18\npacer plan export my-team -o my-team.csv\npacer plan export my-team --ics | wc -c",
+		.examples = "pacer plan export customer-service-18\npacer plan export my-team -o my-team.csv\npacer plan export my-team "
+			    "--ics | wc -c",
 		.options = BIT(OPTION_CSV) | BIT(OPTION_SHEET) | BIT(OPTION_ICS) | BIT(OPTION_OUTPUT),
 		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
 		.method = "ExportPlan",
@@ -422,8 +432,10 @@ const struct command commands[] = {
 		.usage = "plan import FILE [--as NAME] [--dry-run] [--yes]",
 		.summary = "a spreadsheet, a sheet or another program's calendar as a plan",
 		.about = "Makes a plan of a .csv, .sheet or .ics file, or changes the plan of that name to what the file says. Shows what "
-			 "differs and asks first; --dry-run stops there, --yes does not ask. In a spreadsheet the column id ties a row to its "
-			 "session, a row without one is a new session, and a session without a row is removed. A calendar of another program "
+			 "differs and asks first; --dry-run stops there, --yes does not ask. In a spreadsheet the column id ties a row to "
+			 "its "
+			 "session, a row without one is a new session, and a session without a row is removed. A calendar of another "
+			 "program "
 			 "is kept as it is, with its dates, and what had to be guessed is told.",
 		.examples = "pacer plan import my-team.csv --dry-run\npacer plan import holiday-cover.ics --as cover --yes",
 		.options = BIT(OPTION_AS) | BIT(OPTION_DRY_RUN) | BIT(OPTION_YES),
@@ -437,10 +449,11 @@ const struct command commands[] = {
 		.group = group_plans,
 		.usage = "plan lint NAME|FILE... [--short] [--strict]",
 		.summary = "check plans: values, growth, rest, taper, what is missing",
-		.about = "Checks plans, by name or as files (what holds a slash or ends in .ics): whether the file can be used, and whether "
-			 "the plan makes sense as training. Findings stand together by code, with what they mean for a learner and how to "
-			 "mend them; --short prints a line each. Errors keep a plan from being enrolled in and end with status 6, warnings "
-			 "do so with --strict. pacerd --check does the same without a daemon.",
+		.about =
+			"Checks plans, by name or as files (what holds a slash or ends in .ics): whether the file can be used, and whether "
+			"the plan makes sense as training. Findings stand together by code, with what they mean for a learner and how to "
+			"mend them; --short prints a line each. Errors keep a plan from being enrolled in and end with status 6, warnings "
+			"do so with --strict. pacerd --check does the same without a daemon.",
 		.examples = "pacer plan lint customer-service-18\npacer plan lint drafts/*.ics --short --strict",
 		.options = BIT(OPTION_SHORT) | BIT(OPTION_STRICT),
 		.positionals = {{"NAME", "plan", VALUE_PATHS, true, true, "the name of a plan, or the path of a file"}},
@@ -467,10 +480,13 @@ const struct command commands[] = {
 		.group = group_plans,
 		.usage = "plan simulate NAME --start DATE | --starts FROM..TO [--region R] [--workdays DAYS] [--notices]",
 		.summary = "what a start date would mean: holidays, full weeks, every notice",
-		.about = "Enrols nobody. With --start: the weeks from that Monday, what lies on holidays, on days off or outside the hours, "
-			 "and how many notices each week brings; --notices lists them all. With --starts: how every Monday of the span fares, "
-			 "as a table and a strip, and which are best and worst. A start is good, fair or bad by fixed rules, and the reasons "
-			 "are named. --region takes the public holidays of a region into account, such as DE, GB-ENG or US.",
+		.about =
+			"Enrols nobody. With --start: the weeks from that Monday, what lies on holidays, on days off or outside the hours, "
+			"and how many notices each week brings; --notices lists them all. With --starts: how every Monday of the span "
+			"fares, "
+			"as a table and a strip, and which are best and worst. A start is good, fair or bad by fixed rules, and the "
+			"reasons "
+			"are named. --region takes the public holidays of a region into account, such as DE, GB-ENG or US.",
 		.examples = "pacer plan simulate customer-service-18 --start 2027-01-04 --region DE\n"
 			    "pacer plan simulate customer-service-18 --starts 2027-01-01..2027-12-31 --region US --workdays mon-thu",
 		.options = BIT(OPTION_START) | BIT(OPTION_STARTS) | BIT(OPTION_REGION) | BIT(OPTION_WORKDAYS) | BIT(OPTION_NOTICES),
@@ -498,7 +514,8 @@ const struct command commands[] = {
 		.usage = "enroll PLAN --start DATE | --race DATE [--dry-run] [--yes] [--force]",
 		.summary = "take up a plan, from a Monday on or back from a race day",
 		.about = "Dates a plan for you: from the Monday you name, or counted back from a race day. Shows the outline and asks "
-			 "before anything is kept; --dry-run stops there, --yes does not ask. A draft, in which pacer plan lint finds errors, is "
+			 "before anything is kept; --dry-run stops there, --yes does not ask. A draft, in which pacer plan lint finds "
+			 "errors, is "
 			 "refused; --force takes it all the same and says what will be missing. Several plans at once are fine.",
 		.examples = "pacer enroll customer-service-18 --start \"next mon\"\n"
 			    "pacer enroll customer-service-18 --race 2027-04-02 --dry-run",

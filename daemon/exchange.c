@@ -8,6 +8,7 @@
 #include "ical/place.h"
 #include "ical/read.h"
 #include "ical/values.h"
+#include "planedit.h"
 
 static const char *const format_names[] = {[EXCHANGE_SHEET] = "sheet", [EXCHANGE_CSV] = "csv", [EXCHANGE_ICS] = "ics"};
 
@@ -379,6 +380,10 @@ static int put_field(struct change *change, const struct plan_session *old, cons
 	int result = put(edit, old->uid, &session_rows[field], value, err);
 	if (!result && (field == FIELD_TYPE || field == FIELD_SKILL))
 		result = put_categories(change, old, wanted, err);
+	if (!result && field == FIELD_SKILL) {
+		const struct plan_session now = {.uid = old->uid, .skill = wanted->skill};
+		result = planedit_concept(edit, old, &now, err);
+	}
 	if (!result && field == FIELD_HELP && !*value) /* it would take its place */
 		result = edit_set(edit, old->uid, "CONTACT", "", NULL, 0, false, err);
 	return result;

@@ -70,18 +70,22 @@ static char *concept_of(const char *skill)
 	return family ? xasprintf("urn:example:skill:%s:%s", family, skill) : NULL;
 }
 
-static int set_skill(struct edit *edit, const struct plan_session *was, const struct plan_session *now, struct err *err)
+int planedit_concept(struct edit *edit, const struct plan_session *was, const struct plan_session *now, struct err *err)
 {
 	OWNED_TEXT *was_concept = concept_of(was->skill), *concept = concept_of(now->skill);
 	OWNED_TEXT *there = edit_get(edit, now->uid, "CONCEPT", false);
+	bool ours = there && was_concept && !strcmp(there, was_concept);
+	return ours ? set_one(edit, now->uid, "CONCEPT", ";VALUE=URI", concept, false, err) : 0;
+}
+
+static int set_skill(struct edit *edit, const struct plan_session *was, const struct plan_session *now, struct err *err)
+{
 	int r = set_one(edit, now->uid, "X-PACER-SKILL", "", now->skill, true, err);
 	if (!r && *now->skill)
 		r = recategorise(edit, now->uid, was->skill, now->skill, err);
 	if (!r && *now->skill)
 		r = recategorise(edit, now->uid, family_names[skill_family(was->skill)], family_names[skill_family(now->skill)], err);
-	if (!r && there && was_concept && !strcmp(there, was_concept))
-		r = set_one(edit, now->uid, "CONCEPT", ";VALUE=URI", concept, false, err);
-	return r;
+	return r ? r : planedit_concept(edit, was, now, err);
 }
 
 static int set_minutes(struct edit *edit, const struct plan_session *now, struct err *err)

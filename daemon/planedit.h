@@ -18,4 +18,7 @@ int planedit_session(struct edit *edit, const struct plan *plan, const struct pl
 /* The same for the calendar. Returns 0 or an edit_result. */
 int planedit_plan(struct edit *edit, const struct plan *was, const struct plan *now, enum plan_field field, struct err *err);
 
+/* After a change of skill: CONCEPT says the new one where it said the old (STANDARDS 4.4). now has the UID. */
+int planedit_concept(struct edit *edit, const struct plan_session *was, const struct plan_session *now, struct err *err);
+
 #endif

@@ -12,6 +12,7 @@ import pytest
 import harness
 
 # With PREFIX=/usr: mode and place of every file, and of no other.
+REGIONS = "AT BE CA CH DE ES FR GB-ENG IE IT NL PL PT RO SE US".split()
 EXPECTED = {
     "usr/bin/pacer": 0o755,
     "usr/bin/pacerd": 0o755,
@@ -20,7 +21,11 @@ EXPECTED = {
     "usr/share/applications/pacer.desktop": 0o644,
     "usr/share/icons/hicolor/scalable/apps/pacer.svg": 0o644,
     "usr/share/icons/hicolor/symbolic/apps/pacer-symbolic.svg": 0o644,
-    "usr/share/pacer/plans/customer-service-18.ics": 0o644,
+    **{f"usr/share/pacer/plans/{path.name}": 0o644 for path in (harness.ROOT / "plans").glob("*.ics")},
+    **{f"usr/share/pacer/holidays/{region}.ics": 0o644 for region in REGIONS},
+    "usr/share/bash-completion/completions/pacer": 0o644,
+    "usr/share/zsh/site-functions/_pacer": 0o644,
+    "usr/share/fish/vendor_completions.d/pacer.fish": 0o644,
     "usr/share/man/man1/pacer.1": 0o644,
     "usr/share/man/man1/pacerd.1": 0o644,
     "usr/share/man/man5/pacer-plan.5": 0o644,

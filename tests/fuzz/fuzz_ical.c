@@ -53,8 +53,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	promise(!plan == (findings_errors(&findings) > 0));
 	for (size_t i = 0; i < findings.count; i++)
 		promise(findings.items[i].text && findings.items[i].line >= 0);
-	if (plan)
+	if (plan) {
 		check_plan(plan);
+		lint_sense(plan, &findings);
+	}
 	plan_free(plan);
 	findings_release(&findings);
 	return 0;
