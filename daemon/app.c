@@ -394,7 +394,12 @@ static int open_socket(struct app *app, const struct app_options *options, struc
 
 int app_open(struct app *app, uv_loop_t *loop, const struct app_options *options, struct err *err)
 {
-	*app = (struct app){.loop = loop, .clock = options->clock, .publish = options->publish, .opened = options->opened, .plans_changed = options->plans_changed, .timer_fd = -1};
+	*app = (struct app){.loop = loop,
+			    .clock = options->clock,
+			    .publish = options->publish,
+			    .opened = options->opened,
+			    .plans_changed = options->plans_changed,
+			    .timer_fd = -1};
 	app->service = service_open(loop);
 	load_config(app);
 	OWNED_TEXT *state_dir = paths_xdg("XDG_STATE_HOME", ".local/state");

@@ -157,7 +157,8 @@ static void show(struct desktop *desktop, const struct bubble *bubble)
 {
 	const struct server_facts *facts = server_facts(desktop->server);
 	const char *owner = server_owner(desktop->server);
-	struct words_style style = {.markup = markup_of(facts), .buttons = facts->actions, .hidden = is(facts, "mako"), .menu = is(facts, "dunst")};
+	struct words_style style = {
+		.markup = markup_of(facts), .buttons = facts->actions, .hidden = is(facts, "mako"), .menu = is(facts, "dunst")};
 	struct desktop_event event = {.kind = DESKTOP_SHOWN};
 	OWNED_TEXT *problem = NULL;
 	switch (bubbles_show(desktop->bubbles, server_bus(desktop->server), owner, bubble, style, &event.server_id, &problem)) {
