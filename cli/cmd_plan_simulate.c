@@ -198,8 +198,8 @@ static void show_start(struct cli *cli, const struct args *args, const json_t *r
 	say(out, STYLE_STRONG, "%s", field_text(reply, "plan"));
 	say(out, STYLE_PLAIN, " from %s to %s: ", start, race);
 	say_line(out, look->style, "%s", look->word);
-	say_line(out, STYLE_DIM, "%s; %ld sessions on holidays, %ld outside the hours, %s", count, field_number(fare, "holidays_hit"),
-		 field_number(fare, "outside"), changes);
+	OWNED_TEXT *hit = count_text(field_number(fare, "holidays_hit"), "session on a holiday", "sessions on holidays");
+	say_line(out, STYLE_DIM, "%s; %s, %ld outside the hours, %s", count, hit, field_number(fare, "outside"), changes);
 	show_reasons(out, fare, 2, SIZE_MAX);
 	say_gap(out);
 	show_weeks(out, field_list(reply, "weeks"), notices);

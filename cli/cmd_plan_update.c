@@ -2,7 +2,7 @@
 #include "commands.h"
 #include "render.h"
 
-static const char *const kinds[] = {"added", "withdrawn", "moved", "changed", "conflict"};
+static const char *const kinds[] = {"added", "restored", "withdrawn", "moved", "changed", "conflict"};
 
 void plan_update_show(struct cli *cli, const json_t *reply)
 {

@@ -36,7 +36,11 @@ void api_take_new_plans(struct app *app)
 		struct findings findings = {0};
 		struct err err = {0};
 		struct plan *plan = planfiles_read(app->planfiles, file, &findings);
-		const struct event event = {.kind = EVENT_UPDATE, .via = "plan", .plan = plan};
+		const struct event event = {.kind = EVENT_UPDATE,
+					    .via = "plan",
+					    .plan = plan,
+					    .up = strcmp(file->name, enrolment->plan_name) != 0,
+					    .ref = {(uint32_t)i, 0}};
 		if (plan && app_step(app, &event, &err) == APP_STORAGE)
 			log_line(LOG_LEVEL_ERROR, "%s", err.text);
 		plan_free(plan);
@@ -77,7 +81,11 @@ void api_update_enrollment(struct app *app, struct rpc_call *call, json_t *param
 			  json_pack("{s:o, s:o}", "plan", json_text(file->name), "findings", json_findings(&findings, file->path)));
 	if (plan) {
 		update_make(&update, enrolment, plan, app->engine->local, app_now(app));
-		const struct event event = {.kind = EVENT_UPDATE, .via = "cli", .plan = plan};
+		const struct event event = {.kind = EVENT_UPDATE,
+					    .via = "cli",
+					    .plan = plan,
+					    .up = strcmp(file->name, enrolment->plan_name) != 0,
+					    .ref = {index, 0}};
 		json_t *changes = changes_json(enrolment, &update);
 		int r = api_flag(parameters, "dry_run") ? 0 : app_step(app, &event, &err);
 		if (r && r != ENGINE_ALREADY) {

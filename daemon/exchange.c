@@ -180,10 +180,12 @@ static unsigned number_of_id(const struct plan_session *session)
 static void give_uids(struct change *change, const char *plan_uid)
 {
 	struct by_text fresh = {.items = xcalloc(change->wanted->session_count, sizeof(*fresh.items)), .text = uid_of};
-	for (int turn = 0; turn < 2; turn++) /* first those that bring a number */
+	unsigned next[(PLAN_WEEKS_MAX + 1) * WEEK_DAYS] = {0}; /* what was used up to now, a place of the week */
+	for (int turn = 0; turn < 2; turn++)                   /* first those that bring a number */
 		for (size_t i = 0; i < change->wanted->session_count; i++) {
 			struct plan_session *session = &change->wanted->sessions[i];
-			unsigned number = turn ? 1 : number_of_id(session);
+			unsigned *used = &next[(unsigned)(session->week * WEEK_DAYS + session->day % WEEK_DAYS) % ARRAY_LEN(next)];
+			unsigned number = turn ? *used + 1 : number_of_id(session);
 			if (session->uid || !number)
 				continue;
 			OWNED_TEXT *uid = uid_of_place(plan_uid, session, number);
@@ -192,6 +194,7 @@ static void give_uids(struct change *change, const char *plan_uid)
 			while (uid_is_taken(change, &fresh, uid)) /* ends: there are fewer UIDs than numbers */
 				text_replace(&uid, uid_of_place(plan_uid, session, ++number));
 			session->uid = STEAL(uid);
+			*used = turn ? number : *used;
 			fresh.items[fresh.count++] = session;
 		}
 	free(fresh.items);

@@ -101,7 +101,8 @@ static int set_minutes(struct edit *edit, const struct plan_session *now, struct
 static const char *uid_of(const struct plan *plan, const char *word)
 {
 	for (size_t i = 0; i < plan->session_count; i++)
-		if (!strcasecmp(plan->sessions[i].id, word) || !strcmp(plan->sessions[i].uid, word))
+		if (plan->sessions[i].uid && /* none: taken out in this very edit */
+		    (!strcasecmp(plan->sessions[i].id, word) || !strcmp(plan->sessions[i].uid, word)))
 			return plan->sessions[i].uid;
 	return NULL;
 }

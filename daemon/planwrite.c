@@ -461,7 +461,7 @@ static int restore(const struct planwrite *planwrite, const char *name, const st
 {
 	struct text bytes = {0};
 	if (!entry->was_there)
-		return take_away(planwrite, name, err);
+		return is_still(present) ? take_away(planwrite, name, err) : refuse_changed(present->path, err);
 	int r = planwrite_read(entry->path, &bytes);
 	r = r ? err_set(err, r, "what the plan was cannot be read: '%s': %s", entry->path, strerrordesc_np(-r))
 	      : replace(present, bytes.data, bytes.len, err);

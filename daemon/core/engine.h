@@ -39,7 +39,7 @@ struct event {
 	bool dry_run;                     /* ACT MOVE: check only */
 	struct enrolment *enrolment;      /* ENROL: taken over when engine_step returns 0 */
 	const struct journal_entry *undo; /* UNDO */
-	bool up;                          /* SERVER LOCK SHOWN */
+	bool up;                          /* SERVER LOCK SHOWN; UPDATE: also the enrolment of ref, whose plan has another name now */
 	const char *key;                  /* PRESS SHOWN NOT_SHOWN CLOSED */
 	const char *choice;               /* PRESS: id of the button */
 	struct intention intention;       /* NOTE: borrowed; NULL leaves a part as it is, "" takes it back */

@@ -22,18 +22,18 @@ static char *free_id(const struct enrolment *enrolment, const char *wanted)
 	}
 }
 
-/* The plan's words, under the id by which the learner knows the session; its day only when the time is taken over, too. */
+/* What the plan says now, under the id by which the learner knows the session. Where the learner's own time stays, it stays on its clock.
+ */
 static void take_plan(struct session *session, const struct plan_session *theirs, bool takes_time)
 {
 	struct plan_session fresh = *theirs;
 	plan_session_own(&fresh);
 	text_replace(&fresh.id, xstrdup(session->plan.id));
 	if (!takes_time) {
-		fresh.day = session->plan.day;
-		fresh.second = session->plan.second;
-		fresh.week = session->plan.week;
 		text_replace(&fresh.zone, xstrdup(session->plan.zone));
 	}
+	if (strcmp(fresh.prep ? fresh.prep : "", session->plan.prep ? session->plan.prep : "") != 0)
+		session->ticked = 0; /* another list */
 	plan_session_release(&session->plan);
 	session->plan = fresh;
 }
@@ -46,7 +46,15 @@ static void change_one(struct step *step, uint32_t index, const struct update_ch
 	struct session *session = engine_session(engine, ref);
 	if (change->takes_plan)
 		take_plan(session, change->plan, change->takes_time);
+	if (change->kind == UPDATE_CONFLICT && !change->plan)
+		text_replace(&session->plan.uid, xstrdup(UPDATE_DETACHED));
+	if (change->kind == UPDATE_RESTORED) {
+		session->life.state = STATE_PLANNED;
+		session->life.reason = REASON_NONE;
+		session->life.ended.s = INSTANT_NEVER;
+	}
 	if (change->takes_time) {
+		step_close_notices(step, ref, NSTATE_EXPIRED, NULL, "moved by the plan");
 		session->zone = session->plan.zone ? engine->zones->find(engine->zones->ctx, session->plan.zone) : NULL;
 		session->life.start = (struct civil){enrolment->start_day + session->plan.day, session->plan.second};
 		session->life.ring++;
@@ -74,6 +82,10 @@ static void add_one(struct step *step, uint32_t index, const struct update_chang
 		schedule_session(change->plan, enrolment->start_day, &engine->policy, engine->zones, engine->local, step->now);
 	char *id = free_id(enrolment, session.plan.id);
 	text_replace(&session.plan.id, id);
+	/* What is new and has begun already is not held against anyone. */
+	const struct session_input late = {.reason = REASON_LATE_START, .minutes = -1, .effort = -1};
+	if (session.start_at.s <= step->now.s && !state_is_final(session.life.state))
+		session_step(&session, ACT_EXCUSE, &late, step->now);
 	enrolment->sessions[enrolment->session_count++] = session; /* apply() made room */
 	engine_place(engine, ref);
 	whole_row(step, ref);
@@ -87,7 +99,11 @@ static void tell(struct step *step, uint32_t index, const struct update *update)
 	struct notice notice = step_day_notice(step, NOTICE_UPDATE);
 	notice.count = (int)update->count;
 	snprintf(notice.key, sizeof(notice.key), "update/%s/%.16s", enrolment->id, enrolment->revision);
-	if (!update->count || engine_recent(engine, notice.key))
+	for (size_t i = engine->notice_count; i-- > 0;) /* one at a time: the newest */
+		if (engine->notices[i].kind == NOTICE_UPDATE && engine->notices[i].state == NSTATE_DUE &&
+		    !strncmp(engine->notices[i].key, notice.key, strcspn(strchr(notice.key, '/') + 1, "/") + strlen("update/")))
+			notice_end(step, i, NSTATE_EXPIRED, NULL, "replaced");
+	if (engine_recent(engine, notice.key))
 		return;
 	engine_adopt_notice(engine, notice);
 	step_notice_row(step, &notice);
@@ -110,6 +126,8 @@ static void apply(struct step *step, uint32_t index, const struct plan *plan, co
 		else
 			change_one(step, index, &update->items[i]);
 	}
+	if (!update->count) /* other words, and none of them the learner's */
+		return;
 	OWNED_TEXT *summary = update_summary(update);
 	struct journal_entry *entry =
 		step_journal(step, "update", "plan", NULL, xasprintf("%s has a new version: %s", enrolment->plan_name, summary), NULL);
@@ -117,7 +135,7 @@ static void apply(struct step *step, uint32_t index, const struct plan *plan, co
 	tell(step, index, update);
 }
 
-/* Every running enrolment of the plan that has another revision. */
+/* Every running enrolment of the plan that has another revision; and the one whose plan was renamed. */
 int step_update(struct step *step)
 {
 	struct engine *engine = step->engine;
@@ -126,15 +144,17 @@ int step_update(struct step *step)
 	for (uint32_t i = 0; i < engine->enrolment_count; i++) {
 		const struct enrolment *enrolment = engine->enrolments[i];
 		bool named = !strcmp(enrolment->plan_name, plan->name);
-		bool renamed = enrolment->plan_uid[0] && plan->uid && !strcmp(enrolment->plan_uid, plan->uid);
+		bool renamed = step->event->up && step->event->ref.enrolment == i;
 		if (enrolment->left.s != INSTANT_NEVER || !(named || renamed) ||
 		    !strcmp(enrolment->revision ? enrolment->revision : "", plan->revision))
 			continue;
 		struct update update;
 		update_make(&update, enrolment, plan, engine->local, step->now);
-		apply(step, i, plan, &update);
+		bool fits = enrolment->session_count + (size_t)update.of_kind[UPDATE_ADDED] <= PLAN_SESSIONS_MAX;
+		if (fits)
+			apply(step, i, plan, &update);
 		update_release(&update);
-		updated++;
+		updated += fits; /* what was withdrawn keeps its row: after many rewrites with fresh UIDs the copy stays as it is */
 	}
 	return updated ? 0 : ENGINE_ALREADY;
 }

@@ -1,10 +1,8 @@
 #include "update.h"
 
-const char *const update_kind_name[UPDATE_KIND_COUNT] = {[UPDATE_ADDED] = "added",
-							 [UPDATE_WITHDRAWN] = "withdrawn",
-							 [UPDATE_MOVED] = "moved",
-							 [UPDATE_CHANGED] = "changed",
-							 [UPDATE_CONFLICT] = "conflict"};
+const char *const update_kind_name[UPDATE_KIND_COUNT] = {
+	[UPDATE_ADDED] = "added", [UPDATE_RESTORED] = "restored", [UPDATE_WITHDRAWN] = "withdrawn",
+	[UPDATE_MOVED] = "moved", [UPDATE_CHANGED] = "changed",   [UPDATE_CONFLICT] = "conflict"};
 
 static struct update_change *add(struct update *update, enum update_kind kind, int session, const struct plan_session *plan, char *text)
 {
@@ -72,10 +70,18 @@ static void compare(struct update *update, const struct enrolment *enrolment, in
 	const struct session *session = &enrolment->sessions[at];
 	bool own_time = session->life.moved_from.day != DAY_NONE || session->life.snoozed.s != INSTANT_NEVER;
 	OWNED_TEXT *fields = differences(&session->plan, theirs);
-	if (has_begun(session))
+	bool withdrawn = session->life.state == STATE_EXCUSED && session->life.reason == REASON_WITHDRAWN;
+	if (has_begun(session) && !withdrawn)
 		return;
 	struct civil to = {enrolment->start_day + theirs->day, theirs->second};
 	OWNED_TEXT *when = moment(to.day, to.second);
+	if (withdrawn) {
+		if (zone_resolve(local, to).s <= now.s)
+			return;
+		struct update_change *change = add(update, UPDATE_RESTORED, at, theirs, xasprintf("in the plan again: %s", when));
+		change->takes_plan = change->takes_time = true;
+		return;
+	}
 	if (moves(&session->plan, theirs)) {
 		bool past = zone_resolve(session->zone ? session->zone : local, to).s <= now.s;
 		if (own_time || past) {
@@ -97,7 +103,7 @@ static void compare(struct update *update, const struct enrolment *enrolment, in
 static void withdraw(struct update *update, const struct enrolment *enrolment, int at)
 {
 	const struct session *session = &enrolment->sessions[at];
-	if (has_begun(session))
+	if (has_begun(session) || same(session->plan.uid, UPDATE_DETACHED))
 		return;
 	if (session->life.moved_from.day != DAY_NONE)
 		add(update, UPDATE_CONFLICT, at, NULL, xstrdup("the plan has it no more; you moved it yourself, so it stays"));
@@ -108,6 +114,8 @@ static void withdraw(struct update *update, const struct enrolment *enrolment, i
 /* By UID; an id alone counts only where one of the two has no UID. O(n) each, and n is a few hundred. */
 static const struct plan_session *find(const struct plan *plan, const struct plan_session *session)
 {
+	if (same(session->uid, UPDATE_DETACHED))
+		return NULL;
 	for (size_t i = 0; i < plan->session_count; i++)
 		if (session->uid && plan->sessions[i].uid && !strcmp(session->uid, plan->sessions[i].uid))
 			return &plan->sessions[i];

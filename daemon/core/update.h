@@ -3,16 +3,18 @@
  *
  * Sessions are matched by UID, else by id. What is done, skipped, asked about or running never moves; the learner's own moves stay;
  * what the plan has no more is withdrawn, and not counted; what is new in the past is not held against anyone; where both moved a
- * session the learner's time stays and a conflict is listed. */
+ * session the learner's time stays and a conflict is listed, once. What was withdrawn and is in the plan again comes back. */
 #ifndef CORE_UPDATE_H
 #define CORE_UPDATE_H
 
 #include "schedule.h"
 
-enum update_kind { UPDATE_ADDED, UPDATE_WITHDRAWN, UPDATE_MOVED, UPDATE_CHANGED, UPDATE_CONFLICT, UPDATE_KIND_COUNT };
-extern const char *const update_kind_name[UPDATE_KIND_COUNT]; /* added withdrawn moved changed conflict */
+enum update_kind { UPDATE_ADDED, UPDATE_RESTORED, UPDATE_WITHDRAWN, UPDATE_MOVED, UPDATE_CHANGED, UPDATE_CONFLICT, UPDATE_KIND_COUNT };
+extern const char *const update_kind_name[UPDATE_KIND_COUNT]; /* added restored withdrawn moved changed conflict */
 
 enum { UPDATE_NEW = -1 };
+/* The UID of a session that the plan has no more and the learner keeps: it is told once, and belongs to no version from then on. */
+#define UPDATE_DETACHED "-"
 
 struct update_change {
 	enum update_kind kind;

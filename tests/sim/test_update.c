@@ -133,6 +133,7 @@ static void test_added(void **state UNUSED)
 		enum session_state state;
 	} rows[] = {
 		{0, 9 * HOUR_S, "w01-mo2", "w01-mo2", STATE_EXCUSED},
+		{2, 8 * HOUR_S, "w01-we2", "w01-we2", STATE_EXCUSED}, /* this morning */
 		{3, 16 * HOUR_S, "w01-th", "w01-th-2", STATE_PLANNED},
 		{127, 10 * HOUR_S, "w19-mo", "w19-mo", STATE_PLANNED},
 	};
@@ -156,13 +157,41 @@ static void test_added(void **state UNUSED)
 		world_restart(world);
 		assert_int_equal(world_session(world, rows[i].expected)->life.state, rows[i].state);
 		assert_int_equal(world->engine->enrolments[0]->session_count, 91);
-		if (i == 1) {
+		if (rows[i].day == 3) {
 			world_run(world, clock_on(world, monday + 3, 16, 1));
 			assert_int_equal(world_times_shown(world, "e1/w01-th-2/start/0"), 1);
 		}
 		plan_free(plan);
 		world_free(world);
 	}
+}
+
+/* What was withdrawn and is back in the plan comes back to the learner; what the learner keeps is told once. */
+static void test_back_again(void **state UNUSED)
+{
+	struct world *world = in_week_one();
+	for (int version = 2; version <= 4; version++) {
+		struct plan *plan = version_two();
+		struct update update;
+		text_replace(&plan->revision, xasprintf("%d", version));
+		if (version < 4)
+			take_out(plan, "w02-tu");
+		take_out(plan, "w01-th"); /* the learner moved it */
+		update_make(&update, world->engine->enrolments[0], plan, world->local, world->now);
+		assert_int_equal(update.of_kind[UPDATE_CONFLICT], version == 2);
+		assert_int_equal(update.of_kind[UPDATE_WITHDRAWN], version == 2);
+		assert_int_equal(update.of_kind[UPDATE_RESTORED], version == 4);
+		update_release(&update);
+		const struct event event = {.kind = EVENT_UPDATE, .via = "plan", .plan = plan};
+		assert_int_equal(world_event(world, &event), 0);
+		world_restart(world);
+		assert_int_equal(world_session(world, "w02-tu")->life.state, version < 4 ? STATE_EXCUSED : STATE_PLANNED);
+		assert_int_equal(world_session(world, "w01-th")->life.state, STATE_MOVED);
+		plan_free(plan);
+	}
+	world_run(world, clock_on(world, monday + 8, 9, 31));
+	assert_int_equal(world_session(world, "w02-tu")->life.state, STATE_PROMPTED);
+	world_free(world);
 }
 
 /* One quiet note, in its hours, once; a plan of the same words says nothing. */
@@ -230,6 +259,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_three_ways),
 		cmocka_unit_test(test_added),
+		cmocka_unit_test(test_back_again),
 		cmocka_unit_test(test_one_note),
 		cmocka_unit_test(test_property),
 	};
