@@ -374,6 +374,10 @@ static bool act_add(struct editing *editing, json_t *change)
 	struct plan_session session = {.alarms = {{0, false}, {0, true}}, .alarm_count = 2};
 	struct err err = {0};
 	bool good = take_new(editing, change, &session);
+	if (good && editing->plan->session_count >= PLAN_SESSIONS_MAX) {
+		int r = err_set(&err, EDIT_VALUE, "a plan has at most %d sessions", PLAN_SESSIONS_MAX);
+		good = refuse_edit(editing, session.title, "add", r, &err);
+	}
 	if (good) {
 		session.uid = uid_for(editing->plan, &session);
 		session.id = xstrdup("new session");
