@@ -232,11 +232,13 @@ int plan_set_run(struct cli *cli, const struct args *args)
 	else if (unset && words.count > at + 1)
 		exit = usage(cli, args, "a value and --unset do not go together");
 	else {
-		json_t *change = change_new("set");
+		bool alarms = at && !strcmp(words.items[at], "alarms"); /* a list of components, not a property */
+		json_t *change = change_new(alarms ? "alarms" : "set");
 		OWNED_TEXT *value = words_text(&words, at + 1);
 		if (at)
 			put_word(change, "session", words.items[0]);
-		put_word(change, "field", words.items[at]);
+		if (!alarms)
+			put_word(change, "field", words.items[at]);
 		if (!unset)
 			put_word(change, "value", value);
 		exit = edit_one(cli, args, change);

@@ -293,11 +293,12 @@ const struct command commands[] = {
 		.group = group_plans,
 		.usage = "plan set NAME [SESSION] FIELD VALUE [--unset] [--dry-run]",
 		.summary = "change a field of a plan or of one of its sessions",
-		.about =
-			"Changes one field and leaves every other line of the file as it is. Of a session: title, minutes, type, skill, "
-			"effort, time, milestone, prep, tip, description, help, link, fallback, persona, track, with, pass, review, rubric "
-			"and depends; of the plan: title, goal, done, class, weeks, phases, cutbacks, about, licence, version and tracks. "
-			"--unset takes a field out. A plan that came with the system is copied into your own directory first.",
+		.about = "Changes one field and leaves every other line of the file as it is. Of a session: title, minutes, type, skill, "
+			 "effort, time, milestone, prep, tip, description, help, link, fallback, persona, track, with, pass, review, "
+			 "rubric, "
+			 "depends and alarms (minutes before the start: \"10 1440\"); of the plan: title, goal, done, class, weeks, "
+			 "phases, cutbacks, about, licence, version and tracks. "
+			 "--unset takes a field out. A plan that came with the system is copied into your own directory first.",
 		.examples = "pacer plan set first-steps-6 w02-fr title \"Long 2: the morning queue\"\n"
 			    "pacer plan set first-steps-6 goal \"Calm on the phone\"\npacer plan set first-steps-6 w02-fr tip --unset",
 		.options = BIT(OPTION_UNSET) | BIT(OPTION_DRY_RUN),

@@ -52,6 +52,18 @@ def refused(world, plan, *changes, **more):
     return caught.value
 
 
+def test_alarms(served):
+    """Minutes before the start, beside the two at start and end; the rest of the session is untouched."""
+    path = new_plan(served)
+    before = lines(path)
+    served.ask("plan", "set", "first-6", "w02-tu", "alarms", "10 1440")
+    added = [line for line in lines(path) if line not in before]
+    assert {"TRIGGER:-PT10M", "TRIGGER:-P1D"} <= set(added), added
+    served.ask("plan", "set", "first-6", "w02-tu", "alarms", "--unset")
+    assert "TRIGGER:-PT10M" not in lines(path) and "TRIGGER:-P1D" not in lines(path)
+    assert served.refused(2, "plan", "set", "first-6", "w02-tu", "alarms", "soon")["error"] == "OutOfRange"
+
+
 @pytest.mark.parametrize("weeks", [3, 6, 12, 18, 26])
 def test_new_plan_is_clean_and_can_be_taken_up(served, weeks):
     new_plan(served, "fresh", weeks)
