@@ -471,6 +471,7 @@ def test_idle_means_idle(house, running):
     learner = house.learner()
     if logind:
         learner.listening(logind).follows(logind, "c1")
+    time.sleep(1)  # a busy machine may be late to begin connecting, in a thread of GLib's pool that stays for half a second
     until(lambda: not any(name.startswith("pool") for name in threads_and_switches(learner.process)), "the connecting thread to end")
     time.sleep(0.2)
     before = threads_and_switches(learner.process)
