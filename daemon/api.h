@@ -49,6 +49,8 @@ void api_take_new_plans(struct app *app);
 char *api_plan_problem(const struct app *app, const struct enrolment *enrolment);
 void api_simulate_plan(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_update_enrollment(struct app *app, struct rpc_call *call, json_t *parameters);
+/* A random UUID (RFC 4122, version 4) as text; the caller frees it. */
+char *api_uuid_new(void);
 /* Turns a refusal of app_step into an error reply; err is released. */
 void api_refuse(struct app *app, struct rpc_call *call, int code, struct err *err, const struct agenda_ref *ref, const char *action);
 /* The names closest to text, as a JSON array. */

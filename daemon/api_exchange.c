@@ -2,7 +2,6 @@
 #include "api.h"
 
 #include <errno.h>
-#include <sys/random.h>
 
 #include "exchange.h"
 #include "ical/read.h"
@@ -178,21 +177,6 @@ static bool find_source(struct importing *i)
 	return false;
 }
 
-/* RFC 9562 5.4: a random UUID. */
-static char *uuid_new(void)
-{
-	uint8_t b[16];
-	ssize_t got = getrandom(b, sizeof(b), 0);
-	if (got != (ssize_t)sizeof(b)) /* not for so few bytes, says getrandom(2) */
-		abort();
-	b[6] = (uint8_t)((b[6] & 0x0F) | 0x40);
-	b[8] = (uint8_t)((b[8] & 0x3F) | 0x80);
-	struct text text = {0};
-	for (size_t k = 0; k < sizeof(b); k++)
-		text_addf(&text, "%s%02x", k == 4 || k == 6 || k == 8 || k == 10 ? "-" : "", b[k]);
-	return text_take(&text);
-}
-
 static void reply_fault(struct importing *i, const struct text_fault *fault)
 {
 	json_t *json = json_pack("{s:o, s:i, s:o}", "file", json_text(i->file), "line", fault->line, "text", json_text(fault->text));
@@ -205,7 +189,7 @@ static bool make_bytes(struct importing *i)
 {
 	struct text_fault fault = {0};
 	struct instant now = app_now(i->app);
-	OWNED_TEXT *uuid = uuid_new();
+	OWNED_TEXT *uuid = api_uuid_new();
 	int result = i->source.file ? exchange_change(i->name, i->source.bytes, i->text, i->format, now, &i->import, &fault)
 				    : exchange_new(i->name, i->text, i->format, uuid, now, &i->import, &fault);
 	if (result == EXCHANGE_BROKEN)

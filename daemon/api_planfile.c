@@ -37,7 +37,7 @@ static bool check_own(struct rpc_call *call, const struct plan_text *text, const
 enum { UUID_CHARS = 36 };
 
 /* RFC 9562 5.4: 122 random bits. */
-static char *uuid_new(void)
+char *api_uuid_new(void)
 {
 	unsigned char b[16];
 	if (getrandom(b, sizeof(b), 0) != (ssize_t)sizeof(b))
@@ -119,7 +119,7 @@ static char *copy_of(struct app *app, struct rpc_call *call, const struct plan_t
 	struct err err = {0};
 	struct findings findings = {0};
 	struct edit *edit = NULL;
-	OWNED_TEXT *uuid = uuid_new();
+	OWNED_TEXT *uuid = api_uuid_new();
 	bool ours = from->plan->uid && strlen(from->plan->uid) == UUID_CHARS;
 	OWNED_TEXT *bytes = ours ? with_uuid(&from->bytes, from->plan->uid, uuid) : xstrndup(from->bytes.data, from->bytes.len);
 	struct plan *plan = api_plan_of(from->name, from->path, bytes, from->bytes.len, &findings);
@@ -144,7 +144,7 @@ static char *copy_of(struct app *app, struct rpc_call *call, const struct plan_t
 
 static char *skeleton_of(struct app *app, struct rpc_call *call, const char *name, json_int_t weeks, size_t *ret_length)
 {
-	OWNED_TEXT *uuid = uuid_new(), *title = title_for(name);
+	OWNED_TEXT *uuid = api_uuid_new(), *title = title_for(name);
 	bool fits = weeks >= SKELETON_WEEKS_MIN && weeks <= SKELETON_WEEKS_MAX;
 	struct plan *plan = fits ? plan_skeleton(name, title, (int)weeks, uuid) : NULL;
 	char *bytes = NULL;

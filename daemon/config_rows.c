@@ -199,6 +199,11 @@ static bool set_breathing(struct settings *settings, const char *text)
 	return bool_parse(text, &settings->policy.breathing);
 }
 
+static bool set_rough_week(struct settings *settings, const char *text)
+{
+	return bool_parse(text, &settings->policy.rough_week);
+}
+
 static bool set_sound(struct settings *settings, const char *text)
 {
 	return bool_parse(text, &settings->policy.sound);
@@ -348,6 +353,8 @@ const struct config_row config_rows[] = {
 	 "where you mostly work: the kit check before a session reminds you of what belongs there", "none", set_place},
 	{"kit.channel", "choice", "none, phone, chat or mail",
 	 "how you mostly meet customers: the kit check reminds you of what that needs", "none", set_kit},
+	{"kit.rough_week", "bool", "on or off",
+	 "this is a busy week: the kit check before long sessions reminds of cover", "off", set_rough_week},
 	{"people.manager", "text", "a name or an address, at most 200 bytes",
 	 "your manager: named as the one to turn to for check-ins", "", set_manager},
 	{"people.help", "text", "a name or an address, at most 200 bytes",

@@ -44,14 +44,16 @@ static void add_race(struct checklist *list, const struct session *session, stru
 static const struct {
 	enum kit_place place;     /* PLACE_NONE: anywhere */
 	enum kit_channel channel; /* KIT_NONE: whatever it is */
+	bool rough_week;          /* in one, else always */
 	const char *text;
 } kit[] = {
-	{PLACE_OFFICE, KIT_NONE, "A quiet room is booked"},
-	{PLACE_REMOTE, KIT_NONE, "The door is closed, and those at home know until when"},
-	{PLACE_OFFICE, KIT_PHONE, "The desk headset is plugged in and tried"},
-	{PLACE_REMOTE, KIT_PHONE, "Your own headset is charged and tried"},
-	{PLACE_NONE, KIT_CHAT, "Your saved replies are open beside the chat"},
-	{PLACE_NONE, KIT_MAIL, "A blank reply and the writing guide are open"},
+	{PLACE_OFFICE, KIT_NONE, false, "A quiet room is booked"},
+	{PLACE_REMOTE, KIT_NONE, false, "The door is closed, and those at home know until when"},
+	{PLACE_OFFICE, KIT_PHONE, false, "The desk headset is plugged in and tried"},
+	{PLACE_REMOTE, KIT_PHONE, false, "Your own headset is charged and tried"},
+	{PLACE_NONE, KIT_CHAT, false, "Your saved replies are open beside the chat"},
+	{PLACE_NONE, KIT_MAIL, false, "A blank reply and the writing guide are open"},
+	{PLACE_NONE, KIT_NONE, true, "A colleague covers your queue, and you know until when"},
 };
 /* clang-format on */
 
@@ -59,7 +61,7 @@ static void add_kit(struct checklist *list, const struct session *session, const
 {
 	for (size_t i = 0; type_info[session->plan.type].prepared && i < ARRAY_LEN(kit); i++)
 		if ((kit[i].place == PLACE_NONE || kit[i].place == policy->place) &&
-		    (kit[i].channel == KIT_NONE || kit[i].channel == policy->kit))
+		    (kit[i].channel == KIT_NONE || kit[i].channel == policy->kit) && (!kit[i].rough_week || policy->rough_week))
 			add(list, session, ITEM_KIT, xstrdup(kit[i].text));
 }
 

@@ -36,6 +36,7 @@ struct policy {
 	int slot_count;             /* at least 1 */
 	enum kit_place place;       /* what the kit check reminds of (IDEAS 60) */
 	enum kit_channel kit;
+	bool rough_week; /* the kit check reminds of what a busy week needs */
 	/* Whom to turn to where the plan names nobody: for check-ins, and for all else; "" for nobody. */
 	char manager[CONTACT_BYTES_MAX + 1], help[CONTACT_BYTES_MAX + 1];
 };

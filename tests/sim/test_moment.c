@@ -511,6 +511,11 @@ static void test_checklists(void **state UNUSED)
 		assert_int_equal(of[ITEM_KIT], rows[i].kit);
 		assert_int_equal(has, 1);
 		assert_int_equal(list.ticked, 1);
+		int count = list.count;
+		checklist_release(&list);
+		policy.rough_week = true; /* one more, where there is a kit at all */
+		checklist_make(&list, &session, (struct civil){monday, 10 * HOUR_S}, &policy);
+		assert_int_equal(list.count, count + type_info[rows[i].type].prepared);
 		checklist_release(&list);
 	}
 }

@@ -119,6 +119,7 @@ static void test_defaults(void **state UNUSED)
 	assert_int_equal(config.settings.policy.brief, policy_default.brief);
 	assert_int_equal(config.settings.policy.breathing, policy_default.breathing);
 	assert_int_equal(config.settings.policy.sound, policy_default.sound);
+	assert_int_equal(config.settings.policy.rough_week, policy_default.rough_week);
 	assert_int_equal(config.settings.policy.channel, policy_default.channel);
 	assert_int_equal(config.settings.policy.rhythm, policy_default.rhythm);
 	assert_int_equal(config.settings.policy.notices_a_day, policy_default.notices_a_day);
@@ -198,6 +199,8 @@ static const struct {
 	{"prompts.prep", "yes", false},
 	{"prompts.prep_time", "9:15", true},
 	{"prompts.prep_time", "9:15pm", false},
+	{"kit.rough_week", "on", true},
+	{"kit.rough_week", "very", false},
 	{"prompts.sound", "on", true},
 	{"prompts.sound", "loud", false},
 	{"prompts.breathing", "off", true},
@@ -312,7 +315,7 @@ static void test_meanings(void **state UNUSED)
 	write_text(place.path, "[hours]\nwork_days=sun-tue,fri\nfrom=8:15\nto=16:00\nlunch=none\n"
 			       "[prompts]\nsnooze=7\nmore_time=8\nlate=45\nstyle=Brief\nprep=off\nprep_time=15:45\nbreathing=off\nsound=on\n"
 			       "[notices]\na_day=6\nspacing=15\nagain=20\nslots=9:00, 15:00\nchannel=digest\n"
-			       "[kit]\nplace=remote\nchannel=chat\n"
+			       "[kit]\nplace=remote\nchannel=chat\nrough_week=on\n"
 			       "[time]\nzone=Europe/Berlin\n[digest]\nrhythm=Daily\n[people]\nmanager=M\nhelp=H\n");
 	struct config config = load(place.path);
 	const struct settings *settings = &config.settings;
@@ -331,6 +334,7 @@ static void test_meanings(void **state UNUSED)
 	assert_int_equal(settings->policy.rhythm, RHYTHM_DAILY);
 	assert_false(settings->policy.breathing);
 	assert_true(settings->policy.sound);
+	assert_true(settings->policy.rough_week);
 	assert_int_equal(settings->policy.notices_a_day, 6);
 	assert_int_equal(settings->policy.spacing_min, 15);
 	assert_int_equal(settings->policy.again_min, 20);
