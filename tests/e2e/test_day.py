@@ -174,9 +174,9 @@ def test_one_bubble_a_session(ended):
 def test_button_works_after_the_daemon_came_back(asked):
     """dunst answers whoever sent the bubble: a daemon that came back has to make it its own again."""
     asked.kill()
+    seen = len(asked.recorder.bubbles())
     asked.start()
-    wait_for(lambda: len(asked.bubbles(LACE_UP)) > 1 or asked.displayed() == 0, "the new daemon takes the bubble over", 5)
-    mine = asked.bubbles(LACE_UP)[-1]
+    mine = asked.bubble(LACE_UP, after=seen)
     assert mine.id == asked.question.id and asked.displayed() == 1, "in its place, not beside it"
     asked.press(mine, "Start")
     asked.until_state("w01-mo", "running")
