@@ -27,7 +27,7 @@ def display():
     read, write = os.pipe()
     with subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1024x768x24", "-nolisten", "tcp"], pass_fds=[write],
                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                          preexec_fn=harness.die_with_parent) as server:
+                          preexec_fn=harness.as_from_a_terminal) as server:
         os.close(write)
         try:
             with os.fdopen(read) as pipe:

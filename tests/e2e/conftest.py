@@ -28,7 +28,7 @@ def display():
     read, write = os.pipe()
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1024x768x24", "-nolisten", "tcp"],
-                                  pass_fds=[write], stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=harness.die_with_parent)
+                                  pass_fds=[write], stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=harness.as_from_a_terminal)
         os.close(write)
         try:
             with os.fdopen(read) as pipe:

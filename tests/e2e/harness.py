@@ -43,8 +43,10 @@ def wait_for(condition, what, deadline_s=DEADLINE_S):
         time.sleep(0.01)
 
 
-def die_with_parent():
+def as_from_a_terminal():
+    """Ends with us; and Ctrl-C ends it, also where a shell in the background has turned that off for everyone below."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Process:
@@ -55,7 +57,7 @@ class Process:
         self.log = pathlib.Path(log)
         with open(self.log, "ab") as out:
             self.popen = subprocess.Popen(self.argv, env=env, stdin=subprocess.DEVNULL, stdout=more.pop("stdout", out), stderr=out,
-                                          preexec_fn=die_with_parent, **more)
+                                          preexec_fn=as_from_a_terminal, **more)
         self.pid = self.popen.pid
 
     def alive(self):

@@ -16,7 +16,7 @@ import threading
 
 import pytest
 
-from harness import BUILD, die_with_parent, wait_for
+from harness import BUILD, as_from_a_terminal, wait_for
 
 OTHER_SCREEN, HIDDEN_CURSOR = "?1049", "?25"
 DOWN, UP, HOME, END, PAGE_DOWN = b"\x1b[B", b"\x1b[A", b"\x1b[H", b"\x1b[F", b"\x1b[6~"
@@ -38,7 +38,7 @@ class Terminal:
                                       stdout=self.side, stderr=self.side, start_new_session=True, preexec_fn=self.take_terminal)
 
     def take_terminal(self):
-        die_with_parent()
+        as_from_a_terminal()
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
     def resize(self, rows, columns):

@@ -433,7 +433,7 @@ def test_what_binds_a_service_does_not_bind_its_browser():
             directory.chmod(0o755)
         address = "https://example.org/$HOME$$x$(id)%20;c&d='*'"
         done = subprocess.run([USER_SYSTEMD, root, "sh", "-c", SERVICE_SCRIPT, "sh", address], capture_output=True, text=True, timeout=60,
-                              stdin=subprocess.DEVNULL, preexec_fn=harness.die_with_parent)
+                              stdin=subprocess.DEVNULL, preexec_fn=harness.as_from_a_terminal)
         assert done.returncode == 0, done.stdout + done.stderr
         assert done.stdout == f"internet {address}\n"
     finally:

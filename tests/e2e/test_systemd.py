@@ -52,7 +52,7 @@ def manager(installed):
         for path in (root / "home").rglob("*"):
             os.chown(path, 61184, 61184)
         done = subprocess.run([SCRIPT, root, "sh", "-c", PRELUDE + script], capture_output=True, text=True, timeout=120,
-                              preexec_fn=harness.die_with_parent, stdin=subprocess.DEVNULL)
+                              preexec_fn=harness.as_from_a_terminal, stdin=subprocess.DEVNULL)
         assert done.returncode == 0, f"status {done.returncode}\n{done.stdout}\n{done.stderr}\n{(root / 'manager.log').read_text()}"
         return done.stdout
     try:
