@@ -44,9 +44,10 @@ def wait_for(condition, what, deadline_s=DEADLINE_S):
 
 
 def as_from_a_terminal():
-    """Ends with us; and Ctrl-C ends it, also where a shell in the background has turned that off for everyone below."""
+    """Ends with us; and what a terminal sends ends it, also where nohup or a shell in the background has turned that off for all below."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Process:
