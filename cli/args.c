@@ -16,8 +16,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_DRY_RUN] = {"dry-run", 0, NULL, VALUE_FLAG, "dry_run", NULL, "show what would happen and change nothing"},
 	[OPTION_YES] = {"yes", 0, NULL, VALUE_FLAG, NULL, NULL, "do not ask"},
 	[OPTION_ENROLLMENT] = {"enrollment", 0, "ID", VALUE_TEXT, "enrollment", "e1", "which enrolment, when there are several"},
-	[OPTION_MINUTES] = {"minutes", 0, "N", VALUE_NUMBER, "minutes", "25", "minutes it took, when not as planned"},
-	[OPTION_EFFORT] = {"effort", 0, "N", VALUE_NUMBER, "effort", "4", "how hard it felt: 1 very easy, 5 hard, 10 all you had"},
+	[OPTION_MINUTES] = {"minutes", 0, "N", VALUE_NUMBER, "minutes", "25", "how many minutes: those it took, or those of a new session"},
+	[OPTION_EFFORT] = {"effort", 0, "N", VALUE_NUMBER, "effort", "4", "how hard: 1 very easy, 5 hard, 10 all you have"},
 	[OPTION_PARTLY] = {"partly", 0, NULL, VALUE_FLAG, "partly", NULL, "part of it was done; the minutes count"},
 	[OPTION_REASON] = {"reason", 0, "R", VALUE_TEXT, "reason", "meeting",
 			   "sick, pto, holiday, incident, meeting, energy, prep, unclear or other"},
@@ -31,11 +31,14 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_WANT] = {"want", 0, "TEXT", VALUE_OWN, "want", "\"stay calm\"", "what I want; \"\" takes it back"},
 	[OPTION_CUSTOMER] = {"customer", 0, "TEXT", VALUE_OWN, "feel", "\"heard\"", "how the customer is to feel"},
 	[OPTION_STARTS] = {"starts", 0, "FROM..TO", VALUE_TEXT, NULL, "2027-01-01..2027-12-31", "every Monday of a span"},
-	[OPTION_REGION] = {"region", 0, "R", VALUE_TEXT, "region", "DE", "whose public holidays count"},
+	[OPTION_REGION] = {"region", 0, "R", VALUE_TEXT, "region", "DE,US", "whose public holidays count; several with commas between"},
+	[OPTION_GIT] = {"git", 0, "REV", VALUE_TEXT, NULL, "HEAD~1", "the revision to compare with: a commit, a tag, a branch"},
 	[OPTION_WORKDAYS] = {"workdays", 0, "DAYS", VALUE_TEXT, "workdays", "mon-thu", "working days, when not those of the settings"},
 	[OPTION_NOTICES] = {"notices", 0, NULL, VALUE_FLAG, NULL, NULL, "list every notice with its time"},
 	[OPTION_SHORT] = {"short", 0, NULL, VALUE_FLAG, NULL, NULL, "one line a finding, as compilers write it: file:line: code: text"},
 	[OPTION_STRICT] = {"strict", 0, NULL, VALUE_FLAG, NULL, NULL, "warnings count as errors"},
+	[OPTION_TRACK] = {"track", 0, "TRACK", VALUE_TEXT, "tracks", "phone,chat",
+			  "take the sessions of a track; several with commas between"},
 	[OPTION_FORCE] = {"force", 0, NULL, VALUE_FLAG, "force", NULL, "enrol in a draft, too; says what will be missing"},
 	[OPTION_WEEK] = {"week", 0, "N", VALUE_NUMBER, "week", "5", "a week of the plan, from 1"},
 	[OPTION_ACT] = {"act", 0, "TEXT", VALUE_OWN, "act", "\"repeat it in their words\"", "what I do for it"},
@@ -44,13 +47,17 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_ICS] = {"ics", 0, NULL, VALUE_FLAG, NULL, NULL, "the plan file itself, for calendar programs"},
 	[OPTION_OUTPUT] = {"output", 'o', "FILE", VALUE_TEXT, NULL, "team.csv", "write into this file; its ending says the form"},
 	[OPTION_AS] = {"as", 0, "NAME", VALUE_TEXT, NULL, "my-team", "the plan's name; else that of the file"},
+	[OPTION_WITH] = {"with", 0, "FILE", VALUE_TEXT, NULL, "team-v2.ics",
+			 "another version of the plan file, to see what it would change"},
 	[OPTION_PLAIN] = {"plain", 0, NULL, VALUE_FLAG, NULL, NULL, "print a list instead of opening the full screen"},
-	[OPTION_WEEKS] = {"weeks", 0, "N", VALUE_NUMBER, "weeks", "6", "how many weeks the new plan has, 3 to 26"},
-	[OPTION_FROM] = {"from", 0, "PLAN", VALUE_TEXT, "from", "customer-service-18", "the plan to copy"},
+	[OPTION_WEEKS] = {"weeks", 0, "N", VALUE_NUMBER, "weeks", "6", "how many weeks the new plan has, 1 to 52"},
+	[OPTION_FROM] = {"from", 0, "PLAN", VALUE_TEXT, "from", "customer-service-18", "the plan to copy, or whose words to use"},
 	[OPTION_TYPE] = {"type", 0, "T", VALUE_TEXT, NULL, "short",
 			 "easy, short, medium, speed, cross, long, checkin, tuneup, race or rest"},
 	[OPTION_SKILL] = {"skill", 0, "S", VALUE_TEXT, NULL, "listening", "the skill it trains"},
-	[OPTION_UNSET] = {"unset", 0, NULL, VALUE_FLAG, NULL, NULL, "back to the default"},
+	[OPTION_REVISION] = {"revision", 0, "REV", VALUE_TEXT, NULL, "0f3a52c1",
+			     "refuse when the plan is another one by now; --json shows it"},
+	[OPTION_UNSET] = {"unset", 0, NULL, VALUE_FLAG, NULL, NULL, "take it out again; a setting goes back to its default"},
 	[OPTION_TEST] = {"test", 0, NULL, VALUE_FLAG, NULL, NULL, "show a test bubble also where nobody sits at a terminal"},
 	[OPTION_NO_TEST] = {"no-test", 0, NULL, VALUE_FLAG, NULL, NULL, "show no test bubble"},
 };
@@ -210,34 +217,6 @@ static void sort_out(int argc, char **argv, struct args *args, struct words *wor
 	}
 }
 
-const struct command *args_command(const struct command *commands, const char *name)
-{
-	for (const struct command *command = commands; command->name; command++)
-		if (!strcmp(command->name, name))
-			return command;
-	return NULL;
-}
-
-/* "plan" of "plan show": how its second words are listed in an error. NULL: no command begins with this word. */
-static char *second_words(const struct command *commands, const char *first)
-{
-	struct text out = {0};
-	size_t bytes = strlen(first);
-	for (const struct command *command = commands; command->name; command++)
-		if (!strncmp(command->name, first, bytes) && command->name[bytes] == ' ')
-			text_addf(&out, "%spacer %s", out.len ? " or " : "", command->usage);
-	return out.len ? text_take(&out) : NULL;
-}
-
-/* "; did you mean 'today'?", or "" when nothing is near. Owned. */
-static char *suggest_command(const struct command *commands, const char *word)
-{
-	struct nearest nearest = nearest_to(word);
-	for (const struct command *command = commands; command->name; command++)
-		nearest_offer(&nearest, command->name);
-	return nearest.best ? xasprintf("; did you mean '%s'?", nearest.best) : xstrdup("");
-}
-
 /* Takes the words of the command's name off the front. */
 static int take_command(const struct command *commands, struct args *args, struct words *words, struct err *err)
 {
@@ -245,23 +224,15 @@ static int take_command(const struct command *commands, struct args *args, struc
 		args->command = &commands[0];
 		return 0;
 	}
-	const char *first = words->items[0];
-	OWNED_TEXT *both = xasprintf("%s %s", first, words->count > 1 ? words->items[1] : "");
-	const struct command *two = args_command(commands, both);
-	args->command = two ? two : args_command(commands, first);
-	if (args->command) {
-		args->named = true;
-		words->items += two ? 2 : 1;
-		words->count -= two ? 2 : 1;
-		return 0;
-	}
-	OWNED_TEXT *list = second_words(commands, first);
-	if (list && words->count > 1)
-		return err_set(err, PACER_EXIT_USAGE, "unknown command: '%s'; type %s", both, list);
-	if (list)
-		return err_set(err, PACER_EXIT_USAGE, "'%s' needs one more word: type %s", first, list);
-	OWNED_TEXT *hint = suggest_command(commands, first);
-	return err_set(err, PACER_EXIT_USAGE, "unknown command: '%s'%s pacer help lists the commands", first, *hint ? hint : ";");
+	const char *first = words->items[0], *second = words->count > 1 ? words->items[1] : NULL;
+	args->command = args_find(commands, first, second);
+	if (!args->command)
+		return args_unknown_command(commands, first, second, err);
+	int taken = strchr(args->command->name, ' ') ? 2 : 1;
+	args->named = true;
+	words->items += taken;
+	words->count -= taken;
+	return 0;
 }
 
 static char *join(const struct words *words, const char *between)
@@ -329,7 +300,7 @@ static int take_positionals(struct args *args, struct words *words, struct err *
 			return 0;
 		if (!row->required && i + 1 < POSITIONALS_MAX && suits(row[1].kind, words->items[0]))
 			continue;
-		args->positionals[i] = row->joined ? join(words, row->kind == VALUE_PATHS ? "\n" : " ") : xstrdup(words->items[0]);
+		args->positionals[i] = row->joined ? join(words, row->kind == VALUE_PATHS ? ARGS_BETWEEN : " ") : xstrdup(words->items[0]);
 		if (check_positional(args, row, args->positionals[i], err))
 			return err->code;
 		int taken = row->joined ? words->count : 1;

@@ -43,6 +43,7 @@ enum option_id {
 	OPTION_SHORT,
 	OPTION_STRICT,
 	OPTION_FORCE,
+	OPTION_TRACK,
 	OPTION_STARTS,
 	OPTION_REGION,
 	OPTION_WORKDAYS,
@@ -56,6 +57,9 @@ enum option_id {
 	OPTION_ICS,
 	OPTION_OUTPUT,
 	OPTION_AS,
+	OPTION_WITH,
+	OPTION_GIT,
+	OPTION_REVISION,
 	OPTION_COUNT
 };
 enum { OPTIONS_GLOBAL = (1 << OPTION_START) - 1 };
@@ -70,8 +74,10 @@ enum value_kind {
 	VALUE_COLOUR,  /* auto, always or never */
 	VALUE_FEEL,    /* good, hard, nofun or their numbers: travels as a number */
 	VALUE_OWN,     /* the learner's own words: may be empty */
-	VALUE_PATHS,   /* several, which may have blanks in them: a line each */
+	VALUE_PATHS,   /* several, which may have blanks and line breaks in them: ARGS_BETWEEN between them */
 };
+
+#define ARGS_BETWEEN "\x1f" /* unit separator: nobody types it */
 
 struct option_row {
 	const char *name;     /* without the dashes */
@@ -132,6 +138,12 @@ void args_release(struct args *args);
 
 /* NULL: none of that name. */
 const struct command *args_command(const struct command *commands, const char *name);
+/* The command these words begin with; second may be NULL. NULL: none, or one whose second word is no such command's. */
+const struct command *args_find(const struct command *commands, const char *first, const char *second);
+/* Whether the command's name is this word and another one: "plan show" is of "plan". */
+bool args_is_of(const struct command *command, const char *first);
+/* Says that no command is called so, and which was probably meant. second: the next word, or NULL. Returns PACER_EXIT_USAGE. */
+int args_unknown_command(const struct command *commands, const char *first, const char *second, struct err *err);
 static inline bool args_has(const struct args *args, enum option_id id)
 {
 	return args->options[id] != NULL;

@@ -5,6 +5,7 @@
 #include "errors.h"
 #include "field.h"
 #include "launch.h"
+#include "plan_forms.h"
 #include "replies.h"
 
 #include <errno.h>
@@ -85,12 +86,28 @@ static void complain_findings(struct cli *cli, const json_t *findings)
 	}
 }
 
+/* What else is wrong with an imported text. */
+static void complain_faults(struct cli *cli, const json_t *error)
+{
+	size_t i;
+	json_t *fault;
+	json_array_foreach (field_list(error, "more"), i, fault) {
+		say(&cli->err, STYLE_DIM, "  %s: ", field_text(fault, "place"));
+		say_line(&cli->err, STYLE_PLAIN, "%s", field_text(fault, "text"));
+	}
+	if (field_number(error, "unlisted"))
+		say_line(&cli->err, STYLE_DIM, "  and %ld more", field_number(error, "unlisted"));
+}
+
 int cli_reply_error(struct cli *cli, const struct reply *reply)
 {
 	const char *name = error_short_name(reply->error);
 	OWNED_TEXT *text = error_sentence(name, reply->parameters);
 	complain(cli, text);
 	complain_findings(cli, field_list(reply->parameters, "findings"));
+	plan_forms_differences(&cli->err, field_list(reply->parameters, "differences"));
+	complain_faults(cli, reply->parameters);
+	plan_forms_differences(&cli->err, field_list(reply->parameters, "differences"));
 	if (cli->json) {
 		json_t *object = json_pack("{s:s}", "error", name);
 		if (!object || json_object_update_missing(object, reply->parameters))

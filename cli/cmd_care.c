@@ -190,25 +190,23 @@ int config_run(struct cli *cli, const struct args *args)
 	return exit;
 }
 
-void help_show(struct cli *cli, const json_t *reply)
+int family_run(struct cli *cli, const struct args *args)
 {
-	const struct screen *out = &cli->out;
-	const json_t *session = json_object_get(reply, "session");
-	OWNED_TEXT *phrase = stamp_moment(field_text(session, "start"));
-	OWNED_TEXT *name = session_name(session, cli_has_several(cli));
-	say(out, STYLE_STRONG, "%s", field_text(session, "title"));
-	say_line(out, STYLE_DIM, "  %s, %s", field_text(session, "id"), phrase);
-	OWNED_TEXT *prepare = xasprintf("prepare (pacer prep %s)", name);
-	say_gap(out);
-	say_labelled(out, "where to turn",
-		     field_has(session, "help") ? field_text(session, "help")
-						: "The plan names nobody. Whoever sits next to you is a good first "
-						  "address; pacer config people.help keeps a contact of your own.");
-	say_link(out, session, name);
-	say_labelled(out, prepare, field_text(session, "prep"));
-	say_labelled(out, "tip", field_text(session, "tip"));
-	say_intention(out, "you noted", session);
-	say_labelled(out, "what it is about", field_text(session, "description"));
+	if (!cli->json)
+		args_help_command(args->command, &cli->err); /* an error: the output stays empty */
+	return cli_error(cli, PACER_EXIT_USAGE, "Usage", "'%s' needs one more word: type pacer %s", args->command->name,
+			 args->command->usage);
+}
+
+/* Sessions are one word: several can only be meant for a command. */
+static int unknown_topic(struct cli *cli, const char *topic)
+{
+	struct err err = {0};
+	OWNED_TEXT *first = xstrndup(topic, strcspn(topic, " "));
+	args_unknown_command(commands, first, topic + strlen(first) + 1, &err);
+	int exit = cli_error(cli, PACER_EXIT_USAGE, "Usage", "%s", err.text);
+	err_release(&err);
+	return exit;
 }
 
 int help_run(struct cli *cli, const struct args *args)
@@ -216,13 +214,14 @@ int help_run(struct cli *cli, const struct args *args)
 	const char *topic = args->positionals[0];
 	const struct command *command = topic ? args_command(commands, topic) : NULL;
 	json_t *reply = NULL;
-	if (!topic || command) {
-		if (command)
-			args_help_command(command, &cli->out);
-		else
-			args_help(commands, &cli->out);
+	if (command)
+		args_help_command(command, &cli->out);
+	else if (!topic)
+		args_help(commands, &cli->out);
+	if (!topic || command)
 		return 0;
-	}
+	if (strchr(topic, ' '))
+		return unknown_topic(cli, topic);
 	int exit = cli_call(cli, args->command->method, args_parameters(args), &reply);
 	if (!exit)
 		exit = cli_show(cli, args, reply);

@@ -2,6 +2,18 @@
 #include "commands.h"
 #include "render.h"
 
+/* "draft, enrolled, older copy of desk-2"; owned by the caller. */
+static char *marks_of(const json_t *plan)
+{
+	OWNED_TEXT *copy = field_has(plan, "copy_of") ? xasprintf("older copy of %s", field_text(plan, "copy_of")) : NULL;
+	const char *const marks[] = {field_flag(plan, "draft") ? "draft" : NULL, field_flag(plan, "enrolled") ? "enrolled" : NULL, copy};
+	struct text text = {0};
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+		if (marks[i])
+			text_addf(&text, "%s%s", text.len ? ", " : "", marks[i]);
+	return text_take(&text);
+}
+
 static void plan_row(struct table *table, const json_t *plan)
 {
 	OWNED_TEXT *time = minutes_text(field_number(plan, "minutes"));
@@ -16,7 +28,27 @@ static void plan_row(struct table *table, const json_t *plan)
 		table_cell(table, STYLE_PLAIN, "%ld", field_number(plan, "sessions"));
 		table_cell(table, STYLE_PLAIN, "%s", time);
 	}
-	table_cell(table, STYLE_GOOD, "%s", field_flag(plan, "enrolled") ? "enrolled" : "");
+	OWNED_TEXT *marks = marks_of(plan);
+	table_cell(table, field_flag(plan, "draft") ? STYLE_CARE : STYLE_GOOD, "%s", marks);
+}
+
+static void show_drafts(const struct screen *out, const json_t *plans)
+{
+	size_t i, count = 0;
+	json_t *plan;
+	const char *first = NULL;
+	json_array_foreach (plans, i, plan) {
+		if (!field_flag(plan, "draft"))
+			continue;
+		first = first ? first : field_text(plan, "name");
+		count++;
+	}
+	if (!count)
+		return;
+	OWNED_TEXT *why =
+		xasprintf("%s: type pacer plan lint %s to see why.", count == 1 ? "A draft has errors" : "Drafts have errors", first);
+	say_gap(out);
+	say_wrapped(out, 0, STYLE_CARE, why);
 }
 
 static void show_broken(const struct screen *out, const json_t *plans)
@@ -67,6 +99,7 @@ void plans_show(struct cli *cli, const json_t *reply)
 		plan_row(&table, plan);
 	table_print(&table, &cli->out);
 	table_release(&table);
+	show_drafts(&cli->out, plans);
 	show_broken(&cli->out, plans);
 	if (first_usable(plans)) {
 		OWNED_TEXT *command = xasprintf("pacer plan show %s", first_usable(plans));

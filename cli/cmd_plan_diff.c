@@ -14,6 +14,12 @@ static bool is_path(const char *word)
 	return strchr(word, '/') || (bytes > 4 && !strcmp(word + bytes - 4, ".ics"));
 }
 
+/* REV:PATH. A file with a colon in its name is written with ./ before it. */
+static bool is_object(const char *word)
+{
+	return *word != '/' && *word != '.' && strchr(word, ':');
+}
+
 static int report(struct cli *cli, int result, struct err *err)
 {
 	enum pacer_exit exit = result == GITFILE_MISSING ? PACER_EXIT_NOT_FOUND
@@ -24,29 +30,31 @@ static int report(struct cli *cli, int result, struct err *err)
 	return status;
 }
 
-/* Sets the text of a file as a parameter. Returns 0 or the exit status of a reported error; text is taken over. */
-static int add_text(struct cli *cli, json_t *parameters, const char *name, const char *path, char *text)
+/* Sets the text of a file as parameters; name: of the side. Returns 0 or the exit status of a reported error; text is taken over. */
+static int add_text(struct cli *cli, json_t *parameters, const char *name, const char *called, char *text)
 {
 	OWNED_TEXT *owned = text;
+	OWNED_TEXT *text_name = xasprintf("%s_text", name), *file_name = xasprintf("%s_file", name);
 	json_t *json = json_string(owned);
 	if (!json)
-		return cli_error(cli, PACER_EXIT_PLAN, "File", "the file is no UTF-8 text: '%s'; save it as UTF-8", path);
-	if (json_object_set_new(parameters, name, json))
+		return cli_error(cli, PACER_EXIT_PLAN, "File", "the file is no UTF-8 text: '%s'; save it as UTF-8", called);
+	if (json_object_set_new(parameters, text_name, json))
 		abort();
+	args_add(parameters, file_name, VALUE_TEXT, called);
 	return 0;
 }
 
-/* One side of the comparison: a name goes to the daemon as it is, a path as the file's text. */
-static int add_side(struct cli *cli, json_t *parameters, const char *word, const char *name, const char *text_name)
+/* One side of the comparison, "a" or "b": a name goes to the daemon as it is, a path or a version of git's as the file's text. */
+static int add_side(struct cli *cli, json_t *parameters, const char *word, const char *name)
 {
 	struct err err = {0};
 	char *text = NULL;
-	if (!is_path(word)) {
+	if (!is_object(word) && !is_path(word)) {
 		args_add(parameters, name, VALUE_TEXT, word);
 		return 0;
 	}
-	int result = gitfile_read(word, &text, &err);
-	return result ? report(cli, result, &err) : add_text(cli, parameters, text_name, word, text);
+	int result = is_object(word) ? gitfile_object(word, &text, &err) : gitfile_read(word, &text, &err);
+	return result ? report(cli, result, &err) : add_text(cli, parameters, name, word, text);
 }
 
 /* The path of the file that the word means. Returns 0 or the exit status of a reported error. */
@@ -68,8 +76,8 @@ static int find_file(struct cli *cli, const char *word, char **ret_path)
 	return exit;
 }
 
-/* The last commit's version as A, the file as it is as B. */
-static int add_history(struct cli *cli, json_t *parameters, const char *word)
+/* The version of the revision as A, the file as it is as B. */
+static int add_history(struct cli *cli, json_t *parameters, const char *word, const char *revision)
 {
 	struct err err = {0};
 	OWNED_TEXT *path = NULL;
@@ -77,28 +85,52 @@ static int add_history(struct cli *cli, json_t *parameters, const char *word)
 	int exit = find_file(cli, word, &path);
 	if (exit)
 		return exit;
-	int result = gitfile_head(path, &text, &err);
+	int result = gitfile_at(path, revision, &text, &err);
 	if (result)
 		return report(cli, result, &err);
-	exit = add_text(cli, parameters, "a_text", path, text);
-	return exit ? exit : add_side(cli, parameters, word, "b", "b_text");
+	OWNED_TEXT *called = xasprintf("%s:%s", revision, word);
+	exit = add_text(cli, parameters, "a", called, text);
+	return exit ? exit : add_side(cli, parameters, word, "b");
+}
+
+static int add_sides(struct cli *cli, const struct args *args, json_t *parameters)
+{
+	const char *a = args->positionals[0], *b = args->positionals[1], *revision = args->options[OPTION_GIT];
+	if (b && revision)
+		return cli_error(
+			cli, PACER_EXIT_USAGE, "Usage",
+			"--git compares a plan with its own past, and two are named: '%s' and '%s'; leave one out, or type %s:PATH for "
+			"the past of a file",
+			a, b, revision);
+	if (!b && is_object(a))
+		return cli_error(cli, PACER_EXIT_USAGE, "Usage", "what is '%s' to be compared with? Type pacer plan diff %s FILE", a, a);
+	if (!b)
+		return add_history(cli, parameters, a, revision ? revision : "HEAD");
+	int exit = add_side(cli, parameters, a, "a");
+	return exit ? exit : add_side(cli, parameters, b, "b");
+}
+
+static void show_heading(const struct cli *cli, const struct args *args)
+{
+	const char *a = args->positionals[0], *b = args->positionals[1], *revision = args->options[OPTION_GIT];
+	if (b)
+		say_line(&cli->out, STYLE_STRONG, "From %s to %s", a, b);
+	else
+		say_line(&cli->out, STYLE_STRONG, "%s since %s", a, revision ? revision : "the last commit");
 }
 
 int plan_diff_run(struct cli *cli, const struct args *args)
 {
-	const char *a = args->positionals[0], *b = args->positionals[1];
 	json_t *reply = NULL, *parameters = json_object();
 	if (!parameters)
 		abort();
-	int exit = b ? add_side(cli, parameters, a, "a", "a_text") : add_history(cli, parameters, a);
-	if (!exit && b)
-		exit = add_side(cli, parameters, b, "b", "b_text");
+	int exit = add_sides(cli, args, parameters);
 	if (exit)
 		json_decref(parameters);
 	else
 		exit = cli_call(cli, args->command->method, parameters, &reply);
 	if (!exit && !cli->json)
-		say_line(&cli->out, STYLE_STRONG, b ? "From %s to %s" : "%s since the last commit", a, b ? b : "");
+		show_heading(cli, args);
 	if (!exit)
 		exit = cli_show(cli, args, reply);
 	json_decref(reply);

@@ -1,6 +1,7 @@
 /* plan export, plan import: plans as sheets, spreadsheets and calendars. */
 #include "commands.h"
 #include "gitfile.h"
+#include "plan_change.h"
 #include "plan_forms.h"
 #include "render.h"
 
@@ -40,7 +41,8 @@ static const struct form *form_asked(struct cli *cli, const struct args *args)
 		if (!args_has(args, forms[i].option))
 			continue;
 		if (found) {
-			cli_error(cli, PACER_EXIT_USAGE, "Usage", "one form at a time: '--%s' or '--%s'", found->format, forms[i].format);
+			cli_error(cli, PACER_EXIT_USAGE, "Usage", "one form at a time: '--%s' and '--%s' are two; keep one of them",
+				  found->format, forms[i].format);
 			return NULL;
 		}
 		found = &forms[i];
@@ -152,22 +154,11 @@ static int check_import(struct cli *cli, const struct args *args)
 	return 0;
 }
 
-static int ask_import(struct cli *cli)
-{
-	enum cli_answer answer = cli_ask(cli, "Import?", CLI_NO);
-	if (answer == CLI_YES)
-		return 0;
-	if (answer == CLI_NOBODY_TO_ASK)
-		return cli_error(cli, PACER_EXIT_USAGE, "Usage", "nobody can be asked here: add --yes to import, or --dry-run to look");
-	say_line(&cli->out, STYLE_PLAIN, "Nothing was changed.");
-	return PACER_EXIT_REFUSED;
-}
-
 /* Looks, asks, does. */
 static int import_steps(struct cli *cli, const struct args *args, const json_t *parameters, const char *based_on)
 {
 	json_t *reply = NULL;
-	bool dry_run = args_has(args, OPTION_DRY_RUN), sure = args_has(args, OPTION_YES);
+	bool dry_run = args_has(args, OPTION_DRY_RUN);
 	int exit = cli_call(cli, args->command->method, with_dry_run(parameters, true), &reply);
 	bool nothing = !exit && plan_forms_unchanged(reply, based_on);
 	if (!exit && !cli->json)
@@ -179,7 +170,7 @@ static int import_steps(struct cli *cli, const struct args *args, const json_t *
 	json_decref(STEAL(reply));
 	if (exit || dry_run || nothing)
 		return exit;
-	exit = sure ? 0 : ask_import(cli);
+	exit = plan_change_ask(cli, args, "Import?", "import");
 	if (!exit)
 		exit = cli_call(cli, args->command->method, with_dry_run(parameters, false), &reply);
 	if (!exit)

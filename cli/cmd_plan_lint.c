@@ -15,13 +15,25 @@ static bool is_path(const char *word)
 	return strchr(word, '/') || (bytes > 4 && !strcmp(word + bytes - 4, ".ics"));
 }
 
-static int report_file(struct cli *cli, int result, struct err *err)
+static int report_unfit(struct cli *cli, const char *path)
 {
-	bool missing = result == GITFILE_MISSING;
-	int status = cli_error(cli, missing ? PACER_EXIT_NOT_FOUND : PACER_EXIT_PLAN, "File", "%s%s", err->text,
-			       missing ? "" : "; pacerd --check reads it where it lies");
+	return cli_error(cli, PACER_EXIT_PLAN, "File",
+			 "the file is too long for a call, or no text: '%s'; type pacerd --check '%s', which reads it where it lies", path,
+			 path);
+}
+
+static int report_file(struct cli *cli, const char *path, int result, struct err *err)
+{
+	int status = result == GITFILE_MISSING ? cli_error(cli, PACER_EXIT_NOT_FOUND, "File", "%s", err->text) : report_unfit(cli, path);
 	err_release(err);
 	return status;
+}
+
+/* Escaped, a text may be longer than its file. */
+static bool fits_call(const json_t *parameters)
+{
+	enum { AROUND_BYTES = 256 };
+	return json_dumpb(parameters, NULL, 0, JSON_COMPACT) <= PACER_MESSAGE_BYTES_MAX - AROUND_BYTES;
 }
 
 /* The file's text as parameters. Returns 0 or the exit status of a reported error. */
@@ -32,13 +44,13 @@ static int add_file(struct cli *cli, json_t *parameters, const char *path)
 	int result = gitfile_read(path, &read, &err);
 	OWNED_TEXT *text = read, *shown = text_safe(path, true);
 	if (result)
-		return report_file(cli, result, &err);
+		return report_file(cli, path, result, &err);
 	json_t *json = json_string(text);
 	if (!json)
 		return cli_error(cli, PACER_EXIT_PLAN, "File", "the file is no UTF-8 text: '%s'; save it as UTF-8", path);
 	if (json_object_set_new(parameters, "text", json) || json_object_set_new(parameters, "file", json_string(shown)))
 		abort();
-	return 0;
+	return fits_call(parameters) ? 0 : report_unfit(cli, path);
 }
 
 static int lint_one(struct cli *cli, const char *word, json_t **ret_reply)
@@ -172,8 +184,8 @@ int plan_lint_run(struct cli *cli, const struct args *args)
 	struct sums sums = {0};
 	json_t *plans = json_array();
 	int status = 0;
-	for (const char *at = args->positionals[0]; *at && !(status && cli->json); at += strspn(at, "\n")) {
-		OWNED_TEXT *word = xstrndup(at, strcspn(at, "\n"));
+	for (const char *at = args->positionals[0]; *at && !(status && cli->json); at += strspn(at, ARGS_BETWEEN)) {
+		OWNED_TEXT *word = xstrndup(at, strcspn(at, ARGS_BETWEEN));
 		json_t *reply = NULL;
 		int exit = lint_one(cli, word, &reply);
 		if (!exit)

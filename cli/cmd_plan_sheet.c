@@ -167,6 +167,8 @@ static void marks_of_error(struct marks *marks, const char *name, const json_t *
 	json_t *finding;
 	if (!strcmp(name, "InvalidImport"))
 		marks_add(marks, field_number(fields, "line"), field_text(fields, "text"));
+	json_array_foreach (field_list(fields, "more"), i, finding)
+		marks_add(marks, field_number(finding, "line"), field_text(finding, "text"));
 	if (strcmp(name, "LintFailed") != 0)
 		return;
 	json_array_foreach (field_list(fields, "findings"), i, finding) {
@@ -215,14 +217,16 @@ static int edit_refused(struct sheet *sheet, const struct reply *reply)
 	int exit = cli_reply_error(sheet->cli, reply);
 	marks_of_error(&marks, name, reply->parameters);
 	sheet->keep = true;
-	if (!strcmp(name, "RevisionConflict"))
-		plan_forms_differences(&sheet->cli->err, field_list(reply->parameters, "differences"));
 	if (marks.count && cli_is_attended(sheet->cli) && !sheet->cli->json) {
 		exit = sheet_put(sheet, with_marks(sheet->text, &marks));
 		exit = exit ? exit : EDIT_AGAIN;
 	} else {
 		say_line(&sheet->cli->err, STYLE_PLAIN, "The sheet is kept in %s", sheet->path);
 	}
+	if (!strcmp(name, "RevisionConflict"))
+		say_line(&sheet->cli->err, STYLE_DIM,
+			 "To go over that change, take its note '# Made of %s' out and type: pacer plan import %s --as %s", sheet->plan,
+			 sheet->path, sheet->plan);
 	marks_release(&marks);
 	return exit;
 }

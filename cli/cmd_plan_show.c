@@ -23,7 +23,7 @@ static void show_milestones(const struct screen *screen, const json_t *sessions)
 	json_array_foreach (sessions, i, session) {
 		if (!field_has(session, "milestone"))
 			continue;
-		table_cell(&table, STYLE_PLAIN, "%s week %ld", plan_milestone_sign(screen), field_number(session, "week"));
+		table_cell(&table, STYLE_PLAIN, "%s week %2ld", plan_milestone_sign(screen), field_number(session, "week"));
 		table_cell(&table, STYLE_NOW, "%s", field_text(session, "id"));
 		table_cell(&table, STYLE_PLAIN, "%s", field_text(session, "milestone"));
 	}
@@ -32,10 +32,6 @@ static void show_milestones(const struct screen *screen, const json_t *sessions)
 	table_print(&table, screen);
 	table_release(&table);
 }
-
-static const struct {
-	const char *family, *words;
-} families[] = {{"soft", "soft"}, {"tech", "technical"}, {"meta", "meta"}, {"none", "other"}};
 
 struct family_sum {
 	long sessions, minutes;
@@ -75,7 +71,7 @@ static void show_families(const struct screen *screen, const json_t *skills, lon
 	struct table table;
 	table_init(&table, columns, ARRAY_LEN(columns));
 	for (size_t k = 0; k < ARRAY_LEN(families); k++) {
-		const struct family_sum sum = family_sum(skills, families[k].family);
+		const struct family_sum sum = family_sum(skills, families[k].name);
 		OWNED_TEXT *sessions = count_text(sum.sessions, "session", "sessions");
 		OWNED_TEXT *time = minutes_text(sum.minutes);
 		OWNED_TEXT *bar = load_bar(screen, sum.minutes, whole, SKILL_CELLS);
@@ -111,12 +107,12 @@ static void show_skill_list(const struct screen *screen, const json_t *skills)
 	size_t count = 0, most = 0;
 	struct table table;
 	for (size_t k = 0; k < ARRAY_LEN(families); k++) {
-		size_t own = family_sum(skills, families[k].family).skills;
+		size_t own = family_sum(skills, families[k].name).skills;
 		if (!own)
 			continue;
 		columns[2 * count] = (struct column){.title = families[k].words, .flexible = true, .least = 8};
 		columns[2 * count + 1] = (struct column){.right = true};
-		used[count++] = families[k].family;
+		used[count++] = families[k].name;
 		most = own > most ? own : most;
 	}
 	if (!count)
@@ -137,6 +133,29 @@ static void show_skills(const struct screen *screen, const json_t *skills, long 
 	show_families(screen, skills, whole);
 	say_gap(screen);
 	show_skill_list(screen, skills);
+}
+
+static void show_touches(const struct screen *screen, const json_t *touches, long whole)
+{
+	static const struct column columns[] = {{.title = NULL}, {.right = true, .optional = true}, {.right = true}, {.optional = true}};
+	struct table table;
+	size_t i;
+	json_t *touch;
+	if (!json_array_size(touches))
+		return;
+	heading(screen, "Touch points");
+	table_init(&table, columns, ARRAY_LEN(columns));
+	json_array_foreach (touches, i, touch) {
+		OWNED_TEXT *sessions = count_text(field_number(touch, "sessions"), "session", "sessions");
+		OWNED_TEXT *time = minutes_text(field_number(touch, "minutes"));
+		OWNED_TEXT *bar = load_bar(screen, field_number(touch, "minutes"), whole, SKILL_CELLS);
+		table_cell(&table, STYLE_PLAIN, "%s", field_text(touch, "touch"));
+		table_cell(&table, STYLE_PLAIN, "%s", sessions);
+		table_cell(&table, STYLE_PLAIN, "%s", time);
+		table_cell(&table, STYLE_GOOD, "%s", bar);
+	}
+	table_print(&table, screen);
+	table_release(&table);
 }
 
 /* "w03-we, w05-fr": a list of the session, or the ids of the sessions whose list has the word. Owned. */
@@ -171,39 +190,64 @@ static void show_needs(const struct screen *screen, const json_t *sessions)
 	table_release(&table);
 }
 
-/* Name of a persona -> text of the ids, in order of appearance. The caller owns the object. */
-static json_t *personas_of(const json_t *sessions)
+/* "w03-tu, w05-fr": the sessions in which the persona appears. Owned. */
+static char *appearances(const json_t *sessions, const char *slug)
 {
-	json_t *personas = json_object(), *session, *name;
+	struct text text = {0};
+	json_t *session, *name;
 	size_t i, k;
-	if (!personas)
-		abort();
 	json_array_foreach (sessions, i, session)
-		json_array_foreach (field_list(session, "personas"), k, name) {
-			const char *word = json_is_string(name) ? json_string_value(name) : "";
-			const char *so_far = field_text(personas, word);
-			json_t *ids = json_sprintf("%s%s%s", so_far, *so_far ? ", " : "", field_text(session, "id"));
-			if (!ids || json_object_set_new(personas, word, ids))
-				abort();
-		}
-	return personas;
+		json_array_foreach (field_list(session, "personas"), k, name)
+			if (json_is_string(name) && !strcmp(json_string_value(name), slug))
+				text_addf(&text, "%s%s", text.len ? ", " : "", field_text(session, "id"));
+	return text_take(&text);
 }
 
-static void show_personas(const struct screen *screen, const json_t *sessions)
+static json_t *card_of(const json_t *cards, const char *slug)
 {
-	json_t *personas = personas_of(sessions), *ids;
-	const char *name;
+	size_t i;
+	json_t *card;
+	json_array_foreach (cards, i, card)
+		if (!strcmp(field_text(card, "slug"), slug))
+			return card;
+	return NULL;
+}
+
+/* Those with a card, then those that a session names without one. The caller owns the list. */
+static json_t *all_personas(const json_t *cards, const json_t *sessions)
+{
+	json_t *all = json_array(), *session, *name;
+	size_t i, k;
+	if (!all || (cards && json_array_extend(all, (json_t *)cards)))
+		abort();
+	json_array_foreach (sessions, i, session)
+		json_array_foreach (field_list(session, "personas"), k, name)
+			if (json_is_string(name) && !card_of(all, json_string_value(name)) &&
+			    json_array_append_new(all, json_pack("{s:O}", "slug", name)))
+				abort();
+	return all;
+}
+
+static void show_personas(const struct screen *screen, const json_t *cards, const json_t *sessions)
+{
+	json_t *all = all_personas(cards, sessions), *persona;
 	struct table table;
+	size_t i;
 	table_init(&table, pair_columns, ARRAY_LEN(pair_columns));
-	json_object_foreach (personas, name, ids) {
-		table_cell(&table, STYLE_PLAIN, "%s", name);
-		table_cell(&table, STYLE_NOW, "%s", json_string_value(ids));
+	json_array_foreach (all, i, persona) {
+		OWNED_TEXT *ids = appearances(sessions, field_text(persona, "slug"));
+		table_cell(&table, STYLE_PLAIN, "%s", field_text(persona, "slug"));
+		table_cell(&table, STYLE_NOW, "%s", ids);
+		if (!field_has(persona, "text"))
+			continue;
+		table_cell(&table, STYLE_PLAIN, "%s", "");
+		table_cell(&table, STYLE_PLAIN, "%s", field_text(persona, "text"));
 	}
 	if (table.cell_count)
 		heading(screen, "Personas");
 	table_print(&table, screen);
 	table_release(&table);
-	json_decref(personas);
+	json_decref(all);
 }
 
 static void show_findings(const struct screen *screen, const json_t *findings)
@@ -227,9 +271,13 @@ struct labelled {
 	const char *field, *label;
 };
 
+/* Labels are as wide as the widest of the rows, shown or not: sessions below each other line up. */
 static void show_labelled(const struct screen *screen, int indent, const json_t *object, const struct labelled *rows, size_t count)
 {
 	struct table table;
+	int widest = 0;
+	for (size_t i = 0; i < count; i++)
+		widest = (int)strlen(rows[i].label) > widest ? (int)strlen(rows[i].label) : widest;
 	table_init(&table, pair_columns, ARRAY_LEN(pair_columns));
 	table.indent = indent;
 	for (size_t i = 0; i < count; i++) {
@@ -239,7 +287,7 @@ static void show_labelled(const struct screen *screen, int indent, const json_t 
 							     : xstrdup(field_text(object, rows[i].field));
 		if (!*words)
 			continue;
-		table_cell(&table, STYLE_DIM, "%s", rows[i].label);
+		table_cell(&table, STYLE_DIM, "%-*s", widest, rows[i].label);
 		table_cell(&table, STYLE_PLAIN, "%s", words);
 	}
 	table_print(&table, screen);
@@ -261,7 +309,8 @@ static char *edition_text(const json_t *reply)
 
 static void show_head(const struct screen *screen, const json_t *reply)
 {
-	static const struct labelled rows[] = {{"goal", "goal"}, {"done", "done means"}, {"tracks", "tracks"}, {"about", "about"}};
+	static const struct labelled rows[] = {
+		{"goal", "goal"}, {"done", "done means"}, {"tracks", "tracks"}, {"lead", "led from"}, {"about", "about"}};
 	const json_t *plan = json_object_get(reply, "plan");
 	const char *class = field_text(reply, "class");
 	OWNED_TEXT *time = minutes_text(field_number(plan, "minutes"));
@@ -287,7 +336,9 @@ static void show_page(const struct screen *screen, const json_t *reply)
 	plan_grid_show(screen, reply);
 	show_milestones(screen, sessions);
 	show_skills(screen, field_list(reply, "skills"), field_number(plan, "minutes"));
-	show_personas(screen, sessions);
+	show_touches(screen, field_list(reply, "touches"), field_number(plan, "minutes"));
+	say_stations(screen, field_list(reply, "stations"));
+	show_personas(screen, field_list(reply, "personas"), sessions);
 	show_needs(screen, sessions);
 	show_findings(screen, field_list(reply, "findings"));
 	OWNED_TEXT *week = xasprintf("pacer plan show %s --week %ld", field_text(plan, "name"), field_number(reply, "peak_week"));
@@ -309,17 +360,32 @@ static const char *weekday_name(const char *weekday)
 	return weekday;
 }
 
-static void show_session(const struct screen *screen, const json_t *session)
+/* The cards of those whom the session names. The caller owns the list. */
+static json_t *personas_of(const json_t *cards, const json_t *session)
+{
+	json_t *found = json_array(), *name;
+	size_t i;
+	if (!found)
+		abort();
+	json_array_foreach (field_list(session, "personas"), i, name) {
+		json_t *card = json_is_string(name) ? card_of(cards, json_string_value(name)) : NULL;
+		if (json_array_append_new(found, card ? json_incref(card) : json_pack("{s:O}", "slug", name)))
+			abort();
+	}
+	return found;
+}
+
+static void show_session(const struct screen *screen, const json_t *session, const json_t *cards)
 {
 	static const struct labelled rows[] = {
 		{"milestone", "milestone"},
+		{"evidence", "to show"},
 		{"description", "what to do"},
 		{"prep", "lay out"},
 		{"tip", "tip"},
 		{"fallback", "ten minutes"},
 		{"help", "ask"},
 		{"link", "link"},
-		{"personas", "personas"},
 		{"with", "with"},
 		{"track", "track"},
 		{"needs", "needs first"},
@@ -338,6 +404,9 @@ static void show_session(const struct screen *screen, const json_t *session)
 	say_hanging(screen, indent, indent - 2, STYLE_STRONG, field_text(session, "title"));
 	say_wrapped(screen, 2, STYLE_DIM, facts);
 	show_labelled(screen, 2, session, rows, ARRAY_LEN(rows));
+	json_t *personas = personas_of(cards, session);
+	say_personas(screen, "personas", personas);
+	json_decref(personas);
 }
 
 static void show_week(const struct screen *screen, const json_t *reply, long number)
@@ -354,7 +423,7 @@ static void show_week(const struct screen *screen, const json_t *reply, long num
 	show_title(screen, plan);
 	say_wrapped(screen, 0, STYLE_DIM, facts);
 	json_array_foreach (field_list(reply, "sessions"), i, session)
-		show_session(screen, session);
+		show_session(screen, session, field_list(reply, "personas"));
 	if (number < field_number(plan, "weeks")) {
 		OWNED_TEXT *next = xasprintf("pacer plan show %s --week %ld", field_text(plan, "name"), number + 1);
 		say_gap(screen);

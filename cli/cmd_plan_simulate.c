@@ -1,22 +1,16 @@
 /* plan simulate: what starting on a Monday would mean, or on each Monday of a span. */
 #include "commands.h"
+#include "fare_strip.h"
 #include "pacer/protocol.h"
 #include "render.h"
 
 enum { NAMED_MAX = 3, REASONS_MAX = 2 }; /* best and worst starts, and what is told of each */
 
-/* How a verdict looks: the letter stands in the strip with or without colour. */
-static const struct fare_look {
-	const char *word, *letter;
-	enum style style;
-} fare_looks[] = {{"good", "g", STYLE_GOOD}, {"fair", "f", STYLE_CARE}, {"bad", "B", STYLE_TROUBLE}};
-
-static size_t fare_rank(const json_t *fare)
+/* Nought is a dash, so that what hits stands out. */
+static void count_cell(struct table *table, enum style style, long count)
 {
-	size_t rank = 0;
-	while (rank < ARRAY_LEN(fare_looks) - 1 && strcmp(fare_looks[rank].word, field_text(fare, "verdict")) != 0)
-		rank++;
-	return rank;
+	OWNED_TEXT *text = count ? xasprintf("%ld", count) : xstrdup("-");
+	table_cell(table, count ? style : STYLE_DIM, "%s", text);
 }
 
 static void show_reasons(const struct screen *out, const json_t *fare, int indent, size_t most)
@@ -36,30 +30,32 @@ static void show_reasons(const struct screen *out, const json_t *fare, int inden
 
 /* --- one start ----------------------------------------------------------------------------------------------------------------- */
 
-/* What a note means, in the words of a table; an unknown one stays as it is. */
-static const char *note_words(const char *note)
+/* What a note means, in the words of a table, with the holiday's name; an unknown one stays as it is. Owned. */
+static char *note_words(const json_t *notice)
 {
 	static const char *const words[][2] = {
-		{"holiday", "holiday"},
 		{"outside", "outside the hours"},
 		{"dst-gap", "clock goes forward"},
 		{"dst-overlap", "clock goes back"},
 	};
+	const char *note = field_text(notice, "note"), *holiday = field_text(notice, "holiday");
+	if (!strcmp(note, "holiday") && *holiday)
+		return xstrdup(holiday);
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (!strcmp(note, words[i][0]))
-			return words[i][1];
-	return note;
+			return xasprintf("%s%s%s", words[i][1], *holiday ? ", " : "", holiday);
+	return xstrdup(note);
 }
 
 static void notice_row(struct table *table, const json_t *notice, bool with_kind)
 {
-	const char *note = field_text(notice, "note");
+	OWNED_TEXT *note = note_words(notice);
 	OWNED_TEXT *time = stamp_moment(field_text(notice, "time"));
 	table_cell(table, STYLE_PLAIN, "%s", time);
 	table_cell(table, STYLE_DIM, "%s", with_kind ? field_text(notice, "kind") : "");
 	table_cell(table, STYLE_NOW, "%s", field_text(notice, "session"));
 	table_cell(table, STYLE_PLAIN, "%s", field_text(notice, "title"));
-	table_cell(table, STYLE_CARE, "%s", note_words(note));
+	table_cell(table, STYLE_CARE, "%s", note);
 }
 
 static const struct column notice_columns[] = {{.title = NULL}, {.title = NULL}, {.title = NULL}, {.flexible = true}, {.title = NULL}};
@@ -150,10 +146,7 @@ static void week_row(struct table *table, const struct screen *out, const json_t
 	table_cell(table, STYLE_PLAIN, "%ld", sum->notices);
 	table_cell(table, STYLE_DIM, "%s", first);
 	table_cell(table, STYLE_DIM, "%s", last);
-	if (sum->hits)
-		table_cell(table, STYLE_CARE, "%ld", sum->hits);
-	else
-		table_cell(table, STYLE_DIM, "%s", "-");
+	count_cell(table, STYLE_CARE, sum->hits);
 }
 
 static void show_weeks(const struct screen *out, const json_t *weeks, const json_t *notices)
@@ -215,100 +208,64 @@ static void show_start(struct cli *cli, const struct args *args, const json_t *r
 
 /* --- a span of starts ---------------------------------------------------------------------------------------------------------- */
 
-/* "2027-03" of a start, as a number that grows by one a month; years and months are read off the text. */
-static long month_of(const json_t *fare)
+/* The first reason; where there is no room for the sessions it names, what stands before them. Owned. */
+static char *first_reason(const json_t *fare, bool wide)
 {
-	const char *start = field_text(fare, "start");
-	return strtol(start, NULL, 10) * 12 + (strlen(start) > 7 ? strtol(start + 5, NULL, 10) : 0);
+	const char *reason = json_string_value(json_array_get(field_list(fare, "reasons"), 0));
+	const char *colon = reason ? strstr(reason, ": ") : NULL;
+	if (!reason || !fare_rank(fare))
+		return xstrdup("");
+	return colon && !wide ? xstrndup(reason, (size_t)(colon - reason)) : xstrdup(reason);
 }
 
-/* A month is at least as wide as its name. */
-enum { MONTH_CELLS = 5, MONTH_GAP = 1, MONTH_NAME = 3 };
-
-/* One line of months from fares[from] on: names above, a cell a Monday below. Returns the first fare that did not fit. */
-static size_t show_strip_line(const struct screen *out, const json_t *fares, size_t from, int months_max)
-{
-	struct text names = {0};
-	size_t i = from, months = 0, count = json_array_size(fares);
-	long month = month_of(json_array_get(fares, from));
-	for (long at = -1; i < count; i++) {
-		long now = month_of(json_array_get(fares, i));
-		if (now == at)
-			continue;
-		if (months++ == (size_t)months_max || (now - 1) / 12 != (month - 1) / 12)
-			break;
-		OWNED_TEXT *day = stamp_short_day(field_text(json_array_get(fares, i), "start"));
-		const char *name = strchr(day, ' ');
-		text_addf(&names, "%*s%s", at < 0 ? 0 : MONTH_CELLS + MONTH_GAP - MONTH_NAME, "", name ? name + 1 : "");
-		at = now;
-	}
-	OWNED_TEXT *labels = text_take(&names);
-	say_line(out, STYLE_DIM, "  %4ld  %s", (month - 1) / 12, labels);
-	say(out, STYLE_PLAIN, "        ");
-	int cells = 0;
-	for (size_t k = from; k < i; k++) {
-		const json_t *fare = json_array_get(fares, k);
-		const struct fare_look *look = &fare_looks[fare_rank(fare)];
-		if (k > from && month_of(fare) != month_of(json_array_get(fares, k - 1))) {
-			say(out, STYLE_PLAIN, "%*s", MONTH_CELLS + MONTH_GAP - cells, "");
-			cells = 0;
-		}
-		say(out, look->style, "%s", out->utf8 && out->colour ? "\u2588" : look->letter);
-		cells++;
-	}
-	say_line(out, STYLE_PLAIN, "%s", "");
-	return i;
-}
-
-static void show_strip(const struct screen *out, const json_t *fares)
-{
-	int width = out->wrap > 12 + MONTH_CELLS ? (out->wrap - 8) / (MONTH_CELLS + MONTH_GAP) : 1;
-	int months_max = width < 12 ? width : 12;
-	for (size_t at = 0; at < json_array_size(fares);)
-		at = show_strip_line(out, fares, at, months_max);
-	say(out, STYLE_PLAIN, "        a cell a Monday:");
-	for (size_t i = 0; i < ARRAY_LEN(fare_looks); i++)
-		say(out, fare_looks[i].style, " %s %s", out->utf8 && out->colour ? "\u2588" : fare_looks[i].letter, fare_looks[i].word);
-	say_line(out, STYLE_PLAIN, "%s", "");
-}
-
-static void fare_row(struct table *table, const json_t *fare)
+static void fare_row(struct table *table, const json_t *fare, bool wide)
 {
 	const struct fare_look *look = &fare_looks[fare_rank(fare)];
-	const char *reason = json_string_value(json_array_get(field_list(fare, "reasons"), 0));
 	OWNED_TEXT *start = stamp_year_day(field_text(fare, "start"));
-	OWNED_TEXT *race = stamp_day(field_text(fare, "race"));
+	OWNED_TEXT *race = wide ? stamp_day(field_text(fare, "race")) : stamp_short_day(field_text(fare, "race"));
+	OWNED_TEXT *reason = first_reason(fare, wide);
 	const char *monday = strchr(start, ' '); /* they all are */
 	table_cell(table, STYLE_PLAIN, "%s", monday ? monday + 1 : start);
 	table_cell(table, STYLE_DIM, "%s", race);
 	table_cell(table, look->style, "%s", look->word);
-	table_cell(table, STYLE_PLAIN, "%ld", field_number(fare, "holidays_hit"));
-	table_cell(table, STYLE_PLAIN, "%ld", field_number(fare, "outside"));
-	table_cell(table, STYLE_PLAIN, "%ld", field_number(fare, "overloaded_weeks"));
-	table_cell(table, STYLE_DIM, "%ld", field_number(fare, "dst"));
-	table_cell(table, STYLE_DIM, "%s", fare_rank(fare) && reason ? reason : "");
+	count_cell(table, STYLE_PLAIN, field_number(fare, "holidays_hit"));
+	count_cell(table, STYLE_PLAIN, field_number(fare, "outside"));
+	count_cell(table, STYLE_CARE, field_number(fare, "overloaded_weeks"));
+	if (wide)
+		count_cell(table, STYLE_DIM, field_number(fare, "dst"));
+	table_cell(table, STYLE_DIM, "%s", reason);
 }
+
+enum { WIDTH_WIDE = 112 /* columns from which on a table tells all */, FARE_COLUMNS = 8 };
 
 static void show_fares(const struct screen *out, const json_t *fares)
 {
-	static const struct column columns[] = {
+	static const struct column all[FARE_COLUMNS] = {
 		{.title = "start", .right = true},
-		{.title = "race", .optional = true},
+		{.title = "race", .right = true, .optional = true},
 		{.title = "fares"},
 		{.title = "hol", .right = true},
 		{.title = "out", .right = true},
 		{.title = "full", .right = true},
-		{.title = "dst", .right = true, .optional = true},
+		{.title = "dst", .right = true},
 		{.title = "why", .flexible = true, .least = 30},
 	};
+	struct column columns[FARE_COLUMNS];
 	struct table table;
-	size_t i;
+	size_t i, count = 0;
 	json_t *fare;
-	table_init(&table, columns, ARRAY_LEN(columns));
+	bool wide = !out->width || out->width >= WIDTH_WIDE;
+	for (size_t k = 0; k < FARE_COLUMNS; k++)
+		if (wide || strcmp(all[k].title, "dst") != 0)
+			columns[count++] = all[k];
+	table_init(&table, columns, count);
 	json_array_foreach (fares, i, fare)
-		fare_row(&table, fare);
+		fare_row(&table, fare, wide);
 	table_print(&table, out);
 	table_release(&table);
+	OWNED_TEXT *legend = xasprintf("hol: sessions on holidays, out: outside the hours, full: overloaded weeks%s",
+				       wide ? ", dst: clock changes" : "");
+	say_wrapped(out, 2, STYLE_DIM, legend);
 }
 
 /* The more the worse: verdict, then weeks that are too full, then what is hit. */
@@ -359,7 +316,7 @@ static void show_span(struct cli *cli, const json_t *reply)
 {
 	const struct screen *out = &cli->out;
 	const json_t *fares = field_list(reply, "fares");
-	long counts[ARRAY_LEN(fare_looks)] = {0};
+	long counts[FARE_VERDICTS] = {0};
 	size_t i;
 	json_t *fare;
 	json_array_foreach (fares, i, fare)
@@ -368,10 +325,9 @@ static void show_span(struct cli *cli, const json_t *reply)
 	say(out, STYLE_STRONG, "%s", field_text(reply, "plan"));
 	say_line(out, STYLE_PLAIN, ": %s, %ld good, %ld fair, %ld bad", starts, counts[0], counts[1], counts[2]);
 	say_gap(out);
-	show_strip(out, fares);
+	fare_strip_show(out, fares);
 	say_gap(out);
 	show_fares(out, fares);
-	say_wrapped(out, 2, STYLE_DIM, "hol: sessions on holidays, out: outside the hours, full: weeks too full");
 	show_named(out, fares, false);
 	if (json_array_size(fares) > 1)
 		show_named(out, fares, true);

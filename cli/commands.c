@@ -3,7 +3,9 @@
 #define BIT(option) (UINT64_C(1) << (option))
 
 static const char group_day[] = "Your day", group_before[] = "Before a session", group_answers[] = "Answers", group_quiet[] = "Quiet times",
-		  group_plans[] = "Plans", group_closer[] = "Looking closer", group_care[] = "Care";
+		  group_plans[] = "Plans", group_write[] = "Writing a plan", group_check[] = "Looking at it",
+		  group_files[] = "Spreadsheets and calendars", group_live[] = "Learners who are on it", group_closer[] = "Looking closer",
+		  group_care[] = "Care";
 
 #define SESSION_OPTIONAL                                                                                                                   \
 	{                                                                                                                                  \
@@ -36,6 +38,31 @@ const struct command commands[] = {
 		.show = week_show,
 	},
 	{
+		.name = "map",
+		.group = group_day,
+		.usage = "map [ENROLLMENT]",
+		.summary = "the whole course: weeks, milestones, aid stations, where you are",
+		.about = "Shows an enrolment from its start to race day: what it is for and how you know that you are there, every week "
+			 "with its Monday, how heavy it is and how much of it is done, the milestones, and the aid stations: whom to turn "
+			 "to in which week. Without a name: the one you have.",
+		.examples = "pacer map\npacer map e2\npacer map --json",
+		.positionals = {{"ENROLLMENT", "enrollment", VALUE_TEXT, false, false, NULL}},
+		.method = "Map",
+		.show = map_show,
+	},
+	{
+		.name = "skills",
+		.group = group_day,
+		.usage = "skills [ENROLLMENT]",
+		.summary = "hours planned and done for each skill",
+		.about = "Shows what an enrolment spends on each skill, by family, in hours and minutes: planned, and done. A session that "
+			 "was done partly counts with the minutes it took. Without a name: the one you have.",
+		.examples = "pacer skills\npacer skills e2 --json",
+		.positionals = {{"ENROLLMENT", "enrollment", VALUE_TEXT, false, false, NULL}},
+		.method = "Skills",
+		.show = skills_show,
+	},
+	{
 		.name = "next",
 		.group = group_day,
 		.usage = "next",
@@ -53,7 +80,7 @@ const struct command commands[] = {
 		.about = "Shows what to lay out before a session: from the plan, from the kit settings and for a race. Numbers tick, with "
 			 "--untick they take a tick back, --all ticks everything. A long session, a tune-up and a race ask for four fifths "
 			 "of it before they start. Without a session: the one that is asked about, or the next.",
-		.examples = "pacer prep\npacer prep w05-fr 1 3\npacer prep w05-fr --all\npacer prep 3 --untick",
+		.examples = "pacer prep\npacer prep w01-fr 1 3\npacer prep w01-fr --all\npacer prep 3 --untick",
 		.options = BIT(OPTION_ALL) | BIT(OPTION_UNTICK),
 		.positionals = {SESSION_OPTIONAL, {"N", "tick", VALUE_NUMBERS, false, true, NULL}},
 		.method = "Prepare",
@@ -248,158 +275,38 @@ const struct command commands[] = {
 		.show = plans_show,
 	},
 	{
-		.name = "plan list",
+		.name = "plan",
 		.group = group_plans,
-		.usage = "plan list",
-		.summary = "the same as plans",
-		.about = "Lists the plan files found, as pacer plans does.",
-		.examples = "pacer plan list",
+		.usage = "plan COMMAND [ARGUMENTS] [OPTIONS]",
+		.summary = "write, check and change plans: pacer plan lists the commands",
+		.about =
+			"For those who write plans. A plan is a calendar file in your plan directory, and its name without .ics is what "
+			"you type. "
+			"Every change is checked and kept as a whole or not at all, pacer plan undo takes it back, and learners who are on "
+			"the plan have it at once; what they did or moved themselves stays.",
+		.examples = "pacer plan new first-steps-6 --weeks 6\npacer plan edit first-steps-6\npacer plan lint first-steps-6",
 		.method = "ListPlans",
-		.show = plans_show,
-	},
-	{
-		.name = "plan show",
-		.group = group_plans,
-		.usage = "plan show NAME [--week N]",
-		.summary = "a plan week by week; --week N: the sessions of a week in full",
-		.about = "Shows a plan on one page: its goal, its weeks and weekdays as a grid with the load of every week, the "
-			 "milestones, the time it spends on each skill, who appears in it, what builds on what, and what the checks say "
-			 "about the file. The wider the terminal, the more the grid says. --week N shows every text of that week's "
-			 "sessions instead.",
-		.examples = "pacer plan show customer-service-18\npacer plan show customer-service-18 --week 5",
-		.options = BIT(OPTION_WEEK),
-		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
-		.method = "ShowPlan",
-		.run = plan_show_run,
-		.show = plan_show_show,
+		.run = family_run,
 	},
 	{
 		.name = "plan new",
-		.group = group_plans,
-		.usage = "plan new NAME --weeks N | --from PLAN",
+		.group = group_write,
+		.usage = "plan new NAME [--weeks N] [--from PLAN]",
 		.summary = "a new plan file of your own: a skeleton, or a copy",
 		.about = "Writes a new plan into your plan directory. With --weeks a skeleton: phases, weeks that grow, lighter weeks, a "
 			 "taper and a race day, with texts for you to replace. With --from a copy of another plan that is a plan of its "
-			 "own.",
-		.examples = "pacer plan new first-steps-6 --weeks 6\npacer plan new our-service --from customer-service-18",
+			 "own. With both the skeleton with the words of the other plan, as far as they go.",
+		.examples = "pacer plan new first-steps-6 --weeks 6\npacer plan new our-service --from customer-service-18\n"
+			    "pacer plan new our-service-9 --weeks 9 --from customer-service-18",
 		.options = BIT(OPTION_WEEKS) | BIT(OPTION_FROM),
-		.positionals = {{"NAME", "name", VALUE_TEXT, true, false, "what the plan is to be called, such as first-steps-6"}},
+		.positionals = {{"NAME", "name", VALUE_TEXT, true, false, "say what the plan is to be called, for example: first-steps-6"}},
 		.method = "NewPlan",
 		.run = plan_new_run,
 		.show = plan_new_show,
 	},
 	{
-		.name = "plan set",
-		.group = group_plans,
-		.usage = "plan set NAME [SESSION] FIELD VALUE [--unset] [--dry-run]",
-		.summary = "change a field of a plan or of one of its sessions",
-		.about = "Changes one field and leaves every other line of the file as it is. Of a session: title, minutes, type, skill, "
-			 "effort, time, milestone, prep, tip, description, help, link, fallback, persona, track, with, pass, review, "
-			 "rubric, "
-			 "depends and alarms (minutes before the start: \"10 1440\"); of the plan: title, goal, done, class, weeks, "
-			 "phases, cutbacks, about, licence, version and tracks. "
-			 "--unset takes a field out. A plan that came with the system is copied into your own directory first.",
-		.examples = "pacer plan set first-steps-6 w02-fr title \"Long 2: the morning queue\"\n"
-			    "pacer plan set first-steps-6 goal \"Calm on the phone\"\npacer plan set first-steps-6 w02-fr tip --unset",
-		.options = BIT(OPTION_UNSET) | BIT(OPTION_DRY_RUN),
-		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"},
-				{"FIELD", "plan", VALUE_PATHS, true, true, "a field and its value, after the session when it is one's"}},
-		.method = "EditPlan",
-		.run = plan_set_run,
-		.show = plan_edit_show,
-	},
-	{
-		.name = "plan add",
-		.group = group_plans,
-		.usage = "plan add NAME WEEK WEEKDAY TIME TITLE --type T [--minutes N] [--effort N] [--skill S] [--dry-run]",
-		.summary = "add a session to a plan",
-		.about = "Adds a session. What is not said of minutes and effort comes from its type; pacer plan set fills in the rest.",
-		.examples = "pacer plan add first-steps-6 2 we 10:30 \"Read the logs\" --type medium",
-		.options = BIT(OPTION_TYPE) | BIT(OPTION_MINUTES) | BIT(OPTION_EFFORT) | BIT(OPTION_SKILL) | BIT(OPTION_DRY_RUN),
-		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"},
-				{"WEEK", "plan", VALUE_PATHS, true, true,
-				 "week, weekday, time and title, for example: 2 we 10:30 \"Logs\""}},
-		.method = "EditPlan",
-		.run = plan_add_run,
-		.show = plan_edit_show,
-	},
-	{
-		.name = "plan move",
-		.group = group_plans,
-		.usage = "plan move NAME SESSION [wNN] [WEEKDAY] [TIME] | WEEKDAY WEEKDAY | wNN [with] wNN | SESSION with SESSION "
-			 "[--dry-run]",
-		.summary = "move a session, a weekday or a week of a plan",
-		.about = "Moves a session to a week, a weekday, a time, or several of them; all sessions of a weekday to another one; a "
-			 "week "
-			 "to one that is empty. 'with' exchanges: two weeks, or the places of two sessions. Sessions stay who they are for "
-			 "learners who run the plan; their ids, which say where they stand, change.",
-		.examples = "pacer plan move first-steps-6 w02-fr th 13:30\npacer plan move first-steps-6 w02-fr w03\n"
-			    "pacer plan move first-steps-6 fr th\npacer plan move first-steps-6 w02 with w03\n"
-			    "pacer plan move first-steps-6 w02-mo with w02-tu",
-		.options = BIT(OPTION_DRY_RUN),
-		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"},
-				{"SESSION", "plan", VALUE_PATHS, true, true, "what to move and where, for example: w02-fr th 13:30"}},
-		.method = "EditPlan",
-		.run = plan_move_run,
-		.show = plan_edit_show,
-	},
-	{
-		.name = "plan remove",
-		.group = group_plans,
-		.usage = "plan remove NAME [SESSION] [--yes] [--dry-run]",
-		.summary = "remove a session, or a whole plan",
-		.about = "Removes a session from a plan, or the plan itself; asks before, unless --yes. pacer plan undo brings either "
-			 "back. Who "
-			 "runs the plan goes on with it as it was.",
-		.examples = "pacer plan remove first-steps-6 w02-th\npacer plan remove first-steps-6 --yes",
-		.options = BIT(OPTION_YES) | BIT(OPTION_DRY_RUN),
-		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"},
-				{"SESSION", "plan", VALUE_TEXT, false, false, NULL}},
-		.method = "RemovePlan",
-		.run = plan_remove_run,
-	},
-	{
-		.name = "plan rename",
-		.group = group_plans,
-		.usage = "plan rename NAME NEW",
-		.summary = "give a plan file another name",
-		.about = "Renames a plan file of your own. The title learners read stays: pacer plan set NAME title changes that.",
-		.examples = "pacer plan rename first-steps-6 phone-6",
-		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"},
-				{"NEW", "name", VALUE_TEXT, true, false, "the new name"}},
-		.method = "RenamePlan",
-		.show = plan_rename_show,
-	},
-	{
-		.name = "plan undo",
-		.group = group_plans,
-		.usage = "plan undo NAME",
-		.summary = "take the last change of a plan file back",
-		.about = "Takes back the last change that was made through pacer, when the file has not been changed otherwise since; type "
-			 "it "
-			 "again for the one before, up to twenty. It also brings back a plan that was removed.",
-		.examples = "pacer plan undo first-steps-6",
-		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
-		.method = "UndoPlan",
-		.show = plan_undo_show,
-	},
-	{
-		.name = "plan fmt",
-		.group = group_plans,
-		.usage = "plan fmt NAME [--dry-run]",
-		.summary = "bring a plan file into its usual form",
-		.about = "Puts the lines of a plan file into their usual order and folds, the sessions in order of time; says nothing else "
-			 "and "
-			 "loses nothing. Doing it twice changes nothing more. Good before a commit.",
-		.examples = "pacer plan fmt first-steps-6 --dry-run",
-		.options = BIT(OPTION_DRY_RUN),
-		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
-		.method = "FormatPlan",
-		.run = plan_fmt_run,
-	},
-	{
 		.name = "plan edit",
-		.group = group_plans,
+		.group = group_write,
 		.usage = "plan edit NAME",
 		.summary = "a plan as a sheet in your editor",
 		.about = "Opens $VISUAL, else $EDITOR, on a sheet of the plan: a line a session, weeks as headings, notes that explain the "
@@ -412,42 +319,140 @@ const struct command commands[] = {
 		.run = plan_edit_run,
 	},
 	{
-		.name = "plan export",
-		.group = group_plans,
-		.usage = "plan export NAME [--csv | --sheet | --ics] [--output FILE]",
-		.summary = "a plan as a spreadsheet, a sheet or a calendar file",
-		.about = "Prints a plan, or writes it into a file: as CSV for spreadsheets (UTF-8, commas), as the sheet of pacer plan "
-			 "edit, or "
-			 "as the plan file itself. Without an option the file's ending decides, else it is a sheet. pacer plan import "
-			 "takes all three back.",
-		.examples = "pacer plan export customer-service-18\npacer plan export my-team -o my-team.csv\npacer plan export my-team "
-			    "--ics | wc -c",
-		.options = BIT(OPTION_CSV) | BIT(OPTION_SHEET) | BIT(OPTION_ICS) | BIT(OPTION_OUTPUT),
-		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
-		.method = "ExportPlan",
-		.run = plan_export_run,
+		.name = "plan set",
+		.group = group_write,
+		.usage = "plan set NAME [SESSION] FIELD VALUE [--unset] [--revision REV] [--yes] [--dry-run]",
+		.summary = "change a field of a plan or of one of its sessions",
+		.about = "Changes one field and leaves every other line of the file as it is. Of a session: title, minutes, type, skill, "
+			 "effort, time, milestone, prep, tip, description, help, link, fallback, persona, track, with, pass, review, "
+			 "rubric, evidence, "
+			 "depends and alarms (minutes before the start: \"10 1440\"); of the plan: title, goal, done, class, weeks, "
+			 "phases, cutbacks, about, licence, version, tracks, lead, stations and personas (a line for each). "
+			 "--unset takes a field out. A plan that came with the system is copied into your own directory first. What "
+			 "somebody "
+			 "else changed meanwhile is never written over: the change is refused and says what that was; --revision refuses "
+			 "when the plan is not the one you saw. Learners whom the change reaches are named.",
+		.examples = "pacer plan set first-steps-6 w02-fr title \"Long 2: the morning queue\"\n"
+			    "pacer plan set first-steps-6 goal \"Calm on the phone\"\npacer plan set first-steps-6 w02-fr tip --unset",
+		.options = BIT(OPTION_UNSET) | BIT(OPTION_REVISION) | BIT(OPTION_YES) | BIT(OPTION_DRY_RUN),
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"},
+				{"FIELD", "plan", VALUE_PATHS, true, true,
+				 "say what changes to what, for example: title \"Phones\", or w02-fr minutes 50"}},
+		.method = "EditPlan",
+		.run = plan_set_run,
 	},
 	{
-		.name = "plan import",
-		.group = group_plans,
-		.usage = "plan import FILE [--as NAME] [--dry-run] [--yes]",
-		.summary = "a spreadsheet, a sheet or another program's calendar as a plan",
-		.about = "Makes a plan of a .csv, .sheet or .ics file, or changes the plan of that name to what the file says. Shows what "
-			 "differs and asks first; --dry-run stops there, --yes does not ask. In a spreadsheet the column id ties a row to "
-			 "its "
-			 "session, a row without one is a new session, and a session without a row is removed. A calendar of another "
-			 "program "
-			 "is kept as it is, with its dates, and what had to be guessed is told.",
-		.examples = "pacer plan import my-team.csv --dry-run\npacer plan import holiday-cover.ics --as cover --yes",
-		.options = BIT(OPTION_AS) | BIT(OPTION_DRY_RUN) | BIT(OPTION_YES),
-		.positionals = {{"FILE", "file", VALUE_TEXT, true, false, "a .csv, .sheet or .ics file"}},
-		.method = "ImportPlan",
-		.run = plan_import_run,
-		.show = plan_import_show,
+		.name = "plan add",
+		.group = group_write,
+		.usage = "plan add NAME WEEK WEEKDAY TIME TITLE --type T [--minutes N] [--effort N] [--skill S] [--revision REV] "
+			 "[--yes] [--dry-run]",
+		.summary = "add a session to a plan",
+		.about = "Adds a session. What is not said of minutes and effort comes from its type; pacer plan set fills in the rest. "
+			 "Says so, and asks, when another session stands at that time, unless --yes.",
+		.examples = "pacer plan add first-steps-6 2 we 10:30 \"Read the logs\" --type medium",
+		.options = BIT(OPTION_TYPE) | BIT(OPTION_MINUTES) | BIT(OPTION_EFFORT) | BIT(OPTION_SKILL) | BIT(OPTION_REVISION) |
+			   BIT(OPTION_YES) | BIT(OPTION_DRY_RUN),
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"},
+				{"WEEK", "plan", VALUE_PATHS, true, true,
+				 "say when and what, for example: 2 we 10:30 \"Read the logs\" --type medium"}},
+		.method = "EditPlan",
+		.run = plan_add_run,
+	},
+	{
+		.name = "plan move",
+		.group = group_write,
+		.usage = "plan move NAME SESSION [wNN] [WEEKDAY] [TIME] | WEEKDAY WEEKDAY | wNN [with] wNN | SESSION with SESSION "
+			 "[--revision REV] [--yes] [--dry-run]",
+		.summary = "move a session, a weekday or a week of a plan",
+		.about = "Moves a session to a week, a weekday, a time, or several of them; all sessions of a weekday to another one; a "
+			 "week "
+			 "to one that is empty. 'with' exchanges: two weeks, or the places of two sessions. Sessions stay who they are for "
+			 "learners who run the plan; their ids, which say where they stand, change. Says so, and asks, "
+			 "when another session stands at that time, or on a day a weekday is moved to, unless --yes.",
+		.examples = "pacer plan move first-steps-6 w02-fr th 13:30\npacer plan move first-steps-6 w03-fr w04\n"
+			    "pacer plan move first-steps-6 fr th\npacer plan move first-steps-6 w02 with w03\n"
+			    "pacer plan move first-steps-6 w02-mo with w02-tu",
+		.options = BIT(OPTION_REVISION) | BIT(OPTION_YES) | BIT(OPTION_DRY_RUN),
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"},
+				{"SESSION", "plan", VALUE_PATHS, true, true, "say what goes where, for example: w02-fr th 13:30"}},
+		.method = "EditPlan",
+		.run = plan_move_run,
+	},
+	{
+		.name = "plan remove",
+		.group = group_write,
+		.usage = "plan remove NAME [SESSION] [--revision REV] [--yes] [--dry-run]",
+		.summary = "remove a session, or a whole plan",
+		.about = "Removes a session from a plan, or the plan itself; asks before, unless --yes. pacer plan undo brings either "
+			 "back. Who "
+			 "runs the plan goes on with it as it was.",
+		.examples = "pacer plan remove first-steps-6 w02-th\npacer plan remove first-steps-6 --yes",
+		.options = BIT(OPTION_REVISION) | BIT(OPTION_YES) | BIT(OPTION_DRY_RUN),
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"},
+				{"SESSION", "plan", VALUE_TEXT, false, false, NULL}},
+		.method = "RemovePlan",
+		.run = plan_remove_run,
+	},
+	{
+		.name = "plan rename",
+		.group = group_write,
+		.usage = "plan rename NAME NEW",
+		.summary = "give a plan file another name",
+		.about = "Renames a plan file of your own. The title learners read stays: pacer plan set NAME title changes that.",
+		.examples = "pacer plan rename first-steps-6 phone-6",
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"},
+				{"NEW", "name", VALUE_TEXT, true, false, "the new name"}},
+		.method = "RenamePlan",
+		.show = plan_rename_show,
+	},
+	{
+		.name = "plan undo",
+		.group = group_write,
+		.usage = "plan undo NAME [--revision REV] [--yes] [--dry-run]",
+		.summary = "take the last change of a plan file back",
+		.about = "Takes back the last change that was made through pacer, and says which; type it again for the one before, up to "
+			 "twenty. It also brings back a plan that was removed, and takes away one that was just made: then it asks, unless "
+			 "--yes. When the file was changed otherwise since, nothing is done, and it says how to get back.",
+		.examples = "pacer plan undo first-steps-6\npacer plan undo first-steps-6 --dry-run",
+		.options = BIT(OPTION_REVISION) | BIT(OPTION_YES) | BIT(OPTION_DRY_RUN),
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
+		.method = "UndoPlan",
+		.run = plan_undo_run,
+	},
+	{
+		.name = "plan fmt",
+		.group = group_write,
+		.usage = "plan fmt NAME [--dry-run]",
+		.summary = "bring a plan file into its usual form",
+		.about = "Puts the lines of a plan file into their usual order and folds, the sessions in order of time; says nothing else "
+			 "and "
+			 "loses nothing. Doing it twice changes nothing more. Good before a commit.",
+		.examples = "pacer plan fmt first-steps-6 --dry-run",
+		.options = BIT(OPTION_DRY_RUN),
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
+		.method = "FormatPlan",
+		.run = plan_fmt_run,
+	},
+	{
+		.name = "plan show",
+		.group = group_check,
+		.usage = "plan show NAME [--week N]",
+		.summary = "a plan week by week; --week N: the sessions of a week in full",
+		.about = "Shows a plan on one page: its goal, its weeks and weekdays as a grid with the load of every week, the "
+			 "milestones, the time it spends on each skill and touch point, the aid stations, who appears in it, what builds "
+			 "on what, and what the checks say "
+			 "about the file. The wider the terminal, the more the grid says. --week N shows every text of that week's "
+			 "sessions instead.",
+		.examples = "pacer plan show customer-service-18\npacer plan show customer-service-18 --week 5",
+		.options = BIT(OPTION_WEEK),
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
+		.method = "ShowPlan",
+		.run = plan_show_run,
+		.show = plan_show_show,
 	},
 	{
 		.name = "plan lint",
-		.group = group_plans,
+		.group = group_check,
 		.usage = "plan lint NAME|FILE... [--short] [--strict]",
 		.summary = "check plans: values, growth, rest, taper, what is missing",
 		.about =
@@ -463,13 +468,16 @@ const struct command commands[] = {
 	},
 	{
 		.name = "plan diff",
-		.group = group_plans,
-		.usage = "plan diff A [B]",
-		.summary = "what differs between two plans, or since the last commit in git",
+		.group = group_check,
+		.usage = "plan diff A [B] [--git REV]",
+		.summary = "what differs between two plans, or since a commit in git",
 		.about = "Shows what differs from plan A to plan B: fields of the plan, sessions added, removed, moved and changed, and "
-			 "the load of both, week by week. A and B are names, or paths of files: what holds a slash or ends in .ics. With "
-			 "A alone, the file as it lies there is compared with its version in git's last commit (HEAD).",
-		.examples = "pacer plan diff customer-service-18 my-team\npacer plan diff my-team ./draft.ics\npacer plan diff my-team",
+			 "the load of both, week by week. A and B are names, paths of files (what holds a slash or ends in .ics) or "
+			 "versions of files in git (REV:PATH, as git has it). With A alone, the file as it lies there is compared with its "
+			 "version in git's last commit (HEAD), or in the revision that --git names.",
+		.examples = "pacer plan diff customer-service-18 my-team\npacer plan diff my-team\npacer plan diff my-team --git HEAD~1\n"
+			    "pacer plan diff v1:plans/my-team.ics ./draft.ics",
+		.options = BIT(OPTION_GIT),
 		.positionals = {{"A", "a", VALUE_TEXT, true, false, "the name of a plan, or the path of a file"},
 				{"B", "b", VALUE_TEXT, false, false, NULL}},
 		.method = "DiffPlans",
@@ -478,8 +486,8 @@ const struct command commands[] = {
 	},
 	{
 		.name = "plan simulate",
-		.group = group_plans,
-		.usage = "plan simulate NAME --start DATE | --starts FROM..TO [--region R] [--workdays DAYS] [--notices]",
+		.group = group_check,
+		.usage = "plan simulate NAME --start DATE | --starts FROM..TO [--region R] [--workdays DAYS] [--track TRACK] [--notices]",
 		.summary = "what a start date would mean: holidays, full weeks, every notice",
 		.about =
 			"Enrols nobody. With --start: the weeks from that Monday, what lies on holidays, on days off or outside the hours, "
@@ -487,41 +495,95 @@ const struct command commands[] = {
 			"fares, "
 			"as a table and a strip, and which are best and worst. A start is good, fair or bad by fixed rules, and the "
 			"reasons "
-			"are named. --region takes the public holidays of a region into account, such as DE, GB-ENG or US.",
+			"are named. --region takes the public holidays of a region into account, such as DE, GB-ENG or US; of several with "
+			"commas between: DE,US. --workdays takes days and spans of days, such as mon-thu, su-th or mo,we,fr.",
 		.examples = "pacer plan simulate customer-service-18 --start 2027-01-04 --region DE\n"
-			    "pacer plan simulate customer-service-18 --starts 2027-01-01..2027-12-31 --region US --workdays mon-thu",
-		.options = BIT(OPTION_START) | BIT(OPTION_STARTS) | BIT(OPTION_REGION) | BIT(OPTION_WORKDAYS) | BIT(OPTION_NOTICES),
+			    "pacer plan simulate my-team --starts 2027-01-01..2027-12-31 --region US",
+		.options = BIT(OPTION_START) | BIT(OPTION_STARTS) | BIT(OPTION_REGION) | BIT(OPTION_WORKDAYS) | BIT(OPTION_TRACK) |
+			   BIT(OPTION_NOTICES),
 		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
 		.method = "SimulatePlan",
 		.run = plan_simulate_run,
 	},
 	{
+		.name = "plan list",
+		.group = group_check,
+		.usage = "plan list",
+		.summary = "the same as plans",
+		.about = "Lists the plan files found, as pacer plans does.",
+		.examples = "pacer plan list",
+		.method = "ListPlans",
+		.show = plans_show,
+	},
+	{
+		.name = "plan export",
+		.group = group_files,
+		.usage = "plan export NAME [--csv | --sheet | --ics] [--output FILE]",
+		.summary = "a plan as a spreadsheet, a sheet or a calendar file",
+		.about = "Prints a plan, or writes it into a file: as CSV for spreadsheets (UTF-8, commas), as the sheet of pacer plan "
+			 "edit, or "
+			 "as the plan file itself. Without an option the file's ending decides, else it is a sheet. pacer plan import "
+			 "takes all three back.",
+		.examples = "pacer plan export customer-service-18\npacer plan export my-team -o my-team.csv\npacer plan export my-team "
+			    "--ics | wc -c",
+		.options = BIT(OPTION_CSV) | BIT(OPTION_SHEET) | BIT(OPTION_ICS) | BIT(OPTION_OUTPUT),
+		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
+		.method = "ExportPlan",
+		.run = plan_export_run,
+	},
+	{
+		.name = "plan import",
+		.group = group_files,
+		.usage = "plan import FILE [--as NAME] [--dry-run] [--yes]",
+		.summary = "a spreadsheet, a sheet or another program's calendar as a plan",
+		.about = "Makes a plan of a .csv, .sheet or .ics file, or changes the plan of that name to what the file says. Shows what "
+			 "differs and asks first; --dry-run stops there, --yes does not ask. In a spreadsheet the column id ties a row to "
+			 "its "
+			 "session, a row without one is a new session, and a session without a row is removed. A calendar of another "
+			 "program "
+			 "is kept as it is, with its dates, and what had to be guessed is told.",
+		.examples = "pacer plan import my-team.csv --dry-run\npacer plan import holiday-cover.ics --as cover --yes",
+		.options = BIT(OPTION_AS) | BIT(OPTION_DRY_RUN) | BIT(OPTION_YES),
+		.positionals = {{"FILE", "file", VALUE_TEXT, true, false, "say which .csv, .sheet or .ics file"}},
+		.method = "ImportPlan",
+		.run = plan_import_run,
+		.show = plan_import_show,
+	},
+	{
 		.name = "plan update",
-		.group = group_plans,
-		.usage = "plan update [ENROLLMENT] [--dry-run]",
+		.group = group_live,
+		.usage = "plan update [ENROLLMENT] [--dry-run] [--with FILE.ics]",
 		.summary = "take a new version of the plan over; with --dry-run: see it first",
 		.about = "Brings your copy up to the plan's file as it is now. This happens by itself when the file changes. What is done, "
 			 "skipped or asked about never moves, your own moves stay, what the plan has no more is withdrawn and not counted, "
-			 "what is new in the past is not held against you; where you and the plan both moved a session, your time stays.",
-		.examples = "pacer plan update --dry-run\npacer plan update e2",
-		.options = BIT(OPTION_DRY_RUN),
+			 "what is new in the past is not held against you. Where you and the plan want different things, or a session runs "
+			 "just then, yours stays, and it is listed as a conflict. --dry-run shows what is waiting, or what came last; with "
+			 "--with FILE what another version of the file would change, before it is put in place: for the enrolment named, "
+			 "else "
+			 "for all that run on the plan.",
+		.examples = "pacer plan update --dry-run\npacer plan update --dry-run --with drafts/team.ics\npacer plan update e2",
+		.options = BIT(OPTION_DRY_RUN) | BIT(OPTION_WITH),
 		.positionals = {{"ENROLLMENT", "enrollment", VALUE_TEXT, false, false, NULL}},
 		.method = "UpdateEnrollment",
+		.run = plan_update_run,
 		.show = plan_update_show,
 	},
 	{
 		.name = "enroll",
 		.group = group_plans,
-		.usage = "enroll PLAN --start DATE | --race DATE [--dry-run] [--yes] [--force]",
+		.usage = "enroll PLAN --start DATE | --race DATE [--track TRACK] [--dry-run] [--yes] [--force]",
 		.summary = "take up a plan, from a Monday on or back from a race day",
 		.about = "Dates a plan for you: from the Monday you name, or counted back from a race day. Shows the outline and asks "
 			 "before anything is kept; --dry-run stops there, --yes does not ask. A draft, in which pacer plan lint finds "
 			 "errors, is "
-			 "refused; --force takes it all the same and says what will be missing. Several plans at once are fine.",
+			 "refused; --force takes it all the same and says what will be missing. Where a plan has tracks, --track takes "
+			 "those "
+			 "you name and leaves the sessions of the others out. Several plans at once are fine.",
 		.examples = "pacer enroll customer-service-18 --start \"next mon\"\n"
 			    "pacer enroll customer-service-18 --race 2027-04-02 --dry-run",
-		.options = BIT(OPTION_START) | BIT(OPTION_RACE) | BIT(OPTION_DRY_RUN) | BIT(OPTION_YES) | BIT(OPTION_FORCE),
-		.positionals = {{"PLAN", "plan", VALUE_TEXT, true, false, "a name from pacer plans"}},
+		.options = BIT(OPTION_START) | BIT(OPTION_RACE) | BIT(OPTION_TRACK) | BIT(OPTION_DRY_RUN) | BIT(OPTION_YES) |
+			   BIT(OPTION_FORCE),
+		.positionals = {{"PLAN", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
 		.method = "Enroll",
 		.run = enroll_run,
 		.show = enroll_show,
@@ -610,8 +672,9 @@ const struct command commands[] = {
 		.group = group_care,
 		.usage = "help [SESSION | COMMAND]",
 		.summary = "whom to ask about a session, or how a command works",
-		.about = "With a session: where to turn, its address, what to prepare, the coach's tip and what you noted. With a command: "
-			 "its help. Without either: "
+		.about = "With a session: where to turn, its address, what it is about, whom you meet in it, what to prepare, what to show "
+			 "for its milestone, what can be done in ten minutes instead, and what you noted. With a command: its help. "
+			 "Without either: "
 			 "the commands.",
 		.examples = "pacer help\npacer help w05-fr\npacer help plan show",
 		.positionals = {{"SESSION", "session", VALUE_TEXT, false, true, NULL}},

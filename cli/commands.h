@@ -12,6 +12,15 @@ void today_show(struct cli *cli, const json_t *reply);
 void week_show(struct cli *cli, const json_t *reply);
 void next_show(struct cli *cli, const json_t *reply);
 
+/* cmd_map.c; say_*: for plan show as well */
+void map_show(struct cli *cli, const json_t *reply);
+void skills_show(struct cli *cli, const json_t *reply);
+void help_show(struct cli *cli, const json_t *reply);
+/* Aid stations under their heading; nothing when there are none. */
+void say_stations(const struct screen *out, const json_t *stations);
+/* Who they are, under the label; nothing when there are none. */
+void say_personas(const struct screen *out, const char *label, const json_t *personas);
+
 /* cmd_answer.c */
 void start_show(struct cli *cli, const json_t *reply);
 void done_show(struct cli *cli, const json_t *reply);
@@ -62,18 +71,21 @@ void plan_import_show(struct cli *cli, const json_t *reply);
 int plan_simulate_run(struct cli *cli, const struct args *args);
 
 /* cmd_plan_edit.c */
-int plan_new_run(struct cli *cli, const struct args *args);
-void plan_new_show(struct cli *cli, const json_t *reply);
 int plan_set_run(struct cli *cli, const struct args *args);
 int plan_add_run(struct cli *cli, const struct args *args);
 int plan_move_run(struct cli *cli, const struct args *args);
+int plan_remove_session(struct cli *cli, const struct args *args);
+
+/* cmd_plan_whole.c */
+int plan_new_run(struct cli *cli, const struct args *args);
+void plan_new_show(struct cli *cli, const json_t *reply);
 int plan_remove_run(struct cli *cli, const struct args *args);
-void plan_edit_show(struct cli *cli, const json_t *reply);
 void plan_rename_show(struct cli *cli, const json_t *reply);
-void plan_undo_show(struct cli *cli, const json_t *reply);
+int plan_undo_run(struct cli *cli, const struct args *args);
 int plan_fmt_run(struct cli *cli, const struct args *args);
 
 /* cmd_plan_update.c */
+int plan_update_run(struct cli *cli, const struct args *args);
 void plan_update_show(struct cli *cli, const json_t *reply);
 
 /* cmd_enrol.c */
@@ -92,7 +104,8 @@ int doctor_run(struct cli *cli, const struct args *args);
 void doctor_show(struct cli *cli, const json_t *reply);
 int doctor_status(const json_t *reply);
 int config_run(struct cli *cli, const struct args *args);
+/* The first word of two alone: a usage error, below the page that lists the second ones. */
+int family_run(struct cli *cli, const struct args *args);
 int help_run(struct cli *cli, const struct args *args);
-void help_show(struct cli *cli, const json_t *reply);
 
 #endif

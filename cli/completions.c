@@ -2,7 +2,9 @@
 
 #include "commands.h"
 #include "field.h"
+#include "plan_grid.h"
 
+#include <strings.h>
 #include <unistd.h>
 
 enum { PATIENCE_MS = 500, SAID_MAX = 60 };
@@ -44,15 +46,10 @@ static void offer_files(struct typed *typed)
 
 /* --- asking the daemon --------------------------------------------------------------------------------------------------------------- */
 
-/* NULL: nobody answers, or not in time. */
-static json_t *ask(struct typed *typed, const char *method, const char *name, const char *value)
+/* NULL: nobody answers, or not in time. parameters are taken over. */
+static json_t *ask_with(struct typed *typed, const char *method, json_t *parameters)
 {
 	struct err err = {0};
-	json_t *parameters = json_object();
-	if (!parameters)
-		abort();
-	if (name)
-		args_add(parameters, name, VALUE_TEXT, value);
 	typed->cli.client.timeout_ms = PATIENCE_MS;
 	if (typed->cli.client.fd < 0 && client_connect(&typed->cli.client, getuid(), &err)) {
 		err_release(&err);
@@ -60,6 +57,17 @@ static json_t *ask(struct typed *typed, const char *method, const char *name, co
 		return NULL;
 	}
 	return cli_call_quietly(&typed->cli, method, parameters);
+}
+
+/* With one parameter; name NULL: with none. */
+static json_t *ask(struct typed *typed, const char *method, const char *name, const char *value)
+{
+	json_t *parameters = json_object();
+	if (!parameters)
+		abort();
+	if (name)
+		args_add(parameters, name, VALUE_TEXT, value);
+	return ask_with(typed, method, parameters);
 }
 
 /* Offers a field of every object in a list of the reply, which is released. */
@@ -91,6 +99,62 @@ static void offer_enrollments(struct typed *typed)
 static void offer_settings(struct typed *typed)
 {
 	offer_list(typed, ask(typed, "ListSettings", NULL, NULL), "settings", "name", "help");
+}
+
+/* "DE,U": what is being typed begins behind the last of the signs. */
+static void go_behind(struct typed *typed, const char *signs)
+{
+	const char *at = typed->current + strlen(typed->current);
+	while (at > typed->current && !strchr(signs, at[-1]))
+		at--;
+	typed->before = typed->before ? typed->before : typed->current;
+	typed->current = at;
+}
+
+/* Offers the word, unless the list that is being typed, parted by the signs, holds it already. */
+static void offer_once(const struct typed *typed, const char *signs, const char *word)
+{
+	size_t bytes = strlen(word);
+	for (const char *at = typed->before; at < typed->current; at += strcspn(at, signs) + 1)
+		if (strcspn(at, signs) == bytes && !strncasecmp(at, word, bytes))
+			return;
+	offer(typed, word, "");
+}
+
+/* The daemon tells the regions it knows with every simulation, of whatever plan. */
+static void offer_regions(struct typed *typed)
+{
+	json_t *plans = NULL, *reply, *region, *parameters = json_object();
+	const char *plan = typed->word_count > typed->taken ? typed->words[typed->taken] : NULL;
+	size_t i;
+	if (!parameters)
+		abort();
+	if (!plan) {
+		plans = ask(typed, "ListPlans", NULL, NULL);
+		plan = field_text(json_array_get(field_list(plans, "plans"), 0), "name");
+	}
+	args_add(parameters, "plan", VALUE_TEXT, plan);
+	args_add(parameters, "start", VALUE_TEXT, "next mon");
+	reply = ask_with(typed, "SimulatePlan", parameters);
+	go_behind(typed, ",");
+	json_array_foreach (field_list(reply, "regions"), i, region)
+		offer_once(typed, "=,", json_is_string(region) ? json_string_value(region) : "");
+	json_decref(reply);
+	json_decref(plans);
+}
+
+/* Those of the settings first, then single days, also as the end of a span: "mon-" goes on with a day. */
+static void offer_workdays(struct typed *typed)
+{
+	json_t *reply = ask(typed, "ListSettings", NULL, NULL), *setting;
+	size_t i;
+	json_array_foreach (field_list(reply, "settings"), i, setting)
+		if (!strcmp(field_text(setting, "name"), "hours.work_days"))
+			offer(typed, field_text(setting, "value"), "as in your settings");
+	json_decref(reply);
+	go_behind(typed, ",-");
+	for (int day = 0; day < WEEK_DAYS; day++)
+		offer_once(typed, "=,-", plan_weekdays[day]);
 }
 
 /* The learner's sessions of the running week, as they are typed; several enrolments put theirs before the ids. */
@@ -127,21 +191,14 @@ static void offer_sessions(struct typed *typed)
 
 /* --- commands and options ------------------------------------------------------------------------------------------------------------ */
 
-/* The next word of every command whose name goes on from the words typed; of "plan list", "plan show" the word plan comes once. */
+/* The next word of every command whose name goes on from the word typed. */
 static void offer_commands(struct typed *typed)
 {
 	const char *first = typed->word_count ? typed->words[0] : "";
 	size_t bytes = strlen(first);
-	OWNED_TEXT *last = xstrdup("");
 	for (const struct command *command = commands; command->name; command++) {
-		const char *rest = command->name;
-		if (bytes && (strncmp(rest, first, bytes) != 0 || rest[bytes] != ' '))
-			continue;
-		rest += bytes ? bytes + 1 : 0;
-		OWNED_TEXT *word = xstrndup(rest, strcspn(rest, " "));
-		if (strcmp(word, last) != 0)
-			offer(typed, word, rest[strlen(word)] ? "work on plans" : command->summary);
-		text_replace(&last, STEAL(word));
+		if (bytes ? args_is_of(command, first) : !strchr(command->name, ' '))
+			offer(typed, command->name + (bytes ? bytes + 1 : 0), command->summary);
 	}
 }
 
@@ -172,7 +229,7 @@ static void offer_fields(struct typed *typed)
 		return;
 	offer_words(typed,
 		    "title minutes type skill effort time milestone prep tip description help link fallback persona track with pass review "
-		    "rubric depends goal done class phases cutbacks weeks about licence version tracks");
+		    "rubric evidence depends goal done class phases cutbacks weeks about licence version tracks lead stations personas");
 	if (nth == 1)
 		offer_sessions(typed);
 }
@@ -219,6 +276,8 @@ static const struct completion {
 	{NULL, "WHEN", NULL, NULL, "auto always never"},
 	{NULL, "F", NULL, NULL, "good hard nofun"},
 	{"start", "DATE", NULL, NULL, "mon"},
+	{"region", NULL, NULL, offer_regions, NULL},
+	{"workdays", NULL, NULL, offer_workdays, NULL},
 	{"until", "TIME", NULL, NULL, "tomorrow meeting 10m 30m"},
 	{"date", "DATE", NULL, NULL, "today tomorrow mon tue wed thu fri"},
 };
@@ -312,10 +371,12 @@ static void offer_all(struct typed *typed)
 		offer_value(typed, option_rows[typed->wanting].parameter, option_rows[typed->wanting].argument);
 	else if (*typed->current == '-' && !typed->only_words)
 		offer_options(typed);
-	else if (typed->command)
-		offer_positional(typed);
-	else if (typed->word_count < 2)
-		offer_commands(typed);
+	else {
+		if (typed->command)
+			offer_positional(typed);
+		if (typed->word_count < 2)
+			offer_commands(typed);
+	}
 }
 
 void completions_run(int count, char **words, FILE *out)

@@ -11,18 +11,21 @@ const struct error_row error_rows[] = {
 	{"NoSuchSetting", "no setting is called '{name}'", "suggestions", "did you mean ", "pacer config lists them"},
 	{"NothingEnrolled", "no plan yet", NULL, NULL, "choose one with pacer plans, then type pacer enroll NAME --start \"next mon\""},
 	{"NothingToAnswer", "nothing waits for an answer", NULL, NULL, "pacer next shows what comes"},
-	{"NothingToUndo", "nothing to take back", NULL, NULL, "pacer why tells what happened"},
+	{"NothingToUndo", "nothing to take back", NULL, NULL,
+	 "pacer why tells what happened; what an editor or git did to a plan's file is taken back there"},
 	{"NoSuchRegion", "no holidays are known of a region called '{region}'", "regions", "type one of ",
 	 "put its holidays into ~/.local/share/pacer/holidays as an .ics file"},
+	{"InvalidHolidays", "the holidays of '{region}' cannot be read: {file}:{line}: {text}", NULL, NULL,
+	 "mend the file, or take it away"},
 	{"RevisionConflict", "'{plan}' has been changed by somebody else meanwhile", NULL, NULL,
-	 "look at it with pacer plan show {plan}, then type it again"},
+	 "look at it with pacer plan show {plan}, then make the change again"},
 	{"PlanExists", "there is a plan called '{name}' already: '{file}'", NULL, NULL, "choose another name"},
 	{"NotAPlanName", "not a name for a plan: '{name}'", NULL, NULL, "it takes {expected}"},
-	{"InvalidImport", "{file}:{line}: {text}", NULL, NULL, "nothing was changed"},
+	{"InvalidImport", "{file}: {place}: {text}", NULL, NULL, "nothing was changed"},
 	{"LintFailed", "the plan cannot be used as it stands: '{plan}'", NULL, NULL,
 	 "mend the lines below, then try again; enrolling in a draft takes --force"},
 	{"InvalidDate", "not understood as a date or time: '{text}'", NULL, NULL, "type {expected}"},
-	{"OutOfRange", "{parameter} is out of range: '{value}'", NULL, NULL, "it takes {expected}"},
+	{"OutOfRange", "{parameter} cannot be '{value}'", NULL, NULL, "expected: {expected}"},
 	{"NotAMonday", "plans start on a Monday, which '{date}' is not", NULL, NULL,
 	 "type --start {before} ({before@}) or --start {after} ({after@})"},
 	{"NotEnoughWeeks", "'{plan}' takes {weeks} weeks, and {weeks_left} are left before that race day", NULL, NULL,
@@ -38,7 +41,7 @@ const struct error_row error_rows[] = {
 	{"NotOpened", "the desktop could not open '{link}': {reason}", NULL, NULL, "copy it from here"},
 	{"AgainstRule", "a pacing rule keeps '{session}' as it is: {text} (rule {rule})", NULL, NULL,
 	 "pacer why {session} tells its story"},
-	{"LimitReached", "no more {what} fit: the limit is '{limit}'", NULL, NULL, "end or remove one first"},
+	{"LimitReached", "no more {what} fit: the limit is '{limit}'", NULL, NULL, "end or take out what is not needed first"},
 	{"StorageFailed", "the change could not be kept, so nothing was changed: '{reason}'", NULL, NULL, "pacer doctor tells more"},
 	{"org.varlink.service.InterfaceNotFound", "the daemon does not know the interface '{interface}'", NULL, NULL,
 	 "restart it, it may be of another version: systemctl --user restart pacerd"},
@@ -58,6 +61,11 @@ const struct error_row error_rows[] = {
 /* "pacer leave" with several enrolments: none was named. */
 static const struct error_row which_enrolment = {"NoSuchEnrollment", "you have several enrolments", "suggestions", "type one of ",
 						 "name one"};
+
+/* Of a plan's file: other ids are meant than those of one's own week. */
+static const struct error_row session_of_plan = {"NoSuchSession",
+						 "no session of '{plan}' is called '{id}', as pacer plan show {plan} has it", "suggestions",
+						 "did you mean ", "type one of those ids"};
 
 const char *error_short_name(const char *name)
 {
@@ -83,6 +91,22 @@ static void add_list(struct text *out, const json_t *names, const char *last)
 	}
 }
 
+/* What the command line calls a parameter, where that is another word. */
+static const char *typed_word(const char *parameter)
+{
+	static const struct {
+		const char *parameter, *word;
+	} words[] = {
+		{"tick", "the number"}, {"untick", "the number"},        {"to", "the end"},
+		{"file", "the file"},   {"with_week", "the other week"}, {"to_weekday", "the other weekday"},
+		{"starts", "--starts"}, {"workdays", "--workdays"},      {"region", "--region"},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (!strcmp(words[i].parameter, parameter))
+			return words[i].word;
+	return parameter;
+}
+
 /* name: between the braces, "before" or "before@". */
 static void add_field(struct text *out, const json_t *fields, const char *name)
 {
@@ -96,7 +120,8 @@ static void add_field(struct text *out, const json_t *fields, const char *name)
 		OWNED_TEXT *day = stamp_year_day(field_text(fields, key));
 		text_add(out, day);
 	} else {
-		text_add(out, field_text(fields, key));
+		const char *text = field_text(fields, key);
+		text_add(out, strcmp(key, "parameter") ? text : typed_word(text));
 	}
 }
 
@@ -141,6 +166,8 @@ char *error_sentence(const char *short_name, const json_t *fields)
 		return unknown_error(short_name, fields);
 	if (!strcmp(short_name, which_enrolment.error) && !*field_text(fields, "id"))
 		row = &which_enrolment;
+	if (!strcmp(short_name, session_of_plan.error) && field_has(fields, "plan"))
+		row = &session_of_plan;
 	add_template(&out, row->text, fields);
 	const json_t *names = row->list ? field_list(fields, row->list) : NULL;
 	text_add(&out, "; ");

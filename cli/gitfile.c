@@ -30,7 +30,7 @@ static int fit_text(const char *path, struct text *bytes, char **ret_text, struc
 	size_t length = bytes->len;
 	OWNED_TEXT *text = text_take(bytes);
 	if (length > TEXT_BYTES_MAX)
-		return err_set(err, GITFILE_UNFIT, "the file is too long to be compared: '%s'; at most %d bytes fit", path, TEXT_BYTES_MAX);
+		return err_set(err, GITFILE_UNFIT, "the file is too long to be taken: '%s'; at most %d bytes fit", path, TEXT_BYTES_MAX);
 	if (strlen(text) != length)
 		return err_set(err, GITFILE_UNFIT, "the file is no text, a NUL byte is in it: '%s'; name a plan file", path);
 	*ret_text = STEAL(text);
@@ -43,8 +43,8 @@ int gitfile_read(const char *path, char **ret_text, struct err *err)
 	struct text bytes = {0};
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return err_set(err, GITFILE_MISSING, "the file cannot be read: '%s': %s; pacer plans lists the plans that go by name", path,
-			       strerror(errno));
+		return err_set(err, GITFILE_MISSING, "the file cannot be read: '%s': %s; look at its path; a plan goes by its name alone",
+			       path, strerror(errno));
 	if (fstat(fd, &info) || !S_ISREG(info.st_mode)) {
 		close(fd);
 		return err_set(err, GITFILE_UNFIT, "this is no file: '%s'; name a plan file", path);
@@ -126,8 +126,11 @@ static const struct {
 	{"not a git repository", "it lies in no git repository"},
 	{"invalid object name 'HEAD'", "nothing has been committed there yet"},
 	{"Not a valid object name HEAD", "nothing has been committed there yet"},
-	{"not in 'HEAD'", "it is not in the last commit"},
-	{"does not exist", "it is not in the last commit"},
+	{"invalid object name", "git knows no such revision"},
+	{"not in '", "it is not in that commit"},
+	{"does not exist", "it is not in that commit"},
+	{"Not a valid object name", "git knows no such version"},
+	{"bad file", "it is no file there"},
 };
 
 /* The last line of what git said, without its "fatal: ". Owned. */
@@ -143,7 +146,8 @@ static char *last_line(const char *text)
 	return xstrndup(text + from, end - from);
 }
 
-static int explain(const char *path, const char *said, bool no_program, struct err *err)
+/* called: what was asked for, as the user wrote it. */
+static int explain(const char *called, const char *said, bool no_program, struct err *err)
 {
 	OWNED_TEXT *own_words = last_line(said);
 	const char *meaning = no_program ? "git is not installed" : *own_words ? own_words : "git failed";
@@ -152,11 +156,10 @@ static int explain(const char *path, const char *said, bool no_program, struct e
 			meaning = complaints[i].meaning;
 			break;
 		}
-	return err_set(err, GITFILE_NONE, "no earlier version to compare with: '%s': %s; name a second plan: pacer plan diff A B", path,
-		       meaning);
+	return err_set(err, GITFILE_NONE, "no version to compare with: '%s': %s; name two plans: pacer plan diff A B", called, meaning);
 }
 
-static int blob(const char *path, char *const argv[], char **ret_text, struct err *err)
+static int blob(const char *called, char *const argv[], char **ret_text, struct err *err)
 {
 	struct run run = {0};
 	int r = run_start(&run, argv);
@@ -164,25 +167,40 @@ static int blob(const char *path, char *const argv[], char **ret_text, struct er
 	OWNED_TEXT *said = text_take(&run.texts[1]);
 	bool ended = !r && WIFEXITED(run.status), no_program = ended && WEXITSTATUS(run.status) == NO_PROGRAM;
 	if (!r && run.texts[0].len <= TEXT_BYTES_MAX && (!ended || WEXITSTATUS(run.status)))
-		r = explain(path, said, no_program, err);
+		r = explain(called, said, no_program, err);
 	else if (r)
-		r = err_set(err, GITFILE_NONE, "git cannot be started: %s; name a second plan: pacer plan diff A B", strerror(-r));
+		r = err_set(err, GITFILE_NONE, "git cannot be started: %s; name two plans: pacer plan diff A B", strerror(-r));
 	else
-		r = fit_text(path, &run.texts[0], ret_text, err);
+		r = fit_text(called, &run.texts[0], ret_text, err);
 	text_release(&run.texts[0]);
 	return r;
 }
 
-int gitfile_head(const char *path, char **ret_text, struct err *err)
+/* cat-file gives the bytes as they are: no pager, no text conversion of the repository's choice. dir: where git is to look; NULL: here. */
+static int cat_file(const char *called, const char *dir, const char *object, char **ret_text, struct err *err)
+{
+	char *const argv[] = {(char *)"git",  (char *)"-C", (char *)(dir ? dir : "."), (char *)"cat-file", (char *)"blob",
+			      (char *)object, NULL};
+	/* What begins so would be an option to git. */
+	if (*object == '-')
+		return err_set(err, GITFILE_UNFIT, "no revision begins with a dash: '%s'; type it like HEAD~1 or v2", called);
+	return blob(called, argv, ret_text, err);
+}
+
+int gitfile_at(const char *path, const char *revision, char **ret_text, struct err *err)
 {
 	OWNED_TEXT *real = realpath(path, NULL);
 	if (!real)
-		return err_set(err, GITFILE_MISSING, "the file cannot be read: '%s': %s; pacer plans lists the plans that go by name", path,
-			       strerror(errno));
+		return err_set(err, GITFILE_MISSING, "the file cannot be read: '%s': %s; look at its path; a plan goes by its name alone",
+			       path, strerror(errno));
 	const char *slash = strrchr(real, '/');
 	OWNED_TEXT *dir = slash == real ? xstrdup("/") : xstrndup(real, (size_t)(slash - real));
-	OWNED_TEXT *object = xasprintf("HEAD:./%s", slash + 1);
-	/* cat-file gives the bytes as they are: no pager, no text conversion of the repository's choice. */
-	char *const argv[] = {(char *)"git", (char *)"-C", dir, (char *)"cat-file", (char *)"blob", object, NULL};
-	return blob(path, argv, ret_text, err);
+	OWNED_TEXT *object = xasprintf("%s:./%s", revision, slash + 1);
+	OWNED_TEXT *called = xasprintf("%s:%s", revision, path);
+	return cat_file(strcmp(revision, "HEAD") ? called : path, dir, object, ret_text, err);
+}
+
+int gitfile_object(const char *object, char **ret_text, struct err *err)
+{
+	return cat_file(object, NULL, object, ret_text, err);
 }

@@ -37,7 +37,7 @@ struct nearest nearest_to(const char *word)
 void nearest_offer(struct nearest *nearest, const char *candidate)
 {
 	size_t letters = strlen(nearest->word);
-	bool begins = letters >= 2 && !strncmp(candidate, nearest->word, letters);
+	bool begins = letters >= 2 && !strncmp(candidate, nearest->word, letters) && candidate[letters];
 	size_t distance = begins ? 1 : nearest_distance(nearest->word, candidate);
 	if (distance < nearest->distance) {
 		nearest->distance = distance;

@@ -2,10 +2,7 @@
 
 #include "render.h"
 
-enum { WEEK_DAYS = 7 };
-
-/* As the protocol names them. */
-static const char *const weekdays[WEEK_DAYS] = {"mo", "tu", "we", "th", "fr", "sa", "su"};
+const char *const plan_weekdays[WEEK_DAYS] = {"mo", "tu", "we", "th", "fr", "sa", "su"};
 static const char *const weekday_titles[WEEK_DAYS] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
 
 /* How a type of session looks in the grid; the letter alone where it is narrow, before the title where it is wide. */
@@ -36,7 +33,7 @@ const char *plan_milestone_sign(const struct screen *screen)
 static int weekday_index(const json_t *session)
 {
 	for (int day = 0; day < WEEK_DAYS; day++)
-		if (!strcmp(weekdays[day], field_text(session, "weekday")))
+		if (!strcmp(plan_weekdays[day], field_text(session, "weekday")))
 			return day;
 	return -1;
 }
@@ -112,8 +109,7 @@ static char *day_text(const struct grid *grid, const json_t *sessions, long week
 	return xasprintf("%.1s %s%s%s%s", all, sign, *sign ? " " : "", title, more);
 }
 
-/* "base  1" in the first week of a phase, else the number alone. Owned. */
-static char *week_name(const json_t *week, const json_t *before)
+char *plan_week_name(const json_t *week, const json_t *before)
 {
 	const char *phase = field_text(week, "phase");
 	if (!*phase || (before && !strcmp(phase, field_text(before, "phase"))))
@@ -133,7 +129,7 @@ static void load_cell(struct table *table, const struct grid *grid, const json_t
 
 static void grid_row(struct table *table, const struct grid *grid, const json_t *sessions, const json_t *week, const json_t *before)
 {
-	OWNED_TEXT *name = week_name(week, before);
+	OWNED_TEXT *name = plan_week_name(week, before);
 	table_cell(table, strchr(name, ' ') ? STYLE_STRONG : STYLE_PLAIN, "%s", name);
 	for (int day = 0; day < WEEK_DAYS; day++) {
 		const json_t *first;
@@ -160,7 +156,8 @@ static bool occurs(const json_t *sessions, const char *field, const char *value)
 static void add_sign(const struct screen *screen, struct text *line, const char *sign, const char *word)
 {
 	OWNED_TEXT *entry = xasprintf("  %s %s", sign, word);
-	if (line->len && text_width(line->data, screen->utf8) + text_width(entry, screen->utf8) > screen->wrap) {
+	if (line->len &&
+	    text_width(line->data, screen->utf8) + text_width(entry, screen->utf8) > (screen->width ? screen->width : screen->wrap)) {
 		say_line(screen, STYLE_DIM, "%s", line->data);
 		text_release(line);
 	}

@@ -36,6 +36,8 @@ const char *look_sign(const struct look *look, const struct screen *screen)
 	return screen->utf8 ? look->sign : look->ascii_sign;
 }
 
+const struct family families[FAMILY_COUNT] = {{"soft", "soft"}, {"tech", "technical"}, {"meta", "meta"}, {"none", "other"}};
+
 char *minutes_text(long minutes)
 {
 	if (minutes < 120)

@@ -18,6 +18,13 @@ extern const size_t state_look_count;
 const struct look *state_look(const char *state);
 const char *look_sign(const struct look *look, const struct screen *screen);
 
+/* Families of skills, as the protocol names them and as they read. */
+enum { FAMILY_COUNT = 4 };
+struct family {
+	const char *name, *words;
+};
+extern const struct family families[FAMILY_COUNT];
+
 /* "20 min", "3 h 40 min"; owned. */
 char *minutes_text(long minutes);
 /* "1 session", "90 sessions"; owned. */

@@ -7,6 +7,8 @@
 const struct api_method api_methods[] = {
 	{"Today", api_today_method},
 	{"Week", api_week},
+	{"Map", api_map},
+	{"Skills", api_skills},
 	{"Next", api_next},
 	{"ListPlans", api_list_plans},
 	{"ShowPlan", api_show_plan},

@@ -37,6 +37,10 @@ bool api_enrolment(struct app *app, struct rpc_call *call, const char *text, uin
 const struct plan_file *api_plan_file(struct app *app, struct rpc_call *call, const char *name);
 /* Reads it now; the caller owns the plan. NULL: an error was replied. findings are the caller's either way. */
 struct plan *api_read_plan(struct app *app, struct rpc_call *call, const struct plan_file *file, struct findings *findings);
+/* Replies with LintFailed: the errors among the findings. */
+void api_refuse_draft(struct rpc_call *call, const struct plan *plan, const char *path, const struct findings *findings);
+/* Adds what is forced: each session that will be missing and why, and each other error once, with what it means. */
+void api_note_forced(const struct plan *plan, const struct findings *findings, json_t *preflight);
 /* The checklist is not laid out: replies with what is missing. */
 void api_unprepared(struct app *app, struct rpc_call *call, struct agenda_ref ref);
 /* Who asked for a link is gone. */
@@ -45,8 +49,17 @@ void api_forget_opening(struct app *app, const struct rpc_call *call);
 void api_opened(struct app *app, const struct desktop_event *event);
 /* Brings new versions of plan files to the enrolments that run on them. */
 void api_take_new_plans(struct app *app);
+/* The file an enrolment came from: by name; of two files with the plan's UID the newer one (IDEAS 13). NULL: gone. */
+const struct plan_file *api_file_of(const struct app *app, const struct enrolment *enrolment);
+/* Leaves only the wanted tracks in the plan; wanted and *ret_tracks NULL: all. false: an error was replied. */
+bool api_pick_tracks(struct rpc_call *call, const char *wanted, struct plan *plan, char **ret_tracks);
+/* Adds a note when those who lead the plan are not seen to be on their own plan yet (IDEAS 58). */
+void api_note_lead(const struct app *app, const struct plan *plan, const struct enrolment *enrolment, json_t *preflight);
 /* Why the enrolment cannot follow its plan's file; NULL: it can. The caller frees it. */
 char *api_plan_problem(const struct app *app, const struct enrolment *enrolment);
+/* What taking the changed plan over would do to those who run on it: []LearnerChange of the interface, whoever it leaves as they are left
+ * out. The caller owns it. */
+json_t *plan_reaches(struct app *app, const struct plan *changed);
 void api_simulate_plan(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_update_enrollment(struct app *app, struct rpc_call *call, json_t *parameters);
 /* A random UUID (RFC 4122, version 4) as text; the caller frees it. */
@@ -68,12 +81,20 @@ json_t *json_entry(const struct app *app, const struct journal_entry *entry);
 json_t *json_notice(const struct app *app, const struct notice *notice);
 json_t *json_finding(const struct finding *finding, const char *file);
 json_t *json_findings(const struct findings *findings, const char *file);
+/* What LintPlan replies: findings, their sums and codes. */
+json_t *json_lint(const struct findings *findings, const char *file);
+/* "drafts/my-plan.ics" is the plan my-plan. Owned by the caller. */
+char *lint_plan_name(const char *file);
 json_t *json_plan_file(const struct app *app, const struct plan_file *file);
 /* Weeks of a plan or an enrolment; start_day DAY_NONE: not dated, with_done: minutes_done is given. */
 json_t *json_weeks(const struct plan_shape *shape, const struct week_load *weeks, int32_t start_day, bool with_done,
 		   const char *const *milestones);
 /* The same of a plan that is not dated, summed here. */
 json_t *json_plan_weeks(const struct plan *plan);
+/* []Persona: those of the words, or with NULL every card of the plan. */
+json_t *json_personas(const struct plan *plan, const char *words);
+/* []Station: of that week, 0: of all. start_day DAY_NONE: not dated. */
+json_t *json_stations(const struct plan *plan, int week, int32_t start_day);
 json_t *json_differences(const struct plan_differences *differences);
 json_t *json_day(int32_t day);
 json_t *json_stamp(const struct app *app, struct instant instant);
@@ -88,6 +109,8 @@ void api_today_method(struct app *app, struct rpc_call *call, json_t *parameters
 void api_week(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_next(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_inbox(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_map(struct app *app, struct rpc_call *call, json_t *parameters);
+void api_skills(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_help(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_why(struct app *app, struct rpc_call *call, json_t *parameters);
 void api_start(struct app *app, struct rpc_call *call, json_t *parameters);

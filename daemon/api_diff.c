@@ -1,5 +1,6 @@
 /* Two plans held against each other. */
 #include "api.h"
+#include "api_edit.h"
 #include "ical/read.h"
 
 json_t *json_differences(const struct plan_differences *differences)
@@ -18,18 +19,31 @@ json_t *json_differences(const struct plan_differences *differences)
 	return list;
 }
 
-/* One of the two plans of the call: what names it, what carries its text, and what findings call a text that has no name. */
+/* One of the two plans of the call: the parameters that name it, carry its text and tell the file of that, and what findings call a text
+ * of no file. */
 struct diff_side {
-	const char *name, *text, *called;
+	const char *name, *text, *file, *called;
 };
-static const struct diff_side diff_sides[] = {{"a", "a_text", "first plan"}, {"b", "b_text", "second plan"}};
+static const struct diff_side diff_sides[] = {{"a", "a_text", "a_file", "first plan"}, {"b", "b_text", "b_file", "second plan"}};
+
+/* A session that cannot be read would look like one that was removed: with gaps nothing is compared. */
+static struct plan *refuse_gaps(struct rpc_call *call, struct plan *plan, const char *file, const struct findings *findings)
+{
+	if (!plan || !plan->gap_count)
+		return plan;
+	api_refuse_draft(call, plan, file, findings);
+	return plan_free(plan);
+}
 
 static struct plan *read_text(struct rpc_call *call, const char *text, const char *called)
 {
 	struct findings findings = {0};
-	struct plan *plan = ical_read(called, called, text, strlen(text), &findings);
+	OWNED_TEXT *name = lint_plan_name(called);
+	struct plan *plan = ical_read(name, called, text, strlen(text), &findings);
 	if (!plan)
-		rpc_error(call, "LintFailed", json_pack("{s:s, s:o}", "plan", called, "findings", json_findings(&findings, called)));
+		rpc_error(call, "LintFailed",
+			  json_pack("{s:o, s:o}", "plan", json_text(called), "findings", json_findings(&findings, called)));
+	plan = refuse_gaps(call, plan, called, &findings);
 	findings_release(&findings);
 	return plan;
 }
@@ -39,6 +53,7 @@ static struct plan *read_named(struct app *app, struct rpc_call *call, const cha
 	struct findings findings = {0};
 	const struct plan_file *file = api_plan_file(app, call, name);
 	struct plan *plan = file ? api_read_plan(app, call, file, &findings) : NULL;
+	plan = refuse_gaps(call, plan, plan ? file->path : "", &findings);
 	findings_release(&findings);
 	return plan;
 }
@@ -47,13 +62,12 @@ static struct plan *read_named(struct app *app, struct rpc_call *call, const cha
 static struct plan *read_side(struct app *app, struct rpc_call *call, json_t *parameters, const struct diff_side *side)
 {
 	const char *name = api_text(parameters, side->name), *text = api_text(parameters, side->text);
+	const char *file = api_text(parameters, side->file);
 	if (!name == !text) {
-		rpc_error(call, "OutOfRange",
-			  json_pack("{s:s, s:s, s:s}", "parameter", side->name, "value", name ? name : "", "expected",
-				    "the name of a plan or the text of one, not both"));
+		api_out_of_range(call, side->name, name ? name : "", "the name of a plan or the text of one, not both");
 		return NULL;
 	}
-	return name ? read_named(app, call, name) : read_text(call, text, side->called);
+	return name ? read_named(app, call, name) : read_text(call, text, file ? file : side->called);
 }
 
 void api_diff_plans(struct app *app, struct rpc_call *call, json_t *parameters)

@@ -90,8 +90,9 @@ void api_export_plan(struct app *app, struct rpc_call *call, json_t *parameters)
 struct importing {
 	struct app *app;
 	struct rpc_call *call;
-	char *name;                         /* owned: the list of files changes when one is written */
-	const char *text, *based_on, *file; /* file: what findings call the text */
+	char *name;              /* owned: the list of files changes when one is written */
+	const char *text, *file; /* file: what findings call the text */
+	char *based_on;          /* owned; NULL: the plan must be new */
 	enum exchange_format format;
 	bool dry_run;
 	struct planwrite directory;
@@ -100,12 +101,14 @@ struct importing {
 	struct import import;
 	struct plan *old, *plan;
 	struct findings findings;
+	int draft_line; /* as in struct plan_file */
 	struct plan_differences differences;
 };
 
 static void importing_release(struct importing *i)
 {
 	free(i->name);
+	free(i->based_on);
 	free(i->history);
 	free(i->path);
 	source_release(&i->source);
@@ -148,6 +151,14 @@ static void reply_exists(struct importing *i, const char *path)
 	rpc_error(i->call, "PlanExists", json_pack("{s:s, s:o}", "name", i->name, "file", json_text(path)));
 }
 
+/* A sheet that was kept for later rests on what it was made of, whatever its sender has seen since. */
+static void rest_on_text(struct importing *i)
+{
+	char *made_of = exchange_revision(i->text, i->format, i->name);
+	if (made_of)
+		text_replace(&i->based_on, made_of);
+}
+
 /* The plan that is to change, or none of that name yet. false: an error was replied. */
 static bool find_source(struct importing *i)
 {
@@ -169,6 +180,7 @@ static bool find_source(struct importing *i)
 	i->path = planwrite_path(&i->directory, i->name);
 	if (!i->based_on)
 		return true;
+	rest_on_text(i);
 	if (!source_read(i->call, &i->source))
 		return false;
 	if (!strcmp(i->based_on, i->source.revision))
@@ -177,45 +189,89 @@ static bool find_source(struct importing *i)
 	return false;
 }
 
-static void reply_fault(struct importing *i, const struct text_fault *fault)
+static json_t *json_fault(const struct importing *i, const struct text_fault *fault)
 {
-	json_t *json = json_pack("{s:o, s:i, s:o}", "file", json_text(i->file), "line", fault->line, "text", json_text(fault->text));
+	OWNED_TEXT *place = fault_place(fault, i->format == EXCHANGE_CSV);
+	json_t *json = json_pack("{s:i, s:s, s:o}", "line", fault->line, "place", place, "text", json_text(fault->text));
 	json_set_text(json, "column", fault->column);
+	return json;
+}
+
+static void reply_faults(struct importing *i, const struct faults *faults)
+{
+	json_t *json = json_fault(i, &faults->items[0]), *more = json_array();
+	for (size_t k = 1; k < faults->count; k++)
+		json_array_append_new(more, json_fault(i, &faults->items[k]));
+	json_object_set_new(json, "file", json_text(i->file));
+	json_object_set_new(json, "more", more);
+	json_object_set_new(json, "unlisted", json_integer((json_int_t)faults->dropped));
 	rpc_error(i->call, "InvalidImport", json);
 }
 
 /* The new file's bytes. false: an error was replied. */
 static bool make_bytes(struct importing *i)
 {
-	struct text_fault fault = {0};
+	CLEANUP(faults_release) struct faults faults = {0};
 	struct instant now = app_now(i->app);
 	OWNED_TEXT *uuid = api_uuid_new();
-	int result = i->source.file ? exchange_change(i->name, i->source.bytes, i->text, i->format, now, &i->import, &fault)
-				    : exchange_new(i->name, i->text, i->format, uuid, now, &i->import, &fault);
+	int result = i->source.file ? exchange_change(i->name, i->source.bytes, i->text, i->format, now, &i->import, &faults)
+				    : exchange_new(i->name, i->text, i->format, uuid, now, &i->import, &faults);
 	if (result == EXCHANGE_BROKEN)
 		lint_failed(i->call, i->name, &i->import.findings, i->source.file->path);
 	else if (result)
-		reply_fault(i, &fault);
-	text_fault_release(&fault);
+		reply_faults(i, &faults);
 	return !result;
 }
 
-/* Nothing is written that could not be read again. false: an error was replied. */
+static bool is_error(const struct finding *finding)
+{
+	return lint_info[finding->code].severity == LINT_ERROR;
+}
+
+/* A sheet or a table brings errors that the plan did not have: in what it says of a session, or of the whole. */
+static bool brings_errors(const struct importing *i)
+{
+	size_t errors = 0;
+	bool in_text = false;
+	for (size_t k = 0; k < i->findings.count; k++) {
+		errors += is_error(&i->findings.items[k]);
+		in_text |= is_error(&i->findings.items[k]) && i->findings.items[k].line;
+	}
+	return i->format != EXCHANGE_ICS && (in_text || errors > findings_errors(&i->import.findings));
+}
+
+static void tell_draft(struct importing *i)
+{
+	int missing = 0;
+	for (size_t k = 0; k < i->plan->gap_count; k++)
+		missing += i->plan->gaps[k].sessions;
+	if (missing)
+		import_tell(&i->import, "a draft: %d session%s cannot be used, and %s in the file until mended", missing,
+			    missing == 1 ? "" : "s", missing == 1 ? "stays" : "stay");
+	else if (i->draft_line)
+		import_tell(&i->import, "a draft: nobody is enrolled in it until its errors are mended");
+}
+
+/* Nothing is written of which nothing could be read again, and no error that a sheet or a table brings. false: an error was replied. */
 static bool read_back(struct importing *i)
 {
 	const struct text *bytes = &i->import.bytes;
 	i->plan = ical_read(i->name, i->path, bytes->data ? bytes->data : "", bytes->len, &i->findings);
+	i->draft_line = planfiles_draft_line(&i->findings);
 	exchange_lines(&i->import, &i->findings);
-	if (!i->plan) {
+	if (!i->plan || brings_errors(i)) {
 		lint_failed(i->call, i->name, &i->findings, i->file);
 		return false;
 	}
 	struct findings sense = {0};
 	lint_sense(i->plan, &sense);
+	if (!i->draft_line)
+		i->draft_line = planfiles_draft_line(&sense);
 	exchange_lines(&i->import, &sense);
 	for (size_t k = 0; k < sense.count; k++)
 		findings_add(&i->findings, sense.items[k].code, sense.items[k].line, "%s", sense.items[k].text);
 	findings_release(&sense);
+	tell_draft(i);
 	i->old = i->source.file ? read_quietly(i->name, i->path, &i->source.bytes) : NULL;
 	if (i->old)
 		plandiff(i->old, i->plan, &i->differences);
@@ -257,6 +313,7 @@ static void reply_import(struct importing *i)
 				 .title = plan->title,
 				 .goal = plan->goal,
 				 .weeks = plan->shape.weeks,
+				 .line = i->draft_line,
 				 .sessions = (int)plan->session_count};
 	for (size_t k = 0; k < plan->session_count; k++)
 		file.minutes += plan->sessions[k].minutes;
@@ -276,14 +333,15 @@ void api_import_plan(struct app *app, struct rpc_call *call, json_t *parameters)
 		.call = call,
 		.name = xstrdup(api_text(parameters, "name")),
 		.text = api_text(parameters, "text"),
-		.based_on = api_text(parameters, "based_on"),
 		.file = api_text(parameters, "file"),
 		.dry_run = api_flag(parameters, "dry_run"),
 		.history = planwrite_history_dir(),
 	};
 	if (!i.file)
 		i.file = api_text(parameters, "name");
-	i.directory = (struct planwrite){planfiles_dirs(app->planfiles)[0], i.history};
+	if (api_text(parameters, "based_on"))
+		i.based_on = xstrdup(api_text(parameters, "based_on"));
+	i.directory = (struct planwrite){.plans = planfiles_dirs(app->planfiles)[0], .history = i.history, .now = app_now(app)};
 	if (!format_read(call, api_text(parameters, "format"), &i.format) || !find_source(&i) || !make_bytes(&i) || !read_back(&i))
 		return;
 	if (i.dry_run || !is_changed(&i) || keep(&i))

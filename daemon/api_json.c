@@ -111,6 +111,7 @@ json_t *json_enrolment(const struct app *app, uint32_t index)
 	struct week_load sum = {0}, *weeks = xcalloc((size_t)e->shape.weeks, sizeof(*weeks));
 	load_session_weeks(e->sessions, e->session_count, e->shape.weeks, weeks);
 	for (int i = 0; i < e->shape.weeks; i++) {
+		sum.sessions += weeks[i].sessions;
 		sum.minutes += weeks[i].minutes;
 		sum.minutes_done += weeks[i].minutes_done;
 		sum.sessions_done += weeks[i].sessions_done;
@@ -119,8 +120,9 @@ json_t *json_enrolment(const struct app *app, uint32_t index)
 	OWNED_TEXT *problem = e->left.s == INSTANT_NEVER ? api_plan_problem(app, e) : NULL;
 	json_t *json = json_pack("{s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:i, s:i}", "id", e->id, "plan", e->plan_name, "title",
 				 json_text(e->plan_title), "start", json_day(e->start_day), "race", json_day(schedule_race_day(e)), "week",
-				 schedule_week(e, app_today(app).day), "weeks", e->shape.weeks, "sessions", (int)e->session_count,
-				 "sessions_done", sum.sessions_done, "minutes", sum.minutes, "minutes_done", sum.minutes_done);
+				 schedule_week(e, app_today(app).day), "weeks", e->shape.weeks, "sessions", sum.sessions, "sessions_done",
+				 sum.sessions_done, "minutes", sum.minutes, "minutes_done", sum.minutes_done);
+	json_set_text(json, "tracks", e->tracks);
 	json_set_text(json, "plan_problem", problem);
 	return json;
 }
@@ -171,14 +173,22 @@ static bool is_enrolled(const struct engine *engine, const char *plan)
 	return false;
 }
 
+/* The plan with the same UID and a newer file, or NULL. */
+static const char *newer_twin(const struct app *app, const struct plan_file *file)
+{
+	const struct plan_file *newest = file->uid && !file->error ? planfiles_newest(app->planfiles, file->uid) : NULL;
+	return newest && newest->modified.s > file->modified.s && strcmp(newest->name, file->name) != 0 ? newest->name : NULL;
+}
+
 json_t *json_plan_file(const struct app *app, const struct plan_file *file)
 {
-	json_t *json = json_pack("{s:o, s:o, s:i, s:i, s:i, s:b}", "name", json_text(file->name), "file", json_text(file->path), "weeks",
-				 file->weeks, "sessions", file->sessions, "minutes", file->minutes, "enrolled",
-				 is_enrolled(app->engine, file->name));
+	json_t *json = json_pack("{s:o, s:o, s:i, s:i, s:i, s:b, s:b}", "name", json_text(file->name), "file", json_text(file->path),
+				 "weeks", file->weeks, "sessions", file->sessions, "minutes", file->minutes, "enrolled",
+				 is_enrolled(app->engine, file->name), "draft", plan_file_is_draft(file));
 	json_set_text(json, "title", file->title);
 	json_set_text(json, "goal", file->goal);
 	json_set_text(json, "revision", file->revision);
+	json_set_text(json, "copy_of", newer_twin(app, file));
 	json_set_text(json, "error", file->error);
 	if (file->error)
 		json_object_set_new(json, "line", json_integer(file->line));

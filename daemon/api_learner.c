@@ -88,7 +88,8 @@ static const char *week_milestone(const struct enrolment *enrolment, int week)
 {
 	const char *last = NULL;
 	for (size_t i = 0; i < enrolment->session_count; i++)
-		if (enrolment->sessions[i].plan.week == week && enrolment->sessions[i].plan.milestone)
+		if (enrolment->sessions[i].plan.week == week && enrolment->sessions[i].plan.milestone &&
+		    !session_is_withdrawn(&enrolment->sessions[i]))
 			last = enrolment->sessions[i].plan.milestone;
 	return last;
 }
@@ -203,13 +204,6 @@ void api_inbox(struct app *app, struct rpc_call *call, json_t *parameters UNUSED
 						alarm_name[question], "since", json_stamp(app, since), "answers", answers_to(question)));
 	}
 	rpc_reply(call, json_pack("{s:o}", "questions", questions));
-}
-
-void api_help(struct app *app, struct rpc_call *call, json_t *parameters)
-{
-	struct agenda_ref ref;
-	if (api_session(app, call, api_text(parameters, "session"), API_ASKED_OR_NEXT, &ref))
-		rpc_reply(call, json_pack("{s:o}", "session", json_session(app, ref)));
 }
 
 /* --- why ----------------------------------------------------------------------------------------------------------------------- */

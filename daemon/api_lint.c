@@ -19,23 +19,22 @@ static json_t *codes_json(const struct findings *findings)
 	return list;
 }
 
-static void reply_findings(struct rpc_call *call, const struct findings *findings, const char *file)
+json_t *json_lint(const struct findings *findings, const char *file)
 {
-	rpc_reply(call, json_pack("{s:o, s:i, s:i, s:i, s:i, s:o}", "findings", json_findings(findings, file), "errors",
-				  (int)findings_of(findings, LINT_ERROR), "warnings", (int)findings_of(findings, LINT_WARNING), "notes",
-				  (int)findings_of(findings, LINT_INFO), "more", (int)findings->dropped, "codes", codes_json(findings)));
+	return json_pack("{s:o, s:i, s:i, s:i, s:i, s:o}", "findings", json_findings(findings, file), "errors",
+			 (int)findings_of(findings, LINT_ERROR), "warnings", (int)findings_of(findings, LINT_WARNING), "notes",
+			 (int)findings_of(findings, LINT_INFO), "more", (int)findings->dropped, "codes", codes_json(findings));
 }
 
 static void judge(struct rpc_call *call, struct plan *plan, struct findings *findings, const char *file)
 {
 	if (plan)
 		lint_sense(plan, findings);
-	reply_findings(call, findings, file);
+	rpc_reply(call, json_lint(findings, file));
 	plan_free(plan);
 }
 
-/* "drafts/my-plan.ics" is the plan my-plan. Owned by the caller. */
-static char *plan_name_of(const char *file)
+char *lint_plan_name(const char *file)
 {
 	const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;
 	size_t length = strlen(base);
@@ -45,7 +44,7 @@ static char *plan_name_of(const char *file)
 static void lint_text(struct rpc_call *call, const char *text, const char *file)
 {
 	struct findings findings = {0};
-	OWNED_TEXT *name = plan_name_of(file);
+	OWNED_TEXT *name = lint_plan_name(file);
 	judge(call, ical_read(name, file, text, strlen(text), &findings), &findings, file);
 	findings_release(&findings);
 }

@@ -1,4 +1,4 @@
-/* NewPlan, RenamePlan, RemovePlan, UndoPlan, FormatPlan: plan files as a whole. */
+/* NewPlan, RenamePlan, RemovePlan, FormatPlan: plan files as a whole. */
 #include <sys/random.h>
 
 #include "api_edit.h"
@@ -142,21 +142,43 @@ static char *copy_of(struct app *app, struct rpc_call *call, const struct plan_t
 	return copy;
 }
 
-static char *skeleton_of(struct app *app, struct rpc_call *call, const char *name, json_int_t weeks, size_t *ret_length)
+/* from: whose words it has; NULL: its own. NULL: an error was replied. */
+static char *skeleton_of(struct app *app, struct rpc_call *call, const char *name, json_int_t weeks, const struct plan *from,
+			 size_t *ret_length)
 {
 	OWNED_TEXT *uuid = api_uuid_new(), *title = title_for(name);
 	bool fits = weeks >= SKELETON_WEEKS_MIN && weeks <= SKELETON_WEEKS_MAX;
 	struct plan *plan = fits ? plan_skeleton(name, title, (int)weeks, uuid) : NULL;
 	char *bytes = NULL;
-	if (plan) {
-		bytes = edit_write_plan(plan, app_now(app), ret_length);
-	} else {
-		OWNED_TEXT *value = weeks ? xasprintf("%lld", (long long)weeks) : xstrdup("");
-		rpc_error(call, "OutOfRange",
-			  json_pack("{s:s, s:s, s:s}", "parameter", "weeks", "value", value, "expected",
-				    "a number from 3 to 26, or a plan to copy instead"));
+	if (!plan) {
+		OWNED_TEXT *value = xasprintf("%lld", (long long)weeks);
+		OWNED_TEXT *expected = xasprintf("a number from %d to %d", SKELETON_WEEKS_MIN, SKELETON_WEEKS_MAX);
+		api_out_of_range(call, "weeks", value, expected);
+		return NULL;
 	}
+	if (from)
+		plan_skeleton_words(plan, from);
+	bytes = edit_write_plan(plan, app_now(app), ret_length);
 	plan_free(plan);
+	return bytes;
+}
+
+/* The bytes of the new plan, or NULL: an error was replied. Of another plan's length it is that plan, copied. */
+static char *bytes_of_new(struct app *app, struct rpc_call *call, json_t *parameters, const char *name, size_t *ret_length)
+{
+	const char *from = api_text(parameters, "from");
+	bool counted = json_is_integer(json_object_get(parameters, "weeks"));
+	json_int_t weeks = api_int(parameters, "weeks", 0);
+	struct plan_text text = {0};
+	char *bytes = NULL;
+	if (!from && !counted)
+		api_out_of_range(call, "weeks", NULL, "how many weeks the plan has, or a plan to copy instead");
+	else if (!from)
+		bytes = skeleton_of(app, call, name, weeks, NULL, ret_length);
+	else if (api_plan_text(app, call, from, &text))
+		bytes = !counted || weeks == text.plan->shape.weeks ? copy_of(app, call, &text, ret_length)
+								    : skeleton_of(app, call, name, weeks, text.plan, ret_length);
+	api_plan_text_release(&text);
 	return bytes;
 }
 
@@ -175,27 +197,16 @@ static void new_plan(struct app *app, struct rpc_call *call, const char *name, c
 
 void api_new_plan(struct app *app, struct rpc_call *call, json_t *parameters)
 {
-	const char *name = api_text(parameters, "name"), *from = api_text(parameters, "from");
-	json_int_t weeks = api_int(parameters, "weeks", 0);
-	struct plan_text text = {0};
+	const char *name = api_text(parameters, "name");
 	size_t length = 0;
-	OWNED_TEXT *bytes = NULL;
 	if (!check_new_name(app, call, name))
 		return;
-	if (from && weeks)
-		rpc_error(call, "OutOfRange",
-			  json_pack("{s:s, s:o, s:s}", "parameter", "weeks", "value", json_sprintf("%lld", (long long)weeks), "expected",
-				    "no value beside a plan to copy, which has its own weeks"));
-	else if (!from)
-		bytes = skeleton_of(app, call, name, weeks, &length);
-	else if (api_plan_text(app, call, from, &text))
-		bytes = copy_of(app, call, &text, &length);
+	OWNED_TEXT *bytes = bytes_of_new(app, call, parameters, name, &length);
 	if (bytes)
 		new_plan(app, call, name, bytes, length);
-	api_plan_text_release(&text);
 }
 
-/* --- rename, remove, undo ---------------------------------------------------------------------------------------------------------- */
+/* --- rename, remove ---------------------------------------------------------------------------------------------------------------- */
 
 void api_rename_plan(struct app *app, struct rpc_call *call, json_t *parameters)
 {
@@ -235,9 +246,10 @@ void api_remove_plan(struct app *app, struct rpc_call *call, json_t *parameters)
 	struct planwrite planwrite = api_planwrite(app, &history);
 	struct plan_text text = {0};
 	struct err err = {0};
-	if (api_plan_text(app, call, api_text(parameters, "plan"), &text) && check_own(call, &text, "removal")) {
-		json_t *reply = json_pack("{s:o, s:o}", "plan", api_plan_json(app, text.name, text.plan), "enrollments",
-					  enrolments_on(app, text.name));
+	if (api_plan_text(app, call, api_text(parameters, "plan"), &text) && check_own(call, &text, "removal") &&
+	    api_check_revision(app, call, &text, api_text(parameters, "based_on"))) {
+		json_t *reply = json_pack("{s:o, s:s, s:o}", "plan", api_plan_json(app, text.name, text.plan), "revision",
+					  text.plan->revision, "enrollments", enrolments_on(app, text.name));
 		int r = api_flag(parameters, "dry_run") ? 0 : planwrite_remove(&planwrite, text.name, &err);
 		if (r) {
 			json_decref(reply);
@@ -248,47 +260,6 @@ void api_remove_plan(struct app *app, struct rpc_call *call, json_t *parameters)
 		}
 	}
 	api_plan_text_release(&text);
-}
-
-/* What was taken back, in words. */
-static char *undo_text(const struct app *app, const char *name, bool there)
-{
-	const struct plan_file *file = planfiles_find(app->planfiles, name);
-	if (there)
-		return xasprintf("%s is as it was before the last change", name);
-	if (file)
-		return xasprintf("your own copy of %s is gone again: the one that came with the system counts", name);
-	return xasprintf("%s is gone again: it was new", name);
-}
-
-void api_undo_plan(struct app *app, struct rpc_call *call, json_t *parameters)
-{
-	OWNED_TEXT *history = NULL, *name = xstrdup(api_text(parameters, "plan"));
-	struct planwrite planwrite = api_planwrite(app, &history);
-	struct err err = {0};
-	bool there = false;
-	planfiles_scan(app->planfiles);
-	/* A plan that was removed is in no list: its name is taken as it is. */
-	json_t *before = planfiles_find(app->planfiles, name) ? api_plan_json(app, name, NULL) : NULL;
-	int r = planwrite_undo(&planwrite, name, &there, &err);
-	if (r == PLANWRITE_NOTHING && !before) {
-		const struct plan_file *file = api_plan_file(app, call, name);
-		if (file)
-			rpc_error(call, "NothingToUndo", NULL);
-		err_release(&err);
-		return;
-	}
-	if (r) {
-		api_refuse_write(call, r, name, &err);
-		json_decref(before);
-		return;
-	}
-	planfiles_scan(app->planfiles);
-	OWNED_TEXT *text = undo_text(app, name, there);
-	bool listed = planfiles_find(app->planfiles, name);
-	json_t *plan = listed || !before ? api_plan_json(app, name, NULL) : json_incref(before);
-	rpc_reply(call, json_pack("{s:o, s:o}", "plan", plan, "text", json_text(text)));
-	json_decref(before);
 }
 
 /* --- format ------------------------------------------------------------------------------------------------------------------------ */
@@ -307,7 +278,8 @@ void api_format_plan(struct app *app, struct rpc_call *call, json_t *parameters)
 	bool good = !ical_format(text.bytes.data, text.bytes.len, &formatted, &length, &err);
 	bool changed = good && (length != text.bytes.len || memcmp(formatted, text.bytes.data, length) != 0);
 	if (!good) {
-		findings_add(&text.findings, LINT_FILE, 0, "%s", err.text);
+		if (!findings_stopper(&text.findings))
+			findings_add(&text.findings, LINT_FILE, 1, "%s", err.text);
 		rpc_error(call, "LintFailed", json_pack("{s:s, s:o}", "plan", name, "findings", json_findings(&text.findings, text.path)));
 	} else if (!changed || api_flag(parameters, "dry_run") || api_plan_write(app, call, &text, formatted, length)) {
 		rpc_reply(call, json_pack("{s:b, s:o}", "changed", changed, "plan", api_plan_json(app, name, text.plan)));

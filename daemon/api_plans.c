@@ -1,5 +1,6 @@
 /* Plans and enrolments: list, find, enrol, leave. */
 #include "api.h"
+#include "core/track.h"
 #include "core/when.h"
 #include "ical/tz.h"
 
@@ -63,7 +64,7 @@ struct outline {
 	struct week_load *weeks;
 	const char **milestones;
 	int minutes, peak_week;
-	struct findings findings; /* of training sense; enrol only */
+	struct findings findings; /* enrol only */
 };
 
 static struct outline outline_of(struct plan *plan)
@@ -179,22 +180,20 @@ static json_t *preflight(const struct app *app, const struct enrolment *enrolmen
 	return list;
 }
 
-/* What is forced is said: each error of training sense once, with what it means. */
-static void add_forced(json_t *preflight, const struct findings *findings)
+static void note_tracks(const struct plan *plan, const struct enrolment *enrolment, json_t *checks)
 {
-	for (size_t i = 0; i < findings->count; i++) {
-		const struct lint_info *info = &lint_info[findings->items[i].code];
-		if (info->severity == LINT_ERROR)
-			json_array_append_new(preflight,
-					      json_check("plan", "problem", info->remedy,
-							 xasprintf("%s: %s: %s", info->code, findings->items[i].text, info->meaning)));
-	}
+	if (plan->tracks && !enrolment->tracks)
+		json_array_append_new(
+			checks, json_check("tracks", "note", "pacer enroll with --track takes the sessions of one",
+					   xasprintf("this plan has tracks (%s); without a choice they are all yours", plan->tracks)));
 }
 
 static json_t *enroll_reply(struct app *app, const struct enrolment *enrolment, const struct outline *o)
 {
 	json_t *outside = sessions_outside(app, enrolment), *checks = preflight(app, enrolment);
-	add_forced(checks, &o->findings);
+	api_note_forced(o->plan, &o->findings, checks);
+	api_note_lead(app, o->plan, enrolment, checks);
+	note_tracks(o->plan, enrolment, checks);
 	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "enrollment", enrolment->id, "plan",
 			 enrolment->plan_name, "title", json_text(enrolment->plan_title), "start", json_day(enrolment->start_day), "race",
 			 json_day(schedule_race_day(enrolment)), "weeks", enrolment->shape.weeks, "sessions", (int)enrolment->session_count,
@@ -214,10 +213,32 @@ static void refuse_enrol(struct app *app, struct rpc_call *call, int code, struc
 	}
 }
 
-static void enroll(struct app *app, struct rpc_call *call, const struct outline *o, int32_t start, bool dry_run)
+bool api_pick_tracks(struct rpc_call *call, const char *wanted, struct plan *plan, char **ret_tracks)
+{
+	const char *unknown;
+	size_t length;
+	*ret_tracks = wanted ? track_pick(plan, wanted, &unknown, &length) : NULL;
+	if (wanted && !*ret_tracks) {
+		OWNED_TEXT *value = xasprintf("%.*s", (int)length, unknown);
+		OWNED_TEXT *expected =
+			plan->tracks ? xasprintf("tracks of the plan: %s", plan->tracks) : xstrdup("none: this plan has no tracks");
+		rpc_error(call, "OutOfRange",
+			  json_pack("{s:s, s:o, s:o}", "parameter", "track", "value", json_text(value), "expected", json_text(expected)));
+		return false;
+	}
+	track_keep(plan, *ret_tracks);
+	if (plan->session_count)
+		return true;
+	rpc_error(call, "OutOfRange",
+		  json_pack("{s:s, s:s, s:s}", "parameter", "track", "value", *ret_tracks, "expected", "a track with sessions in it"));
+	return false;
+}
+
+static void enroll(struct app *app, struct rpc_call *call, const struct outline *o, const char *tracks, int32_t start, bool dry_run)
 {
 	struct err err = {0};
 	struct enrolment *enrolment = schedule_enrol(o->plan, start, &app->engine->policy, tz_source(), app->engine->local, app_now(app));
+	text_replace(&enrolment->tracks, tracks ? xstrdup(tracks) : NULL);
 	if (dry_run) {
 		rpc_reply(call, enroll_reply(app, enrolment, o));
 		enrolment_free(enrolment);
@@ -241,33 +262,27 @@ static void enroll(struct app *app, struct rpc_call *call, const struct outline 
 	refuse_enrol(app, call, r, &err, o->plan, start);
 }
 
-/* A plan that makes no sense as training is a draft: nobody gets into it by accident. false: an error was replied. */
-static bool check_sense(struct rpc_call *call, struct outline *o, const char *path, bool force)
-{
-	lint_sense(o->plan, &o->findings);
-	if (force || !findings_errors(&o->findings))
-		return true;
-	json_t *errors = json_array();
-	for (size_t i = 0; i < o->findings.count; i++)
-		if (lint_info[o->findings.items[i].code].severity == LINT_ERROR)
-			json_array_append_new(errors, json_finding(&o->findings.items[i], path));
-	rpc_error(call, "LintFailed", json_pack("{s:o, s:o}", "plan", json_text(o->plan->name), "findings", errors));
-	return false;
-}
-
 void api_enroll(struct app *app, struct rpc_call *call, json_t *parameters)
 {
 	struct findings findings = {0};
 	int32_t start;
 	const struct plan_file *file = api_plan_file(app, call, api_text(parameters, "plan"));
 	struct plan *plan = file ? api_read_plan(app, call, file, &findings) : NULL;
-	if (plan) {
-		struct outline o = outline_of(plan);
-		if (check_sense(call, &o, file->path, api_flag(parameters, "force")) && find_start(app, call, parameters, plan, &start))
-			enroll(app, call, &o, start, api_flag(parameters, "dry_run"));
-		outline_release(&o);
+	if (!plan) {
+		findings_release(&findings);
+		return;
 	}
-	findings_release(&findings);
+	OWNED_TEXT *tracks = NULL;
+	lint_sense(plan, &findings);
+	bool is_draft = findings_errors(&findings) && !api_flag(parameters, "force"); /* nobody gets into one by accident */
+	if (is_draft)
+		api_refuse_draft(call, plan, file->path, &findings);
+	bool fits = !is_draft && api_pick_tracks(call, api_text(parameters, "tracks"), plan, &tracks);
+	struct outline o = outline_of(plan);
+	o.findings = findings;
+	if (fits && find_start(app, call, parameters, plan, &start))
+		enroll(app, call, &o, tracks, start, api_flag(parameters, "dry_run"));
+	outline_release(&o);
 }
 
 void api_leave(struct app *app, struct rpc_call *call, json_t *parameters)

@@ -10,8 +10,18 @@ struct plan *api_plan_of(const char *name, const char *path, const char *bytes, 
 {
 	static const struct reader_limits limits = {.sessions_max = PLAN_SESSIONS_MAX, .occurrences_max = ICAL_OCCURRENCES_MAX};
 	struct plan *plan = reader_read(name, path, bytes, length, &limits, findings);
-	if (!findings_errors(findings))
+	if (!findings_errors(findings)) {
 		lint_sense(plan, findings);
+		return plan;
+	}
+	/* What cannot stay is in `plan`, for an editor to mend; judged is what is left without it. */
+	struct findings judged = {0};
+	struct plan *rest = ical_read(name, path, bytes, length, &judged);
+	if (rest)
+		lint_sense(rest, &judged);
+	plan_free(rest);
+	findings_release(findings);
+	*findings = judged;
 	return plan;
 }
 
@@ -50,7 +60,7 @@ bool api_plan_text(struct app *app, struct rpc_call *call, const char *name, str
 struct planwrite api_planwrite(const struct app *app, char **ret_history)
 {
 	*ret_history = planwrite_history_dir();
-	return (struct planwrite){.plans = planfiles_dirs(app->planfiles)[0], .history = *ret_history};
+	return (struct planwrite){.plans = planfiles_dirs(app->planfiles)[0], .history = *ret_history, .now = app_now(app)};
 }
 
 json_t *api_plan_json(const struct app *app, const char *name, const struct plan *plan)
@@ -87,8 +97,6 @@ void api_refuse_write(struct rpc_call *call, int code, const char *name, struct 
 		rpc_error(call, "NotAPlanName", json_pack("{s:o, s:s}", "name", json_text(name), "expected", planwrite_name_rule));
 	else if (code == PLANWRITE_EXISTS)
 		rpc_error(call, "PlanExists", json_pack("{s:o, s:o}", "name", json_text(name), "file", json_text(text)));
-	else if (code == PLANWRITE_NOTHING)
-		rpc_error(call, "NothingToUndo", NULL);
 	else if (code == PLANWRITE_CHANGED)
 		rpc_error(call, "RevisionConflict",
 			  json_pack("{s:o, s:s, s:s, s:[]}", "plan", json_text(name), "based_on", "", "revision", "", "differences"));

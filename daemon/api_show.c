@@ -1,52 +1,43 @@
 /* A plan as its author looks at it: weeks, sessions, skills. */
 #include "api.h"
+#include "core/skills.h"
 
 #include <uthash.h>
 
-/* --- skills -------------------------------------------------------------------------------------------------------------------- */
-
-static const char *const family_name[] = {[FAMILY_SOFT] = "soft", [FAMILY_TECH] = "tech", [FAMILY_META] = "meta", [FAMILY_NONE] = "none"};
-
-struct skill_sum {
-	const char *skill; /* borrowed from the plan */
-	enum skill_family family;
-	int sessions, minutes;
-	UT_hash_handle hh;
-};
-
-/* By family, then the most minutes, then the name. */
-static int skill_compare(const struct skill_sum *a, const struct skill_sum *b)
-{
-	if (a->family != b->family)
-		return a->family < b->family ? -1 : 1;
-	if (a->minutes != b->minutes)
-		return a->minutes > b->minutes ? -1 : 1;
-	return strcmp(a->skill, b->skill);
-}
+/* --- skills and touch points ----------------------------------------------------------------------------------------------------- */
 
 static json_t *json_skills(const struct plan *plan)
 {
-	struct skill_sum *sums = NULL, *sum = NULL, *next, *room = xcalloc(plan->session_count, sizeof(*room));
+	struct skill_sums sums = {0};
+	json_t *list = json_array();
+	for (size_t i = 0; i < plan->session_count; i++)
+		skills_add(&sums, &plan->sessions[i], 0);
+	skills_sort(&sums);
+	for (size_t i = 0; i < sums.count; i++)
+		json_array_append_new(list, json_pack("{s:o, s:s, s:i, s:i}", "skill", json_text(sums.items[i].skill), "family",
+						      skill_family_name[sums.items[i].family], "sessions", sums.items[i].sessions,
+						      "minutes", sums.items[i].minutes));
+	skills_release(&sums);
+	return list;
+}
+
+/* All touch points, met or not, when the plan names any. */
+static json_t *json_touches(const struct plan *plan)
+{
+	struct week_load sums[TOUCH_COUNT] = {0};
+	uint8_t named = 0;
 	json_t *list = json_array();
 	for (size_t i = 0; i < plan->session_count; i++) {
-		const struct plan_session *session = &plan->sessions[i];
-		HASH_FIND_STR(sums, session->skill, sum);
-		if (!sum) {
-			sum = &room[i];
-			*sum = (struct skill_sum){.skill = session->skill, .family = skill_family(session->skill)};
-			HASH_ADD_KEYPTR(hh, sums, sum->skill, strlen(sum->skill), sum);
-		}
-		sum->sessions++;
-		sum->minutes += session->minutes;
+		named |= plan->sessions[i].touches;
+		for (int touch = 0; touch < TOUCH_COUNT; touch++)
+			if (plan->sessions[i].touches >> touch & 1) {
+				sums[touch].sessions++;
+				sums[touch].minutes += plan->sessions[i].minutes;
+			}
 	}
-	HASH_SORT(sums, skill_compare);
-	HASH_ITER(hh, sums, sum, next)
-	{
-		json_array_append_new(list, json_pack("{s:o, s:s, s:i, s:i}", "skill", json_text(sum->skill), "family",
-						      family_name[sum->family], "sessions", sum->sessions, "minutes", sum->minutes));
-	}
-	HASH_CLEAR(hh, sums);
-	free(room);
+	for (int touch = 0; named && touch < TOUCH_COUNT; touch++)
+		json_array_append_new(list, json_pack("{s:s, s:i, s:i}", "touch", touch_name[touch], "sessions", sums[touch].sessions,
+						      "minutes", sums[touch].minutes));
 	return list;
 }
 
@@ -112,9 +103,16 @@ static void set_long_texts(json_t *json, const struct plan_session *session)
 	const struct {
 		const char *name, *value;
 	} texts[] = {
-		{"tip", session->tip},   {"description", session->description}, {"help", session->help},
-		{"link", session->link}, {"fallback", session->fallback},       {"track", session->track},
-		{"with", session->with}, {"review", session->review},           {"rubric", session->rubric},
+		{"tip", session->tip},
+		{"description", session->description},
+		{"help", session->help},
+		{"link", session->link},
+		{"fallback", session->fallback},
+		{"track", session->track},
+		{"with", session->with},
+		{"review", session->review},
+		{"rubric", session->rubric},
+		{"evidence", session->evidence},
 		{"alarms", alarms},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
@@ -168,9 +166,10 @@ static bool take_week(struct rpc_call *call, json_t *parameters, const struct pl
 
 static json_t *show_reply(struct app *app, const struct plan_file *file, const struct plan *plan, const struct findings *findings, int week)
 {
-	json_t *reply = json_pack("{s:o, s:i, s:o, s:o, s:o, s:o}", "plan", json_plan_file(app, file), "peak_week", peak_week(plan),
-				  "weeks", json_plan_weeks(plan), "sessions", json_plan_sessions(plan, week), "findings",
-				  json_findings(findings, file->path), "skills", json_skills(plan));
+	json_t *reply = json_pack("{s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "plan", json_plan_file(app, file), "peak_week",
+				  peak_week(plan), "weeks", json_plan_weeks(plan), "sessions", json_plan_sessions(plan, week), "findings",
+				  json_findings(findings, file->path), "skills", json_skills(plan), "touches", json_touches(plan),
+				  "personas", json_personas(plan, NULL), "stations", json_stations(plan, 0, DAY_NONE));
 	json_set_text(reply, "goal", plan->goal);
 	json_set_text(reply, "done", plan->done);
 	json_set_text(reply, "about", plan->about);
@@ -178,6 +177,7 @@ static json_t *show_reply(struct app *app, const struct plan_file *file, const s
 	json_set_text(reply, "tracks", plan->tracks);
 	json_set_text(reply, "licence", plan->licence);
 	json_set_text(reply, "version", plan->version);
+	json_set_text(reply, "lead", plan->lead);
 	return reply;
 }
 

@@ -1,5 +1,6 @@
 /* SimulatePlan: what starting on a Monday would mean, or on each Monday of a span. Nothing is kept. */
 #include "api.h"
+#include "api_edit.h"
 #include "core/simulate.h"
 #include "core/when.h"
 #include "holidays.h"
@@ -13,12 +14,6 @@ struct question {
 	struct holiday_list holidays;
 	bool with_holidays;
 };
-
-static void out_of_range(struct rpc_call *call, const char *parameter, const char *value, const char *expected)
-{
-	rpc_error(call, "OutOfRange",
-		  json_pack("{s:s, s:o, s:o}", "parameter", parameter, "value", json_text(value), "expected", json_text(expected)));
-}
 
 static bool read_day(struct app *app, struct rpc_call *call, const char *text, int32_t *ret_day)
 {
@@ -49,7 +44,7 @@ static bool read_span(struct app *app, struct rpc_call *call, const char *from, 
 	q->to = day_monday(last);
 	if (q->to >= q->from && (q->to - q->from) / WEEK_DAYS < SIMULATE_STARTS_MAX)
 		return true;
-	out_of_range(call, "starts", to, q->to < q->from ? "a span with a Monday in it" : "at most 520 Mondays: name a shorter span");
+	api_out_of_range(call, "starts", to, q->to < q->from ? "a span with a Monday in it" : "at most 520 Mondays: name a shorter span");
 	return false;
 }
 
@@ -70,7 +65,7 @@ static bool read_workdays(struct rpc_call *call, json_t *parameters, struct ques
 	const char *days = api_text(parameters, "workdays");
 	if (!days || row->set(&q->settings, days))
 		return true;
-	out_of_range(call, "workdays", days, row->expected);
+	api_out_of_range(call, "workdays", days, row->expected);
 	return false;
 }
 
@@ -86,17 +81,17 @@ static json_t *region_names(void)
 
 static bool read_region(struct rpc_call *call, json_t *parameters, struct question *q)
 {
-	struct err err = {0};
-	const char *region = api_text(parameters, "region");
-	int result = region ? holidays_load(region, &q->holidays, &err) : 0;
-	q->with_holidays = region && !result;
+	struct holidays_fault fault = {0};
+	const char *regions = api_text(parameters, "region");
+	int result = regions ? holidays_load(regions, &q->holidays, &fault) : 0;
+	q->with_holidays = regions && !result;
 	if (result == HOLIDAYS_UNKNOWN)
-		rpc_error(call, "NoSuchRegion", json_pack("{s:s, s:o}", "region", region, "regions", region_names()));
-	else if (result) {
-		OWNED_TEXT *expected = xasprintf("a holiday file that can be read; %s", err.text);
-		out_of_range(call, "region", region, expected);
-	}
-	err_release(&err);
+		rpc_error(call, "NoSuchRegion", json_pack("{s:o, s:o}", "region", json_text(fault.region), "regions", region_names()));
+	else if (result)
+		rpc_error(call, "InvalidHolidays",
+			  json_pack("{s:o, s:o, s:i, s:o}", "region", json_text(fault.region), "file", json_text(fault.file), "line",
+				    fault.line, "text", json_text(fault.text)));
+	holidays_fault_release(&fault);
 	return !result;
 }
 
@@ -118,6 +113,7 @@ static json_t *notice_json(const struct app *app, const struct plan *plan, const
 	json_t *json = json_pack("{s:o, s:s, s:s, s:o}", "time", json_stamp(app, notice->at), "session", session->id, "kind",
 				 alarm_name[notice->kind], "title", json_text(session->title));
 	json_set_text(json, "note", simulate_note_name[notice->note]);
+	json_set_text(json, "holiday", notice->holiday);
 	return json;
 }
 
@@ -165,7 +161,9 @@ void api_simulate_plan(struct app *app, struct rpc_call *call, json_t *parameter
 	struct question q = {.settings.policy = app->engine->policy};
 	const struct plan_file *file = api_plan_file(app, call, api_text(parameters, "plan"));
 	struct plan *plan = file ? api_read_plan(app, call, file, &findings) : NULL;
-	if (plan && read_starts(app, call, parameters, &q) && read_workdays(call, parameters, &q) && read_region(call, parameters, &q))
+	OWNED_TEXT *tracks = NULL;
+	if (plan && api_pick_tracks(call, api_text(parameters, "tracks"), plan, &tracks) && read_starts(app, call, parameters, &q) &&
+	    read_workdays(call, parameters, &q) && read_region(call, parameters, &q))
 		answer(app, call, plan, &q);
 	holiday_release(&q.holidays);
 	plan_free(plan);

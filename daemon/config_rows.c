@@ -69,7 +69,7 @@ static bool text_set(char **slot, const char *text, size_t bytes_max)
 	return true;
 }
 
-/* "mon" or "sun-thu": a span may run over the end of the week. Blanks around are fine. */
+/* "mon", "sun-thu" or "su-th": a span may run over the end of the week. Blanks around are fine. */
 static bool span_parse(const char *text, size_t length, unsigned *ret_days)
 {
 	while (length && text[0] == ' ') {
@@ -81,10 +81,10 @@ static bool span_parse(const char *text, size_t length, unsigned *ret_days)
 	const char *dash = memchr(text, '-', length);
 	size_t first = dash ? (size_t)(dash - text) : length;
 	enum weekday from, to;
-	if (!weekday_parse(text, first, &from))
+	if (!weekday_word(text, first, &from))
 		return false;
 	to = from;
-	if (dash && !weekday_parse(dash + 1, length - first - 1, &to))
+	if (dash && !weekday_word(dash + 1, length - first - 1, &to))
 		return false;
 	for (int day = (int)from;; day = (day + 1) % WEEK_DAYS) { /* at most once around */
 		*ret_days |= 1u << day;

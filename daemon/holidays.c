@@ -214,15 +214,32 @@ static void take_lines(struct reading *reading, const char *bytes, size_t length
 	lines_release(&lines);
 }
 
-int holidays_read(const char *region, const char *path, const char *bytes, size_t length, struct holiday_list *ret_list, struct err *err)
+void holidays_fault_release(struct holidays_fault *fault)
+{
+	free(fault->region);
+	free(fault->file);
+	free(fault->text);
+	*fault = (struct holidays_fault){0};
+}
+
+/* Returns HOLIDAYS_BROKEN. */
+static int broken(struct holidays_fault *fault, const char *region, const char *path, int line, const char *text)
+{
+	*fault = (struct holidays_fault){xstrdup(region), xstrdup(path), line, xstrdup(text)};
+	return HOLIDAYS_BROKEN;
+}
+
+int holidays_read(const char *region, const char *path, const char *bytes, size_t length, struct holiday_list *ret_list,
+		  struct holidays_fault *fault)
 {
 	struct reading reading = {.report.findings = &reading.findings};
 	int result = 0;
 	take_lines(&reading, bytes, length);
 	free(reading.event.name);
 	if (reading.report.errors)
-		result = err_set(err, HOLIDAYS_BROKEN, "%s:%d: %s", path, reading.findings.items[0].line, reading.findings.items[0].text);
+		result = broken(fault, region, path, reading.findings.items[0].line, reading.findings.items[0].text);
 	findings_release(&reading.findings);
+	report_forget(&reading.report);
 	if (result) {
 		holiday_release(&reading.list);
 		return result;
@@ -256,32 +273,74 @@ static int read_all(int fd, struct text *text)
 	return -EFBIG;
 }
 
-static int load_file(const struct plan_candidate *file, struct holiday_list *ret_list, struct err *err)
+static int load_file(const struct plan_candidate *file, struct holiday_list *ret_list, struct holidays_fault *fault)
 {
 	if (file->problem)
-		return err_set(err, HOLIDAYS_BROKEN, "%s: %s", file->path, file->problem);
+		return broken(fault, file->name, file->path, 1, file->problem);
 	/* O_NONBLOCK: what became a pipe meanwhile must not wait for its writer. */
 	CLEANUP(close_fd) int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct text text = {0};
 	int result = fd < 0 ? -errno : read_all(fd, &text);
-	if (result)
-		result = err_set(err, HOLIDAYS_BROKEN, "%s: cannot be read: %s", file->path, strerror(-result));
-	else
-		result = holidays_read(file->name, file->path, text.data ? text.data : "", text.len, ret_list, err);
+	if (result) {
+		OWNED_TEXT *reason = xasprintf("cannot be read: %s", strerror(-result));
+		result = broken(fault, file->name, file->path, 1, reason);
+	} else
+		result = holidays_read(file->name, file->path, text.data ? text.data : "", text.len, ret_list, fault);
 	text_release(&text);
 	return result;
 }
 
-int holidays_load(const char *region, struct holiday_list *ret_list, struct err *err)
+/* Adds one region to those there are; one that is named twice is read once. */
+static int add_region(struct planscan *found, bool *taken, const char *region, struct holiday_list *list, struct holidays_fault *fault)
 {
+	struct holiday_list own = {0};
+	size_t i = 0;
+	while (i < found->count && strcasecmp(found->items[i].name, region) != 0)
+		i++;
+	if (i == found->count) {
+		*fault = (struct holidays_fault){.region = xstrdup(region)};
+		return HOLIDAYS_UNKNOWN;
+	}
+	if (taken[i])
+		return 0;
+	taken[i] = true;
+	int result = load_file(&found->items[i], list->region ? &own : list, fault);
+	if (!result && own.region)
+		holiday_unite(list, &own);
+	holiday_release(&own);
+	return result;
+}
+
+/* "DE, US": the next word from *at on, without the blanks around it. Owned. */
+static char *next_word(const char **at)
+{
+	*at += strspn(*at, " ");
+	size_t length = strcspn(*at, ","), bytes = length;
+	while (bytes && (*at)[bytes - 1] == ' ')
+		bytes--;
+	char *word = xstrndup(*at, bytes);
+	*at += length;
+	return word;
+}
+
+int holidays_load(const char *regions, struct holiday_list *ret_list, struct holidays_fault *fault)
+{
+	struct holiday_list list = {0};
 	struct planscan found;
-	int result = HOLIDAYS_UNKNOWN;
+	int result = 0;
 	scan(&found);
-	for (size_t i = 0; i < found.count; i++)
-		if (!strcasecmp(found.items[i].name, region)) {
-			result = load_file(&found.items[i], ret_list, err);
+	bool *taken = xcalloc(found.count + 1, sizeof(*taken));
+	for (const char *at = regions; !result; at++) { /* ends with the text */
+		OWNED_TEXT *region = next_word(&at);
+		result = add_region(&found, taken, region, &list, fault);
+		if (!*at)
 			break;
-		}
+	}
+	free(taken);
 	planscan_release(&found);
+	if (result)
+		holiday_release(&list);
+	else
+		*ret_list = list;
 	return result;
 }

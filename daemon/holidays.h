@@ -23,10 +23,21 @@ char **holidays_regions_free(char **regions);
 
 enum holidays_result { HOLIDAYS_UNKNOWN = 1, HOLIDAYS_BROKEN = 2 };
 
-/* By name, in any case ("de"). Returns 0 with ret_list (released by the caller), HOLIDAYS_UNKNOWN, or HOLIDAYS_BROKEN with err filled. */
-int holidays_load(const char *region, struct holiday_list *ret_list, struct err *err);
+/* What is wrong with a region. Zero-initialised is empty. */
+struct holidays_fault {
+	char *region;
+	char *file; /* NULL: it has none */
+	int line;   /* from 1 */
+	char *text; /* NULL as file is */
+};
+void holidays_fault_release(struct holidays_fault *fault);
 
-/* The same of bytes at hand; path is for errors. Returns 0 or HOLIDAYS_BROKEN. */
-int holidays_read(const char *region, const char *path, const char *bytes, size_t length, struct holiday_list *ret_list, struct err *err);
+/* The union of the regions named, with commas between, in any case ("de,us"). Returns 0 with ret_list (released by the caller), or
+ * HOLIDAYS_UNKNOWN or HOLIDAYS_BROKEN with the fault of the first that cannot be had: holidays passed over are worse than none. */
+int holidays_load(const char *regions, struct holiday_list *ret_list, struct holidays_fault *fault);
+
+/* One region of bytes at hand; path is for the fault. Returns 0 or HOLIDAYS_BROKEN. */
+int holidays_read(const char *region, const char *path, const char *bytes, size_t length, struct holiday_list *ret_list,
+		  struct holidays_fault *fault);
 
 #endif

@@ -5,27 +5,29 @@
 #include <unistd.h>
 
 #include "api.h"
+#include "check.h"
 #include "clockfile.h"
-#include "ical/read.h"
 #include "ical/tz.h"
 #include "log.h"
 #include "pacer/protocol.h"
 
 extern const char pacer_interface_text[];
 
-enum { EXIT_OK = 0, EXIT_RUNTIME = 1, EXIT_USAGE = 2, EXIT_PLAN = 6 };
+enum { EXIT_OK = 0, EXIT_RUNTIME = 1, EXIT_USAGE = 2 };
 
 struct options {
-	bool check, strict, notes;
+	bool checking;
+	struct check_options check;
 	const char *at, *speed, *clock;
 };
 
 static const char usage[] = "usage: pacerd [--at TIME [--speed N] | --clock FILE]\n"
-			    "       pacerd --check [--strict] [--notes] FILE...\n"
+			    "       pacerd --check [--strict] [--notes | --json] FILE...\n"
 			    "\n"
 			    "  --check FILE...  look at plan files without a daemon: one line a finding, file:line: code: text\n"
 			    "  --strict         with --check: warnings count as errors\n"
 			    "  --notes          with --check: show what is worth knowing and no flaw, too\n"
+			    "  --json           with --check: one JSON object, as pacer plan lint --json prints it\n"
 			    "  --at TIME        run as if it were TIME: '2026-11-30 09:29:50' on the wall clock here\n"
 			    "  --speed N        let time pass N times as fast; with --at\n"
 			    "  --clock FILE     run on the clock that a file sets, each time it is written: '2026-11-30 09:00 20'\n"
@@ -34,60 +36,6 @@ static const char usage[] = "usage: pacerd [--at TIME [--speed N] | --clock FILE
 			    "  --help           print this\n"
 			    "\n"
 			    "Without options: the daemon, in the foreground, logging to stderr. See pacerd(1).\n";
-
-/* --- pacerd --check -------------------------------------------------------------------------------------------------------------- */
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash ? slash + 1 : path;
-}
-
-static void print_findings(const struct options *options, const char *path, const struct findings *findings)
-{
-	for (size_t i = 0; i < findings->count; i++) {
-		const struct finding *finding = &findings->items[i];
-		const struct lint_info *info = &lint_info[finding->code];
-		if (info->severity != LINT_INFO || options->notes)
-			printf("%s:%d: %s: %s\n", path, finding->line, info->code, finding->text);
-	}
-	if (findings->dropped)
-		printf("%s: and %zu more\n", path, findings->dropped);
-}
-
-static bool check_file(const struct options *options, const char *path)
-{
-	struct findings findings = {0};
-	OWNED_TEXT *name = xstrdup(base_name(path));
-	size_t length = strlen(name);
-	if (length > 4 && !strcmp(name + length - 4, ".ics"))
-		name[length - 4] = '\0';
-	struct plan *plan = ical_read_file(name, path, &findings);
-	if (plan)
-		lint_sense(plan, &findings);
-	print_findings(options, path, &findings);
-	bool good = plan && !findings_errors(&findings) && !(options->strict && findings_of(&findings, LINT_WARNING));
-	if (good)
-		printf("%s: good: %zu session%s in %d week%s\n", path, plan->session_count, plan->session_count == 1 ? "" : "s",
-		       plan->shape.weeks, plan->shape.weeks == 1 ? "" : "s");
-	plan_free(plan);
-	findings_release(&findings);
-	return good;
-}
-
-static int check_files(const struct options *options, char **paths)
-{
-	if (!*paths) {
-		fputs("pacerd: --check needs plan files: pacerd --check FILE...\n", stderr);
-		return EXIT_USAGE;
-	}
-	int status = EXIT_OK;
-	for (; *paths; paths++)
-		if (!check_file(options, *paths))
-			status = EXIT_PLAN;
-	tz_finish();
-	return status;
-}
 
 /* --- options --------------------------------------------------------------------------------------------------------------------- */
 
@@ -206,21 +154,26 @@ static int run(const struct options *options)
 int main(int argc, char **argv)
 {
 	static const struct option long_options[] = {
-		{"check", no_argument, NULL, 'c'},    {"strict", no_argument, NULL, 't'},      {"notes", no_argument, NULL, 'n'},
-		{"at", required_argument, NULL, 'a'}, {"speed", required_argument, NULL, 's'}, {"clock", required_argument, NULL, 'k'},
-		{"version", no_argument, NULL, 'v'},  {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0},
+		{"check", no_argument, NULL, 'c'},       {"strict", no_argument, NULL, 't'},
+		{"notes", no_argument, NULL, 'n'},       {"json", no_argument, NULL, 'j'},
+		{"at", required_argument, NULL, 'a'},    {"speed", required_argument, NULL, 's'},
+		{"clock", required_argument, NULL, 'k'}, {"version", no_argument, NULL, 'v'},
+		{"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0},
 	};
 	struct options options = {0};
 	for (int c; (c = getopt_long(argc, argv, "h", long_options, NULL)) != -1;) {
 		switch (c) {
 		case 'c':
-			options.check = true;
+			options.checking = true;
 			break;
 		case 't':
-			options.strict = true;
+			options.check.strict = true;
 			break;
 		case 'n':
-			options.notes = true;
+			options.check.notes = true;
+			break;
+		case 'j':
+			options.check.json = true;
 			break;
 		case 'a':
 			options.at = optarg;
@@ -242,10 +195,17 @@ int main(int argc, char **argv)
 			return EXIT_USAGE;
 		}
 	}
-	if (options.check)
-		return check_files(&options, argv + optind);
-	if (options.strict || options.notes) {
-		fputs("pacerd: --strict and --notes go with --check FILE...\n", stderr);
+	if (options.checking && !argv[optind]) {
+		fputs("pacerd: --check needs plan files: pacerd --check FILE...\n", stderr);
+		return EXIT_USAGE;
+	}
+	if (options.checking) {
+		int status = check_files(&options.check, argv + optind);
+		tz_finish();
+		return status;
+	}
+	if (options.check.strict || options.check.notes || options.check.json) {
+		fputs("pacerd: --strict, --notes and --json go with --check FILE...\n", stderr);
 		return EXIT_USAGE;
 	}
 	if (argv[optind]) {

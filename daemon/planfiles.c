@@ -48,10 +48,18 @@ static void describe_plan(struct plan_file *file, const struct plan *plan)
 	file->uid = xstrdup(plan->uid);
 	file->title = xstrdup(plan->title);
 	file->goal = xstrdup(plan->goal);
+	if (plan->modified.s != INSTANT_NEVER)
+		file->modified = plan->modified;
 	file->weeks = plan->shape.weeks;
 	file->sessions = (int)plan->session_count;
 	for (size_t i = 0; i < plan->session_count; i++)
 		file->minutes += plan->sessions[i].minutes;
+}
+
+int planfiles_draft_line(const struct findings *findings)
+{
+	const struct finding *error = findings_first_error(findings);
+	return !error ? 0 : error->line > 0 ? error->line : 1;
 }
 
 static struct plan_file file_parsed(const struct plan_candidate *candidate)
@@ -60,13 +68,16 @@ static struct plan_file file_parsed(const struct plan_candidate *candidate)
 				 .name = xstrdup(candidate->name),
 				 .size = candidate->size,
 				 .mtime_ns = candidate->mtime_ns,
-				 .inode = candidate->inode};
+				 .inode = candidate->inode,
+				 .modified = {candidate->mtime_ns / NS_PER_S}};
 	struct findings findings = {0};
 	struct plan *plan = ical_read_file(file.name, file.path, &findings);
-	const struct finding *error = findings_first_error(&findings);
-	if (plan)
+	if (plan) {
+		lint_sense(plan, &findings);
 		describe_plan(&file, plan);
-	else {
+		file.line = planfiles_draft_line(&findings);
+	} else {
+		const struct finding *stopper = findings_stopper(&findings), *error = stopper ? stopper : findings_first_error(&findings);
 		file.error = xstrdup(error ? error->text : "not a plan: check the file with pacerd --check");
 		file.line = error ? error->line : 0;
 	}
@@ -81,7 +92,8 @@ static bool is_unchanged(const struct plan_file *file, const struct plan_candida
 		return false;
 	if (candidate->problem)
 		return file->size == SIZE_UNOPENED && !strcmp(file->error, candidate->problem);
-	return file->size == candidate->size && file->mtime_ns == candidate->mtime_ns && file->inode == candidate->inode;
+	return file->modified.s != INSTANT_NEVER && file->size == candidate->size && file->mtime_ns == candidate->mtime_ns &&
+	       file->inode == candidate->inode;
 }
 
 /* One look at the directories: the new list, and what the index has to learn. */
@@ -220,19 +232,19 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct plan_file *)a)->name, ((const struct plan_file *)b)->name);
 }
 
-/* By which pacer the index was made: another one may read the same file differently. */
-static const char reader_value[] = "plan_files_read_by";
+/* By which pacer the index was made: another one may read the same file differently. The number goes up when that one does. */
+static const char reader_value[] = "plan_files_read_by", reader_name[] = PACER_VERSION " 2";
 
 static bool index_is_ours(struct planfiles *planfiles)
 {
 	OWNED_TEXT *reader = NULL;
-	return !store_get(planfiles->store, reader_value, &reader, NULL) && !strcmp(reader, PACER_VERSION);
+	return !store_get(planfiles->store, reader_value, &reader, NULL) && !strcmp(reader, reader_name);
 }
 
 static void index_claim(struct planfiles *planfiles)
 {
 	struct err err = {0};
-	if (store_put(planfiles->store, reader_value, PACER_VERSION, &err))
+	if (store_put(planfiles->store, reader_value, reader_name, &err))
 		log_line(LOG_LEVEL_WARNING, "plan files will be read again at the next start: %s", err.text);
 	err_release(&err);
 }
@@ -329,6 +341,17 @@ const struct plan_file *planfiles_find(const struct planfiles *planfiles, const 
 {
 	const struct plan_file key = {.name = (char *)(uintptr_t)name};
 	return planfiles->count ? bsearch(&key, planfiles->files, planfiles->count, sizeof(key), by_name) : NULL;
+}
+
+const struct plan_file *planfiles_newest(const struct planfiles *planfiles, const char *uid)
+{
+	const struct plan_file *newest = NULL;
+	for (size_t i = 0; i < planfiles->count; i++) {
+		const struct plan_file *file = &planfiles->files[i];
+		if (file->uid && !strcmp(file->uid, uid) && (!newest || newest->modified.s < file->modified.s))
+			newest = file;
+	}
+	return newest;
 }
 
 struct plan *planfiles_read(const struct planfiles *planfiles, const struct plan_file *file, struct findings *findings)

@@ -169,7 +169,7 @@ static bool look_at(struct plan_candidate *candidate, int dir_fd)
 		candidate->problem = xstrdup("not a regular file: put a plan there, or take it away");
 	candidate->size = st.st_size;
 	/* The inode's change time: it moves with every write, and also when a file becomes readable or gets an old mtime. */
-	candidate->mtime_ns = (int64_t)st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec;
+	candidate->mtime_ns = (int64_t)st.st_ctim.tv_sec * NS_PER_S + st.st_ctim.tv_nsec;
 	candidate->inode = (int64_t)st.st_ino;
 	return true;
 }

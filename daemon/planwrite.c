@@ -1,17 +1,11 @@
-#include "planwrite.h"
+#include "planwrite_private.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/plan.h"
-#include "ical/read.h"
 #include "ical/revision.h"
 #include "paths.h"
-
-static const char none[] = "none";
 
 char *planwrite_history_dir(void)
 {
@@ -50,103 +44,6 @@ static int check_name(const char *name, struct err *err)
 char *planwrite_path(const struct planwrite *planwrite, const char *name)
 {
 	return xasprintf("%s/%s.ics", planwrite->plans, name);
-}
-
-/* --- files ------------------------------------------------------------------------------------------------------------------------- */
-
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
-static int make_dir(const char *path)
-{
-	OWNED_TEXT *dir = xasprintf("%s/", path);
-	for (char *slash = strchr(dir + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(dir, 0700) < 0 && errno != EEXIST)
-			return -errno;
-		*slash = '/';
-	}
-	return 0;
-}
-
-int planwrite_read(const char *path, struct text *ret_bytes)
-{
-	CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct stat st;
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	struct text bytes = {0};
-	OWNED_TEXT *block = xrealloc(NULL, 64 * 1024);
-	ssize_t n = 0;
-	do {
-		n = read(fd, block, 64 * 1024);
-		if (n > 0)
-			text_add_n(&bytes, block, (size_t)n);
-	} while ((n > 0 && bytes.len <= ICAL_FILE_BYTES_MAX) || (n < 0 && errno == EINTR));
-	if (n < 0 || bytes.len > ICAL_FILE_BYTES_MAX) {
-		int r = n < 0 ? -errno : -EFBIG;
-		text_release(&bytes);
-		return r;
-	}
-	text_add_n(&bytes, "", 0);
-	*ret_bytes = bytes;
-	return 0;
-}
-
-static int write_all(int fd, const char *bytes, size_t length)
-{
-	for (size_t done = 0; done < length;) {
-		ssize_t n = write(fd, bytes + done, length - done);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		done += (size_t)n;
-	}
-	return fsync(fd) < 0 ? -errno : 0;
-}
-
-/* The names in it must reach the disk too. Some file systems cannot say so; the file is in place all the same. */
-static void sync_dir(const char *dir)
-{
-	CLEANUP(close_fd) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0)
-		(void)fsync(fd);
-}
-
-/* A fresh file with these bytes, on the disk. What an earlier daemon left of that name when it was killed goes. mode: of the file;
- * 0: as new files are. */
-static int write_new(const char *path, const char *bytes, size_t length, mode_t mode)
-{
-	unlink(path);
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-	if (fd < 0)
-		return -errno;
-	int r = mode && fchmod(fd, mode) < 0 ? -errno : 0;
-	if (!r)
-		r = write_all(fd, bytes, length);
-	if (close(fd) < 0 && !r)
-		r = -errno;
-	if (r)
-		unlink(path);
-	return r;
-}
-
-/* rename(2), but an existing file is not replaced. File systems that cannot do it in one step do it in two. */
-static int rename_new(const char *from, const char *to)
-{
-	if (!renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE))
-		return 0;
-	if (errno != EINVAL && errno != ENOSYS)
-		return -errno;
-	if (link(from, to) < 0)
-		return -errno;
-	return unlink(from) < 0 ? -errno : 0;
 }
 
 /* --- the plan on disk -------------------------------------------------------------------------------------------------------------- */
@@ -214,7 +111,7 @@ static int look(const struct planwrite *planwrite, const char *name, struct pres
 /* The revision as histories write it. */
 static const char *revision_word(const char *revision)
 {
-	return revision ? revision : none;
+	return revision ? revision : history_none;
 }
 
 static bool is_still(const struct present *present)
@@ -243,19 +140,19 @@ static int replace(const struct present *present, const char *bytes, size_t leng
 {
 	OWNED_TEXT *dir = dir_of(present->path);
 	OWNED_TEXT *temp = xasprintf("%s/.%s.new", dir, strrchr(present->path, '/') + 1);
-	int r = write_new(temp, bytes, length, present->mode);
+	int r = file_write_new(temp, bytes, length, present->mode);
 	if (r)
 		return refuse_file(present->path, r, err);
 	if (!is_still(present)) {
 		unlink(temp);
 		return refuse_changed(present->path, err);
 	}
-	r = present->revision ? (rename(temp, present->path) < 0 ? -errno : 0) : rename_new(temp, present->path);
+	r = present->revision ? (rename(temp, present->path) < 0 ? -errno : 0) : file_rename_new(temp, present->path);
 	if (r) {
 		unlink(temp);
 		return r == -EEXIST ? refuse_changed(present->path, err) : refuse_file(present->path, r, err);
 	}
-	sync_dir(dir);
+	file_sync_dir(dir);
 	return 0;
 }
 
@@ -264,120 +161,8 @@ static int take_away(const struct planwrite *planwrite, const char *name, struct
 	OWNED_TEXT *path = planwrite_path(planwrite, name);
 	if (unlink(path) < 0 && errno != ENOENT)
 		return refuse_file(path, -errno, err);
-	sync_dir(planwrite->plans);
+	file_sync_dir(planwrite->plans);
 	return 0;
-}
-
-/* --- the history ------------------------------------------------------------------------------------------------------------------- */
-
-struct entry {
-	unsigned long number;
-	char *made; /* the revision the change made */
-	char *path;
-	bool was_there; /* the plan, before */
-};
-
-struct history {
-	char *dir;
-	struct entry *entries; /* by number, the newest last */
-	size_t count;
-};
-
-static void history_release(struct history *history)
-{
-	for (size_t i = 0; i < history->count; i++) {
-		free(history->entries[i].made);
-		free(history->entries[i].path);
-	}
-	free(history->entries);
-	free(history->dir);
-}
-
-/* "12.0123...ef.ics". false: not one of ours. */
-static bool entry_parse(const char *dir, const char *file, struct entry *ret)
-{
-	char *end = NULL;
-	if (*file < '0' || *file > '9')
-		return false;
-	errno = 0;
-	unsigned long number = strtoul(file, &end, 10);
-	const char *suffix = strrchr(file, '.');
-	bool was_there = !strcmp(suffix ? suffix : "", ".ics");
-	if (errno || *end != '.' || suffix <= end + 1 || (!was_there && strcmp(suffix, ".none") != 0))
-		return false;
-	*ret = (struct entry){
-		.number = number,
-		.made = xstrndup(end + 1, (size_t)(suffix - end - 1)),
-		.path = xasprintf("%s/%s", dir, file),
-		.was_there = was_there,
-	};
-	return true;
-}
-
-static int by_number(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-	return (x->number > y->number) - (x->number < y->number);
-}
-
-static struct history history_read(const struct planwrite *planwrite, const char *name)
-{
-	struct history history = {.dir = xasprintf("%s/%s", planwrite->history, name)};
-	DIR *stream = opendir(history.dir);
-	const struct dirent *file;
-	struct entry entry;
-	while (stream && (file = readdir(stream)))
-		if (entry_parse(history.dir, file->d_name, &entry)) {
-			history.entries = xreallocarray(history.entries, history.count + 1, sizeof(entry));
-			history.entries[history.count++] = entry;
-		}
-	if (stream)
-		closedir(stream);
-	if (history.count)
-		qsort(history.entries, history.count, sizeof(entry), by_number);
-	return history;
-}
-
-/* Keeps what is present, before a change to the revision `made`. *ret_path: of the entry. */
-static int history_keep(const struct planwrite *planwrite, const char *name, const struct present *present, const char *made,
-			char **ret_path, struct err *err)
-{
-	CLEANUP(history_release) struct history history = history_read(planwrite, name);
-	unsigned long number = history.count ? history.entries[history.count - 1].number + 1 : 1;
-	OWNED_TEXT *path = xasprintf("%s/%lu.%s.%s", history.dir, number, made, present->revision ? "ics" : none);
-	OWNED_TEXT *temp = xasprintf("%s/new", history.dir);
-	int r = make_dir(history.dir);
-	if (!r)
-		r = write_new(temp, present->bytes.data ? present->bytes.data : "", present->bytes.len, 0600);
-	if (!r && rename(temp, path) < 0)
-		r = -errno;
-	if (r)
-		return err_set(err, r, "what the plan was cannot be kept: '%s': %s, nothing was changed", history.dir, strerrordesc_np(-r));
-	sync_dir(history.dir);
-	for (size_t i = 0; i + PLANWRITE_KEPT <= history.count; i++)
-		unlink(history.entries[i].path);
-	*ret_path = STEAL(path);
-	return 0;
-}
-
-bool planwrite_find(const struct planwrite *planwrite, const char *name, const char *revision, struct text *ret_bytes)
-{
-	CLEANUP(history_release) struct history history = {0};
-	if (!planwrite_name_is_good(name))
-		return false;
-	history = history_read(planwrite, name);
-	for (size_t i = history.count; i-- > 0;) {
-		struct text bytes = {0};
-		if (!history.entries[i].was_there || planwrite_read(history.entries[i].path, &bytes))
-			continue;
-		OWNED_TEXT *found = revision_of(bytes.data, bytes.len);
-		if (!strcmp(found, revision)) {
-			*ret_bytes = bytes;
-			return true;
-		}
-		text_release(&bytes);
-	}
-	return false;
 }
 
 /* --- changes ----------------------------------------------------------------------------------------------------------------------- */
@@ -388,7 +173,7 @@ int planwrite_put(const struct planwrite *planwrite, const char *name, const cha
 	CLEANUP(present_release) struct present present = {0};
 	OWNED_TEXT *kept = NULL, *made = revision_of(bytes, length);
 	int r = check_name(name, err);
-	if (!r && (r = make_dir(planwrite->plans)))
+	if (!r && (r = file_make_dir(planwrite->plans)))
 		return refuse_file(planwrite->plans, r, err);
 	if (!r)
 		r = look(planwrite, name, &present, err);
@@ -397,7 +182,7 @@ int planwrite_put(const struct planwrite *planwrite, const char *name, const cha
 	if (!r && based_on && (!present.revision || strcmp(based_on, present.revision) != 0))
 		r = refuse_changed(present.path, err);
 	if (!r)
-		r = history_keep(planwrite, name, &present, made, &kept, err);
+		r = history_keep(planwrite, name, present.revision ? &present.bytes : NULL, made, &kept, err);
 	if (r)
 		return r;
 	r = replace(&present, bytes, length, err);
@@ -414,7 +199,7 @@ int planwrite_remove(const struct planwrite *planwrite, const char *name, struct
 	if (!r && !present.revision)
 		r = err_set(err, PLANWRITE_CHANGED, "the plan is gone already: '%s'", present.path);
 	if (!r)
-		r = history_keep(planwrite, name, &present, none, &kept, err);
+		r = history_keep(planwrite, name, &present.bytes, history_none, &kept, err);
 	if (!r && !is_still(&present))
 		r = refuse_changed(present.path, err);
 	else if (!r)
@@ -432,19 +217,19 @@ int planwrite_rename(const struct planwrite *planwrite, const char *name, const 
 	if (r)
 		return r;
 	OWNED_TEXT *from_path = planwrite_path(planwrite, name), *to_path = planwrite_path(planwrite, to);
-	r = rename_new(from_path, to_path);
+	r = file_rename_new(from_path, to_path);
 	if (r == -EEXIST)
 		return err_set(err, PLANWRITE_EXISTS, "there is a plan of that name: '%s'", to_path);
 	if (r)
 		return refuse_file(from_path, r, err);
-	sync_dir(planwrite->plans);
+	file_sync_dir(planwrite->plans);
 	OWNED_TEXT *history = xasprintf("%s/%s", planwrite->history, name), *new_history = xasprintf("%s/%s", planwrite->history, to);
-	(void)rename_new(history, new_history);
+	(void)file_rename_new(history, new_history);
 	return 0;
 }
 
 /* The change of the entry never came to pass: the plan is what the entry kept. */
-static bool is_void(const struct entry *entry, const struct present *present)
+static bool is_void(const struct history_entry *entry, const struct present *present)
 {
 	struct text bytes = {0};
 	if (!entry->was_there)
@@ -456,42 +241,80 @@ static bool is_void(const struct entry *entry, const struct present *present)
 	return same;
 }
 
-static int restore(const struct planwrite *planwrite, const char *name, const struct entry *entry, const struct present *present,
-		   struct err *err)
+static int restore(const struct planwrite *planwrite, const char *name, const struct planwrite_change *change,
+		   const struct present *present, struct err *err)
 {
 	struct text bytes = {0};
-	if (!entry->was_there)
+	if (!change->was_there)
 		return is_still(present) ? take_away(planwrite, name, err) : refuse_changed(present->path, err);
-	int r = planwrite_read(entry->path, &bytes);
-	r = r ? err_set(err, r, "what the plan was cannot be read: '%s': %s", entry->path, strerrordesc_np(-r))
+	int r = planwrite_read(change->kept, &bytes);
+	r = r ? err_set(err, r, "what the plan was cannot be read: '%s': %s", change->kept, strerrordesc_np(-r))
 	      : replace(present, bytes.data, bytes.len, err);
 	text_release(&bytes);
 	return r;
 }
 
-int planwrite_undo(const struct planwrite *planwrite, const char *name, bool *ret_there, struct err *err)
+/* The newest entry whose change came to pass, or NULL; what is void goes. */
+static const struct history_entry *newest(const struct history *history, const struct present *present, size_t *ret_older)
+{
+	size_t at = history->count;
+	while (at && strcmp(history->entries[at - 1].made, revision_word(present->revision)) != 0 &&
+	       is_void(&history->entries[at - 1], present))
+		unlink(history->entries[--at].path);
+	*ret_older = at ? at - 1 : 0;
+	return at ? &history->entries[at - 1] : NULL;
+}
+
+/* What is present, and the entry that undo would take back. */
+static int find_last(const struct planwrite *planwrite, const char *name, struct present *present, struct history *history,
+		     struct planwrite_change *ret, struct err *err)
+{
+	size_t older = 0;
+	int r = look(planwrite, name, present, err);
+	if (r)
+		return r;
+	*history = history_read(planwrite, name);
+	const struct history_entry *entry = newest(history, present, &older);
+	if (!entry)
+		return err_set(err, PLANWRITE_NOTHING, "nothing to take back: no change of '%s' that was made through pacer is kept", name);
+	*ret = (struct planwrite_change){
+		.kept = xstrdup(entry->path),
+		.revision = xstrdup(revision_word(present->revision)),
+		.made = entry->since,
+		.older = older,
+		.was_there = entry->was_there,
+		.is_there = present->revision != NULL,
+	};
+	if (strcmp(entry->made, revision_word(present->revision)) != 0)
+		return err_set(err, PLANWRITE_CHANGED,
+			       "the file has been changed otherwise since: '%s', what it was before the last change is in '%s'",
+			       present->path, entry->path);
+	return 0;
+}
+
+void planwrite_change_release(struct planwrite_change *change)
+{
+	free(change->kept);
+	free(change->revision);
+	*change = (struct planwrite_change){0};
+}
+
+int planwrite_last(const struct planwrite *planwrite, const char *name, struct planwrite_change *ret, struct err *err)
 {
 	CLEANUP(present_release) struct present present = {0};
 	CLEANUP(history_release) struct history history = {0};
-	int r = look(planwrite, name, &present, err);
-	if (r)
-		return r;
-	history = history_read(planwrite, name);
-	size_t at = history.count;
-	while (at && strcmp(history.entries[at - 1].made, revision_word(present.revision)) != 0 &&
-	       is_void(&history.entries[at - 1], &present))
-		unlink(history.entries[--at].path);
-	if (!at)
-		return err_set(err, PLANWRITE_NOTHING, "nothing to take back: no change of '%s' was made through pacer", name);
-	const struct entry *entry = &history.entries[at - 1];
-	if (strcmp(entry->made, revision_word(present.revision)) != 0)
-		return err_set(err, PLANWRITE_CHANGED,
-			       "the file has been changed otherwise since: '%s', what it was before the last change is in '%s'",
-			       present.path, entry->path);
-	r = restore(planwrite, name, entry, &present, err);
-	if (r)
-		return r;
-	*ret_there = entry->was_there;
-	unlink(entry->path);
-	return 0;
+	return find_last(planwrite, name, &present, &history, ret, err);
+}
+
+int planwrite_undo(const struct planwrite *planwrite, const char *name, struct err *err)
+{
+	CLEANUP(present_release) struct present present = {0};
+	CLEANUP(history_release) struct history history = {0};
+	CLEANUP(planwrite_change_release) struct planwrite_change change = {0};
+	int r = find_last(planwrite, name, &present, &history, &change, err);
+	if (!r)
+		r = restore(planwrite, name, &change, &present, err);
+	if (!r)
+		unlink(change.kept);
+	return r;
 }

@@ -7,7 +7,7 @@
 #ifndef DAEMON_PLANWRITE_H
 #define DAEMON_PLANWRITE_H
 
-#include "pacer/base.h"
+#include "core/time.h"
 
 enum { PLANWRITE_KEPT = 20 };
 
@@ -21,6 +21,7 @@ enum planwrite_result {
 /* Borrowed: the learner's plan directory and the one of the histories. Missing ones are made (mode 0700). */
 struct planwrite {
 	const char *plans, *history;
+	struct instant now; /* noted with what is kept */
 };
 
 /* "$XDG_STATE_HOME/pacer/plans"; owned by the caller. */
@@ -45,8 +46,21 @@ int planwrite_put(const struct planwrite *planwrite, const char *name, const cha
 /* The history goes with it, unless there is one of the new name. */
 int planwrite_rename(const struct planwrite *planwrite, const char *name, const char *to, struct err *err);
 int planwrite_remove(const struct planwrite *planwrite, const char *name, struct err *err);
-/* Takes the newest change back; *ret_there: the plan is there afterwards. */
-int planwrite_undo(const struct planwrite *planwrite, const char *name, bool *ret_there, struct err *err);
+
+/* The newest change of a plan. */
+struct planwrite_change {
+	char *kept;          /* path of what it was before; empty when it was not there */
+	char *revision;      /* of what it is now; "none" when it is not there */
+	struct instant made; /* when */
+	size_t older;        /* changes before it that are kept */
+	bool was_there, is_there;
+};
+void planwrite_change_release(struct planwrite_change *change);
+
+/* What planwrite_undo would take back; filled after PLANWRITE_CHANGED as well. */
+int planwrite_last(const struct planwrite *planwrite, const char *name, struct planwrite_change *ret, struct err *err);
+/* Takes the newest change back; the one before it is the newest then. */
+int planwrite_undo(const struct planwrite *planwrite, const char *name, struct err *err);
 
 /* The bytes the plan had at that revision, if the history still has them. */
 bool planwrite_find(const struct planwrite *planwrite, const char *name, const char *revision, struct text *ret_bytes);

@@ -4,15 +4,24 @@ static const char separators[] = ",;\t";
 
 /* --- writing --------------------------------------------------------------------------------------------------------------------- */
 
+/* A spreadsheet would take the cell for a formula, and carry it out. So an apostrophe goes before it, as people do; a text that begins
+ * with apostrophes and such a character gets one more, so that reading can take one away. */
+static bool is_formula(const char *value)
+{
+	value += strspn(value, "'");
+	return *value && strchr("=+-@\t\r", *value);
+}
+
 /* Quoted where another program could take it apart, whatever separator it expects. */
 static void write_cell(struct text *out, const char *value)
 {
 	size_t n = strlen(value);
+	const char *guard = is_formula(value) ? "'" : "";
 	if (!value[strcspn(value, ",;\t\"\r\n")] && (!n || (value[0] != ' ' && value[n - 1] != ' '))) {
-		text_add(out, value);
+		text_addf(out, "%s%s", guard, value);
 		return;
 	}
-	text_add(out, "\"");
+	text_addf(out, "\"%s", guard);
 	for (const char *p = value; *p; p++) {
 		text_add(out, *p == '"' ? "\"" : "");
 		text_add_n(out, p, 1);
@@ -47,18 +56,19 @@ struct reading {
 	int cell_count;
 	int fields[CSV_COLUMNS_MAX]; /* which field a column is; -1: none, and its cells are empty */
 	int column_count;
-	uint32_t seen;
+	int columns[FIELD_COUNT]; /* like ret_columns of csv_parse */
 	struct plan *plan;
-	struct text_fault *fault;
+	struct faults *faults;
 };
 
-PRINTF_LIKE(3, 4) static int fail(struct reading *r, const char *column, const char *format, ...)
+/* number: of the column, from 1; 0: the whole row. What is wrong is told, and the reading goes on. */
+PRINTF_LIKE(4, 5) static void bad(struct reading *r, int number, const char *column, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	*r->fault = (struct text_fault){r->row, column, xvasprintf(format, args)};
+	OWNED_TEXT *text = xvasprintf(format, args);
 	va_end(args);
-	return CSV_BAD;
+	faults_add(r->faults, r->row, number, column, "%s", text);
 }
 
 static bool ends_record(char c)
@@ -101,19 +111,27 @@ static bool take_quoted(const char **at, struct text *cell)
 	}
 }
 
+/* The column's field; NULL: it has none, or none that is known yet. */
+static const char *name_of(const struct reading *r, int column)
+{
+	return column < r->column_count && r->fields[column] >= 0 ? session_fields[r->fields[column]].name : NULL;
+}
+
 static int take_cell(struct reading *r)
 {
 	struct text cell = {0};
-	if (r->cell_count == CSV_COLUMNS_MAX)
-		return fail(r, NULL, "more than %d columns: take out those that are none of a plan's", CSV_COLUMNS_MAX);
+	if (r->cell_count == CSV_COLUMNS_MAX) {
+		bad(r, 0, NULL, "more than %d columns: take out those that are none of a plan's", CSV_COLUMNS_MAX);
+		return CSV_BAD;
+	}
 	if (*r->at == '"') {
 		r->at++;
 		bool whole = take_quoted(&r->at, &cell);
 		if (!whole || (!ends_record(*r->at) && *r->at != r->separator)) {
 			text_release(&cell);
-			return whole ? fail(r, NULL, "column %d: text behind the closing quote; write a quote inside a cell twice",
-					    r->cell_count + 1)
-				     : fail(r, NULL, "column %d: a quote that is not closed", r->cell_count + 1);
+			bad(r, r->cell_count + 1, name_of(r, r->cell_count), "%s",
+			    whole ? "text behind the closing quote; write a quote inside a cell twice" : "a quote that is not closed");
+			return CSV_BAD;
 		}
 	} else {
 		const char ends[] = {r->separator, '\r', '\n', '\0'};
@@ -132,7 +150,7 @@ static void drop_cells(struct reading *r)
 	r->cell_count = 0;
 }
 
-/* The next record into cells. */
+/* The next record into cells. CSV_BAD: where the next would begin cannot be told. */
 static int take_record(struct reading *r)
 {
 	drop_cells(r);
@@ -165,19 +183,23 @@ static bool is_blank(const char *text)
 	return !text[strspn(text, " \t\r\n")];
 }
 
-static int take_column(struct reading *r, const char *name)
+static void take_column(struct reading *r, const char *name)
 {
-	int field = field_find(session_fields, FIELD_COUNT, name, strlen(name));
+	int field = field_find(session_fields, FIELD_COUNT, name, strlen(name)), number = ++r->column_count;
+	r->fields[number - 1] = *name ? field : -1;
+	if (!*name)
+		return;
 	if (field < 0) {
 		const char *near = field_nearest(session_fields, FIELD_COUNT, name);
-		return near ? fail(r, NULL, "unknown column: '%.40s', did you mean '%s'?", name, near)
-			    : fail(r, NULL, "unknown column: '%.40s', take it out or give it one of the names that an export has", name);
+		if (near)
+			bad(r, number, NULL, "unknown column: '%.40s', did you mean '%s'?", name, near);
+		else
+			bad(r, number, NULL, "unknown column: '%.40s', take it out or give it one of the names that an export has", name);
+	} else if (r->columns[field]) {
+		bad(r, number, session_fields[field].name, "two columns are called '%s': keep one", session_fields[field].name);
+	} else {
+		r->columns[field] = number;
 	}
-	if (r->seen & UINT32_C(1) << field)
-		return fail(r, session_fields[field].name, "two columns are called '%s': keep one", session_fields[field].name);
-	r->seen |= UINT32_C(1) << field;
-	r->fields[r->column_count++] = field;
-	return 0;
 }
 
 static int take_header(struct reading *r)
@@ -187,34 +209,30 @@ static int take_header(struct reading *r)
 		return CSV_BAD;
 	for (int i = 0; i < r->cell_count; i++) {
 		OWNED_TEXT *name = trimmed(r->cells[i]);
-		if (!*name)
-			r->fields[r->column_count++] = -1;
-		else if (take_column(r, name))
-			return CSV_BAD;
+		take_column(r, name);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(needed); i++)
-		if (!(r->seen & UINT32_C(1) << needed[i]))
-			return fail(r, session_fields[needed[i]].name, "the column '%s' is missing: the first row names the columns",
-				    session_fields[needed[i]].name);
-	return 0;
+		if (!r->columns[needed[i]])
+			bad(r, 0, session_fields[needed[i]].name, "the column '%s' is missing: the first row names the columns",
+			    session_fields[needed[i]].name);
+	return faults_any(r->faults) ? CSV_BAD : 0;
 }
 
 /* What stands outside of the columns must be empty. */
-static int check_spare(struct reading *r)
+static void check_spare(struct reading *r)
 {
 	for (int i = 0; i < r->cell_count; i++)
 		if ((i >= r->column_count || r->fields[i] < 0) && !is_blank(r->cells[i]))
-			return fail(r, NULL, "column %d has no name in the first row, but a value: '%.40s'", i + 1, r->cells[i]);
-	return 0;
+			bad(r, i + 1, NULL, "the column has no name in the first row, but a value: '%.40s'", r->cells[i]);
 }
 
-/* The cell of the field; NULL: it has no column. "" where the row is shorter. */
+/* The cell of the field, without what guards a formula; NULL: it has no column. "" where the row is shorter. */
 static const char *cell_of(const struct reading *r, enum session_field field)
 {
-	for (int i = 0; i < r->column_count; i++)
-		if (r->fields[i] == (int)field)
-			return i < r->cell_count ? r->cells[i] : "";
-	return NULL;
+	if (!r->columns[field])
+		return NULL;
+	const char *cell = r->columns[field] <= r->cell_count ? r->cells[r->columns[field] - 1] : "";
+	return cell + (*cell == '\'' && is_formula(cell));
 }
 
 static bool is_blank_record(const struct reading *r)
@@ -226,68 +244,66 @@ static bool is_blank_record(const struct reading *r)
 }
 
 /* In the order of the fields, save that the type goes first: minutes and effort left empty are those of the type. */
-static int take_fields(struct reading *r, struct plan_session *session)
+static void take_fields(struct reading *r, struct plan_session *session)
 {
 	for (int turn = -1; turn < FIELD_COUNT; turn++) {
 		enum session_field field = turn < 0 ? FIELD_TYPE : (enum session_field)turn;
 		const char *cell = cell_of(r, field);
 		struct err err = {0};
 		bool by_type = field == FIELD_MINUTES || field == FIELD_EFFORT;
-		if (!cell && !by_type)
+		if ((!cell && !by_type) || turn == FIELD_TYPE)
 			continue;
-		if (!session_field_set(session, field, cell ? cell : "", &err))
-			continue;
-		int result = fail(r, session_fields[field].name, "%s", err.text);
+		if (session_field_set(session, field, cell ? cell : "", &err))
+			bad(r, r->columns[field], session_fields[field].name, "%s", err.text);
 		err_release(&err);
-		return result;
 	}
-	return 0;
 }
 
 static int take_row(struct reading *r)
 {
 	if (is_blank_record(r))
 		return 0;
-	if (check_spare(r))
+	check_spare(r);
+	if (r->plan->session_count == PLAN_SESSIONS_MAX) {
+		bad(r, 0, NULL, "more than %d sessions: split the plan", PLAN_SESSIONS_MAX);
 		return CSV_BAD;
-	if (r->plan->session_count == PLAN_SESSIONS_MAX)
-		return fail(r, NULL, "more than %d sessions: split the plan", PLAN_SESSIONS_MAX);
+	}
 	struct plan_session *session = plan_add(r->plan);
 	session->line = r->row;
 	session->skill = xstrdup("");
-	if (take_fields(r, session))
-		return CSV_BAD;
+	take_fields(r, session);
 	if (session->week > r->plan->shape.weeks)
 		r->plan->shape.weeks = session->week;
 	return 0;
 }
 
-static int take_rows(struct reading *r)
+static void take_rows(struct reading *r)
 {
 	if (take_header(r))
-		return CSV_BAD;
+		return;
 	while (*r->at)
 		if (take_record(r) || take_row(r))
-			return CSV_BAD;
+			return;
 	const struct plan_session *twice = plan_id_twice(r->plan);
 	if (!twice)
-		return 0;
+		return;
 	r->row = twice->line;
-	return fail(r, "id", "the id stands there twice: '%s', leave it empty for a new session", twice->id);
+	bad(r, r->columns[FIELD_ID], "id", "the id stands there twice: '%s', leave it empty for a new session", twice->id);
 }
 
-int csv_parse(const char *text, struct plan **ret_plan, uint32_t *ret_fields, struct text_fault *fault)
+int csv_parse(const char *text, struct plan **ret_plan, int ret_columns[static FIELD_COUNT], struct faults *faults)
 {
 	if (!strncmp(text, "\xEF\xBB\xBF", 3))
 		text += 3;
-	struct reading r = {.at = text, .separator = find_separator(text), .plan = plan_new(), .fault = fault};
-	int result = take_rows(&r);
+	struct reading r = {.at = text, .separator = find_separator(text), .plan = plan_new(), .faults = faults};
+	take_rows(&r);
 	drop_cells(&r);
-	if (result) {
+	if (faults_any(faults)) {
+		faults_sort(faults);
 		plan_free(r.plan);
-		return result;
+		return CSV_BAD;
 	}
 	*ret_plan = r.plan;
-	*ret_fields = r.seen;
+	memcpy(ret_columns, r.columns, sizeof(r.columns));
 	return 0;
 }

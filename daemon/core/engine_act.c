@@ -281,6 +281,17 @@ static int undo_enrolment(struct step *step, const struct journal_entry *undo)
 	return 0;
 }
 
+/* Taking a move back leads to where the plan has the session by now, unless that has passed. */
+static void back_to_plan(const struct step *step, struct agenda_ref ref, struct session_life *before)
+{
+	const struct enrolment *enrolment = step->engine->enrolments[ref.enrolment];
+	const struct session *session = engine_session(step->engine, ref);
+	struct civil plan = {enrolment->start_day + session->plan.day, session->plan.second};
+	bool was_moved = before->moved_from.day == DAY_NONE && session->life.moved_from.day != DAY_NONE;
+	if (was_moved && zone_resolve(engine_zone(step->engine, session), plan).s > step->now.s)
+		before->start = plan;
+}
+
 /* Back to the life before, under a new ring number: what rings again must not repeat a key. */
 static int undo_session(struct step *step, const struct journal_entry *undo)
 {
@@ -291,6 +302,7 @@ static int undo_session(struct step *step, const struct journal_entry *undo)
 			       undo->session ? undo->session : undo->what);
 	struct session *session = engine_session(step->engine, ref);
 	before.ring = session->life.ring + 1;
+	back_to_plan(step, ref, &before);
 	session->life = before;
 	step_close_notices(step, ref, NSTATE_EXPIRED, NULL, "taken back");
 	settle(step, ref);

@@ -8,20 +8,6 @@ static void whole_row(struct step *step, struct agenda_ref ref)
 	step->fx->items[step->fx->count - 1].session.whole = true;
 }
 
-/* An id that no session of the enrolment has: the plan's own, else with the next number behind it. */
-static char *free_id(const struct enrolment *enrolment, const char *wanted)
-{
-	char *id = xstrdup(wanted);
-	for (int number = 2;; number++) { /* ends: there are finitely many sessions */
-		bool taken = false;
-		for (size_t i = 0; i < enrolment->session_count; i++)
-			taken |= !strcmp(enrolment->sessions[i].plan.id, id);
-		if (!taken)
-			return id;
-		text_replace(&id, xasprintf("%.*s-%d", PLAN_ID_MAX - 4, wanted, number));
-	}
-}
-
 /* What the plan says now, under the id by which the learner knows the session. Where the learner's own time stays, it stays on its clock.
  */
 static void take_plan(struct session *session, const struct plan_session *theirs, bool takes_time)
@@ -38,72 +24,102 @@ static void take_plan(struct session *session, const struct plan_session *theirs
 	session->plan = fresh;
 }
 
+/* Back to what a session is before it begins. */
+static void reopen(struct session_life *life)
+{
+	life->state = STATE_PLANNED;
+	life->reason = REASON_NONE;
+	life->ended.s = INSTANT_NEVER;
+}
+
+static void take_time(struct step *step, struct agenda_ref ref)
+{
+	struct engine *engine = step->engine;
+	struct session *session = engine_session(engine, ref);
+	struct session_life *life = &session->life;
+	step_close_notices(step, ref, NSTATE_EXPIRED, NULL, "moved by the plan");
+	if (state_is_final(life->state))
+		reopen(life);
+	session->zone = session->plan.zone ? engine->zones->find(engine->zones->ctx, session->plan.zone) : NULL;
+	life->start = (struct civil){engine_enrolment(engine, ref)->start_day + session->plan.day, session->plan.second};
+	life->ring += life->rung != 0; /* no key is used twice */
+	life->rung = 0;
+}
+
+/* What rang stays written down: it says whether another session may take the row. */
+static void withdraw(struct step *step, struct agenda_ref ref)
+{
+	struct session *session = engine_session(step->engine, ref);
+	const struct session_input input = {.reason = REASON_WITHDRAWN, .minutes = -1, .effort = -1};
+	unsigned rung = session->life.rung;
+	session_step(session, ACT_EXCUSE, &input, step->now);
+	session->life.rung = rung;
+	step_close_notices(step, ref, NSTATE_EXPIRED, NULL, "withdrawn");
+}
+
 static void change_one(struct step *step, uint32_t index, const struct update_change *change)
 {
 	struct engine *engine = step->engine;
-	struct enrolment *enrolment = engine->enrolments[index];
 	const struct agenda_ref ref = {index, (uint32_t)change->session};
 	struct session *session = engine_session(engine, ref);
 	if (change->takes_plan)
 		take_plan(session, change->plan, change->takes_time);
 	if (change->kind == UPDATE_CONFLICT && !change->plan)
 		text_replace(&session->plan.uid, xstrdup(UPDATE_DETACHED));
-	if (change->kind == UPDATE_RESTORED) {
-		session->life.state = STATE_PLANNED;
-		session->life.reason = REASON_NONE;
-		session->life.ended.s = INSTANT_NEVER;
-	}
-	if (change->takes_time) {
-		step_close_notices(step, ref, NSTATE_EXPIRED, NULL, "moved by the plan");
-		session->zone = session->plan.zone ? engine->zones->find(engine->zones->ctx, session->plan.zone) : NULL;
-		session->life.start = (struct civil){enrolment->start_day + session->plan.day, session->plan.second};
-		session->life.ring++;
-		session->life.rung = 0;
-	}
-	if (change->kind == UPDATE_WITHDRAWN) {
-		const struct session_input input = {.reason = REASON_WITHDRAWN, .minutes = -1, .effort = -1};
-		session_step(session, ACT_EXCUSE, &input, step->now);
-		step_close_notices(step, ref, NSTATE_EXPIRED, NULL, "withdrawn");
-	}
+	if (change->takes_time)
+		take_time(step, ref);
+	if (change->kind == UPDATE_WITHDRAWN)
+		withdraw(step, ref);
 	schedule_resolve(session, &engine->policy, engine->local);
-	if (session->prep_at.s <= step->now.s)
+	if (session->prep_at.s <= step->now.s && !state_is_final(session->life.state))
 		session->life.rung |= 1u << ALARM_PREP;
 	engine_place(engine, ref);
 	whole_row(step, ref);
 	step_journal(step, "update", "plan", &ref, xstrdup(change->text), NULL);
 }
 
+/* Into a row of its own, or that of a withdrawn one. */
 static void add_one(struct step *step, uint32_t index, const struct update_change *change)
 {
 	struct engine *engine = step->engine;
 	struct enrolment *enrolment = engine->enrolments[index];
-	const struct agenda_ref ref = {index, (uint32_t)enrolment->session_count};
+	const struct agenda_ref ref = {index, (uint32_t)change->row};
+	struct session *row = &enrolment->sessions[change->row]; /* apply() made room */
 	struct session session =
 		schedule_session(change->plan, enrolment->start_day, &engine->policy, engine->zones, engine->local, step->now);
-	char *id = free_id(enrolment, session.plan.id);
-	text_replace(&session.plan.id, id);
+	text_replace(&session.plan.id, xstrdup(change->id));
 	/* What is new and has begun already is not held against anyone. */
 	const struct session_input late = {.reason = REASON_LATE_START, .minutes = -1, .effort = -1};
 	if (session.start_at.s <= step->now.s && !state_is_final(session.life.state))
 		session_step(&session, ACT_EXCUSE, &late, step->now);
-	enrolment->sessions[enrolment->session_count++] = session; /* apply() made room */
+	if (change->row < enrolment->session_count) {
+		session.life.ring = row->life.ring + (row->life.rung != 0);
+		session_release(row);
+	} else {
+		enrolment->session_count++;
+	}
+	*row = session;
 	engine_place(engine, ref);
 	whole_row(step, ref);
 	step_journal(step, "update", "plan", &ref, xstrdup(change->text), NULL);
 }
 
-static void tell(struct step *step, uint32_t index, const struct update *update)
+/* One note for all of them; what an earlier one was about to say is said with it. A version that was told of is not told of again. */
+static void tell(struct step *step, uint32_t first, size_t changes)
 {
 	struct engine *engine = step->engine;
-	const struct enrolment *enrolment = engine->enrolments[index];
+	const struct enrolment *enrolment = engine->enrolments[first];
 	struct notice notice = step_day_notice(step, NOTICE_UPDATE);
-	notice.count = (int)update->count;
+	notice.count = (int)changes;
 	snprintf(notice.key, sizeof(notice.key), "update/%s/%.16s", enrolment->id, enrolment->revision);
-	for (size_t i = engine->notice_count; i-- > 0;) /* one at a time: the newest */
-		if (engine->notices[i].kind == NOTICE_UPDATE && engine->notices[i].state == NSTATE_DUE &&
-		    !strncmp(engine->notices[i].key, notice.key, strcspn(strchr(notice.key, '/') + 1, "/") + strlen("update/")))
-			notice_end(step, i, NSTATE_EXPIRED, NULL, "replaced");
-	if (engine_recent(engine, notice.key))
+	for (size_t i = engine->notice_count; i-- > 0;) {
+		if (engine->notices[i].kind != NOTICE_UPDATE || engine->notices[i].state != NSTATE_DUE)
+			continue;
+		notice.count += engine->notices[i].count;
+		notice_end(step, i, NSTATE_EXPIRED, NULL, "replaced");
+	}
+	const struct recent *before = engine_recent(engine, notice.key);
+	if (before && before->sent)
 		return;
 	engine_adopt_notice(engine, notice);
 	step_notice_row(step, &notice);
@@ -113,8 +129,7 @@ static void tell(struct step *step, uint32_t index, const struct update *update)
 static void apply(struct step *step, uint32_t index, const struct plan *plan, const struct update *update)
 {
 	struct enrolment *enrolment = step->engine->enrolments[index];
-	size_t more = enrolment->session_count + (size_t)update->of_kind[UPDATE_ADDED];
-	enrolment->sessions = xreallocarray(enrolment->sessions, more, sizeof(*enrolment->sessions));
+	enrolment->sessions = xreallocarray(enrolment->sessions, update->rows, sizeof(*enrolment->sessions));
 	enrolment->shape = plan->shape;
 	text_replace(&enrolment->revision, xstrdup(plan->revision));
 	text_replace(&enrolment->plan_title, xstrdup(plan->title));
@@ -132,29 +147,42 @@ static void apply(struct step *step, uint32_t index, const struct plan *plan, co
 	struct journal_entry *entry =
 		step_journal(step, "update", "plan", NULL, xasprintf("%s has a new version: %s", enrolment->plan_name, summary), NULL);
 	snprintf(entry->enrolment, sizeof(entry->enrolment), "%s", enrolment->id);
-	tell(step, index, update);
 }
 
-/* Every running enrolment of the plan that has another revision; and the one whose plan was renamed. */
+/* It runs on this plan, which may have had another name, and has another revision of it. */
+static bool is_behind(const struct enrolment *enrolment, const struct plan *plan, const char *old_name)
+{
+	bool named = !strcmp(enrolment->plan_name, plan->name) || !strcmp(enrolment->plan_name, old_name);
+	return enrolment->left.s == INSTANT_NEVER && named && strcmp(enrolment->revision ? enrolment->revision : "", plan->revision) != 0;
+}
+
 int step_update(struct step *step)
 {
 	struct engine *engine = step->engine;
 	const struct plan *plan = step->event->plan;
-	size_t updated = 0;
+	OWNED_TEXT *old_name = xstrdup(step->event->up ? engine_enrolment(engine, step->event->ref)->plan_name : plan->name);
+	size_t updated = 0, full = 0, changes = 0;
+	uint32_t first = 0;
 	for (uint32_t i = 0; i < engine->enrolment_count; i++) {
-		const struct enrolment *enrolment = engine->enrolments[i];
-		bool named = !strcmp(enrolment->plan_name, plan->name);
-		bool renamed = step->event->up && step->event->ref.enrolment == i;
-		if (enrolment->left.s != INSTANT_NEVER || !(named || renamed) ||
-		    !strcmp(enrolment->revision ? enrolment->revision : "", plan->revision))
-			continue;
+		struct enrolment *enrolment = engine->enrolments[i];
 		struct update update;
+		if (!is_behind(enrolment, plan, old_name))
+			continue;
 		update_make(&update, enrolment, plan, engine->local, step->now);
-		bool fits = enrolment->session_count + (size_t)update.of_kind[UPDATE_ADDED] <= PLAN_SESSIONS_MAX;
-		if (fits)
+		enrolment->full = !update_fits(&update);
+		if (enrolment->full) {
+			full++;
+		} else {
 			apply(step, i, plan, &update);
+			updated++;
+			first = changes ? first : i;
+			changes += update.count;
+		}
 		update_release(&update);
-		updated += fits; /* what was withdrawn keeps its row: after many rewrites with fresh UIDs the copy stays as it is */
 	}
+	if (changes)
+		tell(step, first, changes);
+	if (full && !updated)
+		return err_set(step->err, ENGINE_LIMIT, "the copy has no room for all sessions of the new version");
 	return updated ? 0 : ENGINE_ALREADY;
 }

@@ -66,6 +66,20 @@ void holiday_finish(struct holiday_list *list)
 	list->last_year = year_of(list->items[list->count - 1].day);
 }
 
+void holiday_unite(struct holiday_list *list, const struct holiday_list *other)
+{
+	bool known = list->count && other->count;
+	int first_year = list->first_year > other->first_year ? list->first_year : other->first_year;
+	int last_year = list->last_year < other->last_year ? list->last_year : other->last_year;
+	for (size_t i = 0; i < other->count; i++)
+		holiday_add(list, other->items[i].day, other->items[i].name);
+	holiday_finish(list);
+	list->first_year = known ? first_year : 1;
+	list->last_year = known ? last_year : 0;
+	text_replace(&list->region, xasprintf("%s,%s", list->region, other->region));
+	text_replace(&list->title, NULL);
+}
+
 static int day_compare(const void *key, const void *item)
 {
 	int32_t day = *(const int32_t *)key, other = ((const struct holiday *)item)->day;

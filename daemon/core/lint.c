@@ -4,39 +4,39 @@
 const struct lint_info lint_info[LINT_CODE_COUNT] = {
 	[LINT_FILE] = {"E-FILE", LINT_ERROR, SCOPE_FILE, "the file cannot be read as a calendar",
 		"nothing of the plan can be shown, and nobody can enrol",
-		"save it again from the program it came from, as iCalendar in UTF-8"},
-	[LINT_VALUE] = {"E-VALUE", LINT_ERROR, SCOPE_FILE, "a value is not written the way its property needs it",
+		"do what the finding says; a file that is damaged is best saved again from the program it came from"},
+	[LINT_VALUE] = {"E-VALUE", LINT_ERROR, SCOPE_ANY, "a value is not written the way its property needs it",
 		"a time, a length or a number would have to be guessed, and a learner would be asked at the wrong moment",
 		"write it as the finding shows"},
-	[LINT_RECUR] = {"E-RECUR", LINT_ERROR, SCOPE_FILE, "a repetition that cannot be expanded safely",
+	[LINT_RECUR] = {"E-RECUR", LINT_ERROR, SCOPE_ANY, "a repetition that cannot be expanded safely",
 		"sessions would go on for ever, or fall where nobody expects them",
 		"give it COUNT or UNTIL, and repeat by day or slower"},
-	[LINT_ZONE] = {"E-ZONE", LINT_ERROR, SCOPE_FILE, "a time zone nobody knows",
+	[LINT_ZONE] = {"E-ZONE", LINT_ERROR, SCOPE_ANY, "a time zone nobody knows",
 		"the session would start at an hour that cannot be told",
 		"use a name like Europe/Berlin, or leave the zone out: then it is the learner's own"},
 	[LINT_EMPTY] = {"E-EMPTY", LINT_ERROR, SCOPE_FILE, "no session in the file",
-		"there is nothing to do", "add at least one event"},
-	[LINT_ANCHOR] = {"E-ANCHOR", LINT_ERROR, SCOPE_FILE, "week 1 does not begin on a Monday",
+		"there is nothing to do", "add at least one event that is not cancelled"},
+	[LINT_ANCHOR] = {"E-ANCHOR", LINT_ERROR, SCOPE_ANY, "week 1 does not begin on a Monday",
 		"every session would land on another weekday than the one it was written for",
 		"move the anchor to a Monday, best 2001-01-01"},
-	[LINT_UID] = {"E-UID", LINT_ERROR, SCOPE_FILE, "a session without a name of its own",
+	[LINT_UID] = {"E-UID", LINT_ERROR, SCOPE_ANY, "a session without a name of its own",
 		"answers and moves could go to the wrong session", "give each a UID, and an id that no other has"},
-	[LINT_WEEKS] = {"E-WEEKS", LINT_ERROR, SCOPE_FILE, "a session outside the plan's weeks, or more than 52 weeks",
+	[LINT_WEEKS] = {"E-WEEKS", LINT_ERROR, SCOPE_ANY, "a session outside the plan's weeks, or more than 52 weeks",
 		"it would fall after the end of the plan, where nobody looks", "move it, or change the number of weeks"},
-	[LINT_TYPE] = {"E-TYPE", LINT_ERROR, SCOPE_FILE, "a type nobody knows",
+	[LINT_TYPE] = {"E-TYPE", LINT_ERROR, SCOPE_ANY, "a type nobody knows",
 		"how long it may wait and whether it may be moved hangs on the type",
 		"use easy, short, medium, speed, cross, long, checkin, tuneup, race or rest"},
-	[LINT_RANGE] = {"E-RANGE", LINT_ERROR, SCOPE_FILE, "minutes or effort out of range",
+	[LINT_RANGE] = {"E-RANGE", LINT_ERROR, SCOPE_ANY, "minutes or effort out of range",
 		"nobody practises well for less than 5 minutes or for more than 180",
-		"sessions take 5 to 180 minutes, effort goes from 0 to 10"},
+		"sessions take 5 to 180 minutes; effort goes from 1 to 10, and is 0 only for rest"},
 	[LINT_LIMIT] = {"E-LIMIT", LINT_ERROR, SCOPE_FILE, "larger than pacer takes",
 		"a text could not be shown whole", "shorten the text, or split the plan"},
-	[LINT_SKILL] = {"W-SKILL", LINT_WARNING, SCOPE_FILE, "a skill that is not in the skill tree",
+	[LINT_SKILL] = {"W-SKILL", LINT_WARNING, SCOPE_ANY, "a skill that is not in the skill tree",
 		"its minutes count for no family of skills", "spell it as in the tree: pacer-plan(5) lists it"},
-	[LINT_ALARM] = {"W-ALARM", LINT_WARNING, SCOPE_FILE, "an alarm that is not used",
+	[LINT_ALARM] = {"W-ALARM", LINT_WARNING, SCOPE_ANY, "an alarm that is not used",
 		"other calendar programs may ring for it, pacer rings by its own rules",
 		"take it out, or leave it to the other programs"},
-	[LINT_TOUCH] = {"I-TOUCH", LINT_INFO, SCOPE_FILE, "some of greet, interact, serve, process are named, others never",
+	[LINT_TOUCH] = {"I-TOUCH", LINT_INFO, SCOPE_ANY, "some of greet, interact, serve, process are named, others never",
 		"a part of what customers meet is never trained", "add the missing one to the CATEGORIES of a session"},
 
 	[LINT_GOAL] = {"E-GOAL", LINT_ERROR, SCOPE_TRAINING, "no goal, or no word on what done means",
@@ -109,14 +109,18 @@ const struct lint_info lint_info[LINT_CODE_COUNT] = {
 		"pacer help has nothing to show when someone is stuck", "name a person or a place in X-PACER-HELP"},
 	[LINT_FALLBACK] = {"I-FALLBACK", LINT_INFO, SCOPE_OWN, "sessions without a ten-minute version",
 		"on a bad day the choice is all or nothing", "write a ten-minute version into X-PACER-FALLBACK"},
+	[LINT_EVIDENCE] = {"I-EVIDENCE", LINT_INFO, SCOPE_OWN, "a milestone without evidence",
+		"the milestone stays a claim: nobody knows what to show for it",
+		"say in X-PACER-EVIDENCE what the learner shows"},
 	[LINT_PLAN_B] = {"I-PLAN-B", LINT_INFO, SCOPE_TRAINING, "a race without a plan B",
 		"when the day goes another way, there is nothing to fall back on",
 		"write 'Plan B: ...' into the race's DESCRIPTION or X-PACER-PREP"},
 	[LINT_RUBRIC] = {"I-RUBRIC", LINT_INFO, SCOPE_TRAINING, "a tune-up or race without pass mark or rubric",
 		"nobody knows what is good enough", "add X-PACER-PASS and a few X-PACER-RUBRIC lines"},
 	[LINT_PERSONA] = {"I-PERSONA", LINT_INFO, SCOPE_OWN,
-		"role-play without a persona, or a persona that comes back before all had their turn",
-		"some kinds of customers are met twice and others late", "let the personas take turns in X-PACER-PERSONA"},
+		"role-play without a persona, a persona that comes back before all had their turn, or one without a card",
+		"some kinds of customers are met twice and others late, or nobody knows how to play them",
+		"let the personas take turns in X-PACER-PERSONA of the sessions, and say in that of the calendar who each is"},
 };
 /* clang-format on */
 
@@ -127,12 +131,17 @@ static bool is_error(const struct finding *finding)
 	return lint_info[finding->code].severity == LINT_ERROR;
 }
 
-/* Makes room in a full list for an error by giving up the last finding that is none: what stops a plan is always told. */
-static bool findings_give_up_one(struct findings *findings)
+static int weight_of(enum lint_code code)
 {
-	for (size_t i = findings->count; i-- > 0;) {
+	return lint_info[code].severity != LINT_ERROR ? 0 : lint_info[code].scope == SCOPE_FILE ? 2 : 1;
+}
+
+/* Makes room in a full list by giving up the last finding that weighs less: what stops a plan is always told. */
+static bool findings_give_up_one(struct findings *findings, int weight)
+{
+	for (size_t i = weight ? findings->count : 0; i-- > 0;) {
 		struct finding *item = &findings->items[i];
-		if (is_error(item))
+		if (weight_of(item->code) >= weight)
 			continue;
 		free(item->text);
 		memmove(item, item + 1, (findings->count - i - 1) * sizeof(*item));
@@ -146,7 +155,7 @@ void findings_add(struct findings *findings, enum lint_code code, int line, cons
 {
 	if (findings->count == LINT_FINDINGS_MAX) {
 		findings->dropped++;
-		if (lint_info[code].severity != LINT_ERROR || !findings_give_up_one(findings))
+		if (!findings_give_up_one(findings, weight_of(code)))
 			return;
 	}
 	if (findings->count == findings->room) {
@@ -189,4 +198,48 @@ const struct finding *findings_first_error(const struct findings *findings)
 		if (is_error(&findings->items[i]))
 			return &findings->items[i];
 	return NULL;
+}
+
+const struct finding *findings_stopper(const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (is_error(&findings->items[i]) && lint_info[findings->items[i].code].scope == SCOPE_FILE)
+			return &findings->items[i];
+	return NULL;
+}
+
+static bool same_finding(const struct finding *a, const struct finding *b)
+{
+	return a->line == b->line && a->code == b->code && strcmp(a->text, b->text) == 0;
+}
+
+/* Where a finding goes among the first count, which are sorted; *ret_twin: it stands there already. Mostly the list is sorted: from behind.
+ */
+static size_t place_of(const struct finding *items, size_t count, const struct finding *finding, bool *ret_twin)
+{
+	size_t at = count;
+	while (at && items[at - 1].line > finding->line)
+		at--;
+	*ret_twin = false;
+	for (size_t i = at; i && items[i - 1].line == finding->line && !*ret_twin; i--)
+		*ret_twin = same_finding(&items[i - 1], finding);
+	return at;
+}
+
+void findings_sort(struct findings *findings)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < findings->count; i++) {
+		struct finding finding = findings->items[i];
+		bool twin;
+		size_t at = place_of(findings->items, kept, &finding, &twin);
+		if (twin) {
+			free(finding.text);
+			continue;
+		}
+		memmove(&findings->items[at + 1], &findings->items[at], (kept - at) * sizeof(finding));
+		findings->items[at] = finding;
+		kept++;
+	}
+	findings->count = kept;
 }

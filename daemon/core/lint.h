@@ -1,8 +1,10 @@
 /* Findings about plans: the table of codes (RULES 5.5), and the checks of a plan's values and of its training sense.
  *
  * Three hands write into one list: the reader (what the text says, daemon/ical), lint_plan (whether the values can be used), and
- * lint_sense (whether it is good training). What the first two call an error keeps a plan from being used at all; an error of the
- * third keeps it from being enrolled in, unless the learner insists: it can be shown, edited, simulated and kept as a draft.
+ * lint_sense (whether it is good training). A plan with an error is a draft: it can be shown, edited, simulated and kept, and nobody
+ * enrols in it without insisting. Sessions that cannot be read or used are left out of it (plan->gaps). Only an error of SCOPE_FILE
+ * leaves no plan at all: nothing of such a file can be relied on. A wrong anchor is none of these: the week of the first session
+ * takes its place, as in files that have none, so that weekdays stay right and every other finding can be told at once.
  *
  * Which plans the third looks at (lint_scope):
  * - a calendar with dates of its own is somebody else's: nothing;
@@ -24,7 +26,7 @@ enum lint_code {
 	LINT_RECUR,  /* E-RECUR: a recurrence that cannot be expanded safely */
 	LINT_ZONE,   /* E-ZONE: a zone nobody knows */
 	LINT_EMPTY,  /* E-EMPTY: no session in the file */
-	LINT_ANCHOR, /* E-ANCHOR */
+	LINT_ANCHOR, /* E-ANCHOR: the reader's, which takes another anchor then */
 	LINT_UID,    /* E-UID */
 	LINT_WEEKS,  /* E-WEEKS */
 	LINT_TYPE,   /* E-TYPE */
@@ -62,6 +64,7 @@ enum lint_code {
 	LINT_SPEED_LONG,      /* I-SPEED-LONG: a hard speed session the day before a long one, as is the custom */
 	LINT_HELP,            /* I-HELP (IDEAS 11) */
 	LINT_FALLBACK,        /* I-FALLBACK (IDEAS 64) */
+	LINT_EVIDENCE,        /* I-EVIDENCE (IDEAS 48) */
 	LINT_PLAN_B,          /* I-PLAN-B (IDEAS 83) */
 	LINT_RUBRIC,          /* I-RUBRIC: an assessment without pass mark or rubric */
 	LINT_PERSONA,         /* I-PERSONA (IDEAS 96) */
@@ -70,7 +73,8 @@ enum lint_code {
 
 /* Which plans a code can be found in. */
 enum lint_scope {
-	SCOPE_FILE,     /* any: the plan cannot be used */
+	SCOPE_FILE,     /* any file, and nothing of it can be used */
+	SCOPE_ANY,      /* any plan */
 	SCOPE_OWN,      /* plans of our own */
 	SCOPE_TRAINING, /* those of them that build up to a race */
 };
@@ -88,12 +92,12 @@ extern const char *const lint_severity_name[3];
 
 struct finding {
 	enum lint_code code;
-	int line;   /* 0: the whole file */
+	int line;   /* 0: the file could not be opened, or the plan is of none */
 	char *text; /* "problem: 'value', and what to do" */
 };
 
 /* Zero-initialised is empty. At most LINT_FINDINGS_MAX are kept, then counted only; an error takes the place of the last warning, so
- * that a plan with errors is never without one in its list. */
+ * that a plan with errors is never without one in its list; one of SCOPE_FILE that of any other error. */
 enum { LINT_FINDINGS_MAX = 200 };
 struct findings {
 	struct finding *items;
@@ -106,16 +110,23 @@ size_t findings_errors(const struct findings *findings);
 size_t findings_of(const struct findings *findings, enum lint_severity severity);
 /* The first error, or NULL. */
 const struct finding *findings_first_error(const struct findings *findings);
+/* The first error that leaves no plan (SCOPE_FILE), or NULL. */
+const struct finding *findings_stopper(const struct findings *findings);
+/* By line, those of one line as they came; what is said twice of one line stays once. */
+void findings_sort(struct findings *findings);
 
 /* Appends what the plan's values break. Dated plans of others (plan->dated) are held only to what enrolling needs: their events may
  * last 1 minute to a whole day; all else is as for our own. Ids: at most PLAN_ID_MAX of letters, digits, '-', '_', '.', not the word
  * "next". An unknown skill is a warning. Runs after plan_finish. */
 void lint_plan(const struct plan *plan, struct findings *findings);
+/* Takes the sessions in which lint_plan finds errors out of the plan, and sorts its gaps. */
+void lint_leave_out(struct plan *plan);
 
-/* Appends what is wrong with a usable plan as training (RULES 2.3, 5.2, 5.5); O(n log n) for n sessions and dependencies. I-HELP and
- * I-FALLBACK come once, with a count. The line is the session's, for a week that of its first session, for the plan 0. */
+/* Appends what is wrong with a usable plan as training (RULES 2.3, 5.2, 5.5); O(n log n) for n sessions and dependencies. I-HELP,
+ * I-FALLBACK and I-EVIDENCE come once, with a count. The line is the session's, for a week that of its first session (where it has none: of
+ * the plan), for the plan that of plan_line. The whole list is sorted then (findings_sort). */
 void lint_sense(const struct plan *plan, struct findings *findings);
-/* What the plan is held to: SCOPE_FILE, SCOPE_OWN or SCOPE_TRAINING. */
+/* What the plan is held to: SCOPE_ANY, SCOPE_OWN or SCOPE_TRAINING. */
 enum lint_scope lint_scope(const struct plan *plan);
 
 #endif

@@ -18,18 +18,22 @@ struct edge {
 };
 
 struct graph {
-	struct node *nodes, *by_uid;
+	struct node *nodes, *by_uid; /* one a session, then one a gap of the plan */
 	struct edge *edges;
 	size_t edge_count, edge_room;
 };
 
 static void graph_nodes(struct graph *graph, const struct plan *plan)
 {
-	graph->nodes = xcalloc(plan->session_count, sizeof(*graph->nodes));
-	for (size_t i = 0; i < plan->session_count; i++) {
-		struct node *node = &graph->nodes[i];
-		node->uid = plan->sessions[i].uid;
-		if (node->uid)
+	size_t count = plan->session_count + plan->gap_count;
+	graph->nodes = xcalloc(count, sizeof(*graph->nodes));
+	for (size_t i = 0; i < count; i++) {
+		struct node *node = &graph->nodes[i], *twin = NULL;
+		node->uid = i < plan->session_count ? plan->sessions[i].uid : plan->gaps[i - plan->session_count].uid;
+		/* A session goes before one that was left out for having the same UID. */
+		if (node->uid && i >= plan->session_count)
+			HASH_FIND_STR(graph->by_uid, node->uid, twin);
+		if (node->uid && !twin)
 			HASH_ADD_KEYPTR(hh, graph->by_uid, node->uid, strlen(node->uid), node);
 	}
 }
@@ -53,9 +57,11 @@ static void graph_edges(struct graph *graph, const struct lint *lint)
 			size_t length = strcspn(at, " ");
 			struct node *found;
 			HASH_FIND(hh, graph->by_uid, at, length, found);
-			if (found)
-				edge_add(graph, (size_t)(found - graph->nodes), i);
-			else
+			size_t first = found ? (size_t)(found - graph->nodes) : 0;
+			/* What waits for a session that was left out waits for nothing here, and has no fault of its own. */
+			if (found && first < plan->session_count)
+				edge_add(graph, first, i);
+			else if (!found)
 				findings_add(lint->findings, LINT_DEPENDS, plan->sessions[i].line,
 					     "'%s' needs a session first that is not in the plan: '%.*s', mend RELATED-TO",
 					     plan->sessions[i].id, (int)(length > PLAN_NAME_MAX ? PLAN_NAME_MAX : length), at);

@@ -50,7 +50,7 @@ struct lint {
 	struct findings *findings;
 	struct week_load *weeks; /* week k at index k-1, likewise: */
 	int (*days)[WEEK_DAYS];
-	int *lines; /* of the first session; 0: none */
+	int *lines; /* of the first session, or of the plan's weeks */
 	int peak;   /* the heaviest week, race left out */
 };
 

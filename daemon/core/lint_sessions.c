@@ -21,8 +21,8 @@ void lint_race(const struct lint *lint)
 		race = session;
 	}
 	if (!race)
-		findings_add(lint->findings, LINT_RACE, 0, "no race: the phases name one; add a session of type race to week '%d'",
-			     plan->shape.weeks);
+		findings_add(lint->findings, LINT_RACE, plan_line(plan, PLAN_LINE_PHASES),
+			     "no race: the phases name one; add a session of type race to week '%d'", plan->shape.weeks);
 }
 
 /* --- long sessions ------------------------------------------------------------------------------------------------------------------- */

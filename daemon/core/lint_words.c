@@ -1,7 +1,9 @@
 /* Checks of what is written in a plan, and of what a learner would miss (IDEAS 6, 11, 37, 39, 46, 57, 64, 80, 83, 96). */
 #include <strings.h>
 
+#include "cards.h"
 #include "lint_private.h"
+#include "track.h"
 
 static bool is_written(const char *text)
 {
@@ -12,12 +14,12 @@ void lint_goal(const struct lint *lint)
 {
 	const struct plan *plan = lint->plan;
 	if (!is_written(plan->goal))
-		findings_add(lint->findings, LINT_GOAL, 0,
+		findings_add(lint->findings, LINT_GOAL, plan_line(plan, PLAN_LINE_GOAL),
 			     "the plan says nowhere what it is for: add a line like 'X-PACER-GOAL:Calm on every "
 			     "channel'");
 	if (!is_written(plan->done))
 		findings_add(
-			lint->findings, LINT_GOAL, 0,
+			lint->findings, LINT_GOAL, plan_line(plan, PLAN_LINE_DONE),
 			"the plan says nowhere how one knows to have got there: add a line like 'X-PACER-DONE:85 %% at the certification'");
 }
 
@@ -56,6 +58,11 @@ static bool without_fallback(const struct plan_session *session)
 	return session->type != TYPE_REST && !is_written(session->fallback);
 }
 
+static bool without_evidence(const struct plan_session *session)
+{
+	return is_written(session->milestone) && !is_written(session->evidence);
+}
+
 void lint_missing(const struct lint *lint)
 {
 	static const struct {
@@ -65,6 +72,7 @@ void lint_missing(const struct lint *lint)
 	} rows[] = {
 		{LINT_HELP, without_help, "say nowhere whom to ask", "X-PACER-HELP"},
 		{LINT_FALLBACK, without_fallback, "have no ten-minute version", "X-PACER-FALLBACK"},
+		{LINT_EVIDENCE, without_evidence, "have a milestone and nothing to show for it", "X-PACER-EVIDENCE"},
 	};
 	const struct plan *plan = lint->plan;
 	for (size_t row = 0; row < ARRAY_LEN(rows); row++) {
@@ -97,7 +105,7 @@ static int distance(int a, int b)
 void lint_class(const struct lint *lint)
 {
 	const char *name = lint->plan->class_name;
-	int weeks = lint->plan->shape.weeks, own = -1;
+	int weeks = lint->plan->shape.weeks, line = plan_line(lint->plan, PLAN_LINE_CLASS), own = -1;
 	size_t nearest = 0;
 	if (!is_written(name))
 		return;
@@ -108,42 +116,20 @@ void lint_class(const struct lint *lint)
 			own = classes[i].weeks;
 	}
 	if (own < 0)
-		findings_add(lint->findings, LINT_CLASS, 0, "unknown class: '%s', use 5k, 10k, half, marathon or ultra", name);
+		findings_add(lint->findings, LINT_CLASS, line, "unknown class: '%s', use 5k, 10k, half, marathon or ultra", name);
 	else if (distance(own, weeks) > distance(classes[nearest].weeks, weeks))
-		findings_add(lint->findings, LINT_CLASS, 0, "class '%s' is about %d weeks, the plan has %d: that is nearer to %s", name,
+		findings_add(lint->findings, LINT_CLASS, line, "class '%s' is about %d weeks, the plan has %d: that is nearer to %s", name,
 			     own, weeks, classes[nearest].name);
 }
 
 /* --- lists of names ------------------------------------------------------------------------------------------------------------------ */
 
-static const char list_gap[] = " ,;";
-
-/* The next name of a list at *at; false: no more. */
-static bool next_name(const char **at, const char **ret_name, size_t *ret_length)
-{
-	*at += strspn(*at, list_gap);
-	*ret_name = *at;
-	*ret_length = strcspn(*at, list_gap);
-	*at += *ret_length;
-	return *ret_length > 0;
-}
-
-static bool list_has(const char *list, const char *name, size_t length)
-{
-	const char *one;
-	size_t one_length;
-	while (next_name(&list, &one, &one_length))
-		if (one_length == length && memcmp(one, name, length) == 0)
-			return true;
-	return false;
-}
-
 static void session_tracks(const struct lint *lint, const struct plan_session *session)
 {
 	const char *at = session->track ? session->track : "", *name, *known = lint->plan->tracks ? lint->plan->tracks : "";
 	size_t length;
-	while (next_name(&at, &name, &length))
-		if (!list_has(known, name, length))
+	while (track_next(&at, &name, &length))
+		if (!track_in(known, name, length))
 			findings_add(lint->findings, LINT_TRACK, session->line,
 				     "track of '%s' is not one of the plan's: '%.*s', add it to X-PACER-TRACKS or spell it as there",
 				     session->id, (int)length, name);
@@ -157,12 +143,12 @@ void lint_tracks(const struct lint *lint)
 	size_t length;
 	for (size_t i = 0; i < plan->session_count; i++)
 		session_tracks(lint, &plan->sessions[i]);
-	while (next_name(&at, &name, &length)) {
+	while (track_next(&at, &name, &length)) {
 		bool used = false;
 		for (size_t i = 0; !used && i < plan->session_count; i++)
-			used = plan->sessions[i].track && list_has(plan->sessions[i].track, name, length);
+			used = plan->sessions[i].track && track_in(plan->sessions[i].track, name, length);
 		if (!used)
-			findings_add(lint->findings, LINT_TRACK, 0,
+			findings_add(lint->findings, LINT_TRACK, plan_line(plan, PLAN_LINE_TRACKS),
 				     "track without a session: '%.*s', give it one or take it out of X-PACER-TRACKS", (int)length, name);
 	}
 }
@@ -197,7 +183,7 @@ static void cast_fill(struct cast *cast, const struct plan *plan)
 	for (size_t i = 0; i < plan->session_count; i++) {
 		const char *at = plan->sessions[i].persona ? plan->sessions[i].persona : "", *name;
 		size_t length;
-		while (next_name(&at, &name, &length))
+		while (track_next(&at, &name, &length))
 			(void)cast_number(cast, name, length, true);
 	}
 }
@@ -210,7 +196,7 @@ static void cast_rotation(struct cast *cast, const struct lint *lint)
 		const struct plan_session *session = &lint->plan->sessions[i];
 		const char *at = session->persona ? session->persona : "", *name;
 		size_t length;
-		while (next_name(&at, &name, &length)) {
+		while (track_next(&at, &name, &length)) {
 			size_t number = cast_number(cast, name, length, false);
 			if (number == PERSONAS_MAX)
 				continue;
@@ -226,14 +212,32 @@ static void cast_rotation(struct cast *cast, const struct lint *lint)
 	}
 }
 
+/* Each persona once that the plan does not tell who they are. */
+static void cast_cards(const struct lint *lint, const struct plan_session *session, struct cast *told)
+{
+	const char *at = session->persona ? session->persona : "", *name;
+	struct card card;
+	size_t length;
+	while (track_next(&at, &name, &length)) {
+		size_t known = told->count;
+		if (card_find(lint->plan->personas, name, length, &card) || cast_number(told, name, length, true) < known ||
+		    told->count == known)
+			continue;
+		findings_add(lint->findings, LINT_PERSONA, session->line,
+			     "nobody tells who '%.*s' of %s is: add 'X-PACER-PERSONA:%.*s' and a sentence to the calendar", (int)length,
+			     name, session->id, (int)length, name);
+	}
+}
+
 void lint_personas(const struct lint *lint)
 {
-	struct cast cast = {0};
+	struct cast cast = {0}, told = {0};
 	for (size_t i = 0; i < lint->plan->session_count; i++) {
 		const struct plan_session *session = &lint->plan->sessions[i];
 		if (session->skill && strcmp(session->skill, "roleplay") == 0 && !is_written(session->persona))
 			findings_add(lint->findings, LINT_PERSONA, session->line,
 				     "role-play without a persona: '%s', name one or more in X-PACER-PERSONA", session->id);
+		cast_cards(lint, session, &told);
 	}
 	cast_fill(&cast, lint->plan);
 	cast_rotation(&cast, lint);
@@ -267,9 +271,12 @@ void lint_race_words(const struct lint *lint)
 
 void lint_shape(const struct lint *lint)
 {
-	if (lint->plan->shape.weeks >= TRAINING_WEEKS_MIN && lint_scope(lint->plan) != SCOPE_TRAINING)
-		findings_add(lint->findings, LINT_SHAPE, 0,
+	const struct plan *plan = lint->plan;
+	/* Phases that cannot be read were told of by the reader. */
+	bool unread = plan->lines[PLAN_LINE_PHASES] && !plan->shape.phase_count;
+	if (!unread && plan->shape.weeks >= TRAINING_WEEKS_MIN && lint_scope(plan) != SCOPE_TRAINING)
+		findings_add(lint->findings, LINT_SHAPE, plan_line(plan, PLAN_LINE_PHASES),
 			     "no race among the phases of '%d' weeks: growth, cut-backs and taper are not looked at; name the phases in "
 			     "X-PACER-PHASES",
-			     lint->plan->shape.weeks);
+			     plan->shape.weeks);
 }

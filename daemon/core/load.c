@@ -44,13 +44,20 @@ static void add_planned(struct week_load *week, const struct plan_session *sessi
 	week->load = add_held(week->load, (int64_t)session->minutes * session->effort);
 }
 
-static void add_done(struct week_load *week, const struct session_life *life)
+static bool is_done(const struct session *session)
 {
-	if (life->state != STATE_DONE && life->state != STATE_PARTIAL)
-		return;
-	week->sessions_done++;
-	if (life->actual_minutes > 0)
-		week->minutes_done = add_held(week->minutes_done, life->actual_minutes);
+	return session->life.state == STATE_DONE || session->life.state == STATE_PARTIAL;
+}
+
+int load_minutes_done(const struct session *session)
+{
+	return is_done(session) && session->life.actual_minutes > 0 ? session->life.actual_minutes : 0;
+}
+
+static void add_done(struct week_load *week, const struct session *session)
+{
+	week->sessions_done += is_done(session);
+	week->minutes_done = add_held(week->minutes_done, load_minutes_done(session));
 }
 
 static void weeks_clear(struct week_load *weeks, int week_count)
@@ -74,10 +81,10 @@ void load_session_weeks(const struct session *sessions, size_t count, int week_c
 	weeks_clear(weeks, week_count);
 	for (size_t i = 0; i < count; i++) {
 		int week = sessions[i].plan.week;
-		if (week < 1 || week > week_count)
+		if (week < 1 || week > week_count || session_is_withdrawn(&sessions[i]))
 			continue;
 		add_planned(&weeks[week - 1], &sessions[i].plan);
-		add_done(&weeks[week - 1], &sessions[i].life);
+		add_done(&weeks[week - 1], &sessions[i]);
 	}
 }
 

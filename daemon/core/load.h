@@ -17,9 +17,12 @@ struct week_load {
 	int sessions_done, minutes_done; /* done and partial; actual minutes */
 };
 
-/* Sums per week, weeks 1..weeks at index 0..weeks-1; O(n). Excused and dropped sessions stay in `minutes` of the plan. */
+/* Sums per week, weeks 1..weeks at index 0..weeks-1; O(n). Excused and dropped sessions stay in `minutes` of the plan, withdrawn ones do
+ * not. */
 void load_plan_weeks(const struct plan *plan, struct week_load *weeks);
 void load_session_weeks(const struct session *sessions, size_t count, int week_count, struct week_load *weeks);
+/* Minutes of a session that was done, wholly or partly; else 0. */
+int load_minutes_done(const struct session *session);
 /* The week of the highest load, race phase left out (RULES 2.5: week 15 of CS-18); the first of equals; 1 when there is none. */
 int load_peak_week(const struct week_load *weeks, const struct plan_shape *shape);
 

@@ -20,6 +20,10 @@ const struct type_info type_info[TYPE_COUNT] = {
 	[TYPE_REST]    = {"rest",     0,   1,    false, false,   5,   1},
 };
 
+const char *const touch_name[TOUCH_COUNT] = {"greet", "interact", "serve", "process"};
+
+const char *const skill_family_name[FAMILY_NONE + 1] = {"soft", "tech", "meta", "none"};
+
 /* RULES 4.2. */
 static const struct {
 	const char *slug;
@@ -53,19 +57,29 @@ enum skill_family skill_family(const char *skill)
 	return FAMILY_NONE;
 }
 
+bool plan_name_is_good(const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+	size_t length = strlen(name);
+	return length && length <= PLAN_NAME_MAX && strspn(name, letters) == length && strcspn(name, "-.");
+}
+
 struct plan *plan_new(void)
 {
-	return xcalloc(1, sizeof(struct plan));
+	struct plan *plan = xcalloc(1, sizeof(*plan));
+	plan->modified.s = INSTANT_NEVER;
+	return plan;
 }
 
 /* Every text of a session: what is copied and freed goes through this list. */
-enum { SESSION_TEXTS = 18 };
+enum { SESSION_TEXTS = 19 };
 static void texts_of(struct plan_session *session, char **ret_texts[static SESSION_TEXTS])
 {
 	char **const texts[SESSION_TEXTS] = {
-		&session->id,      &session->uid,   &session->zone,        &session->skill,  &session->title,  &session->milestone,
-		&session->prep,    &session->tip,   &session->description, &session->help,   &session->link,   &session->fallback,
-		&session->persona, &session->track, &session->with,        &session->review, &session->rubric, &session->depends,
+		&session->id,        &session->uid,      &session->zone,    &session->skill,       &session->title,
+		&session->milestone, &session->prep,     &session->tip,     &session->description, &session->help,
+		&session->link,      &session->fallback, &session->persona, &session->track,       &session->with,
+		&session->review,    &session->rubric,   &session->depends, &session->evidence,
 	};
 	memcpy(ret_texts, texts, sizeof(texts));
 }
@@ -87,19 +101,57 @@ void plan_session_release(struct plan_session *session)
 	*session = (struct plan_session){0};
 }
 
+void plan_gap_release(struct plan_gap *gap)
+{
+	free(gap->id);
+	free(gap->uid);
+	free(gap->title);
+	free(gap->why);
+}
+
 struct plan *plan_free(struct plan *plan)
 {
 	if (!plan)
 		return NULL;
-	char *const owned[] = {plan->name, plan->file,       plan->revision, plan->uid,     plan->title,   plan->goal,
-			       plan->done, plan->class_name, plan->tracks,   plan->licence, plan->version, plan->about};
+	char *const owned[] = {plan->name,    plan->file,  plan->revision,   plan->uid,      plan->title,
+			       plan->goal,    plan->done,  plan->class_name, plan->tracks,   plan->licence,
+			       plan->version, plan->about, plan->lead,       plan->stations, plan->personas};
 	for (size_t i = 0; i < ARRAY_LEN(owned); i++)
 		free(owned[i]);
 	for (size_t i = 0; i < plan->session_count; i++)
 		plan_session_release(&plan->sessions[i]);
+	for (size_t i = 0; i < plan->gap_count; i++)
+		plan_gap_release(&plan->gaps[i]);
 	free(plan->sessions);
+	free(plan->gaps);
 	free(plan);
 	return NULL;
+}
+
+void plan_leave_out(struct plan *plan, struct plan_gap gap)
+{
+	/* As in plan_add. */
+	size_t count = plan->gap_count;
+	if ((count & (count - 1)) == 0)
+		plan->gaps = xreallocarray(plan->gaps, count ? count * 2 : 1, sizeof(*plan->gaps));
+	plan->gaps[plan->gap_count++] = gap;
+}
+
+bool plan_has_gap(const struct plan *plan, const char *uid)
+{
+	for (size_t i = 0; i < plan->gap_count; i++)
+		if (plan->gaps[i].uid && strcmp(plan->gaps[i].uid, uid) == 0)
+			return true;
+	return false;
+}
+
+int plan_line(const struct plan *plan, enum plan_line which)
+{
+	const enum plan_line order[] = {which, PLAN_LINE_NAME, PLAN_LINE_CALENDAR};
+	for (size_t i = 0; i < ARRAY_LEN(order); i++)
+		if (plan->lines[order[i]])
+			return plan->lines[order[i]];
+	return 0;
 }
 
 struct plan_session *plan_add(struct plan *plan)

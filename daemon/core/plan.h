@@ -48,7 +48,12 @@ extern const struct type_info type_info[TYPE_COUNT];
 /* false: unknown name. */
 bool type_parse(const char *name, enum session_type *ret_type);
 
+/* Where a customer meets us (IDEAS 59); names as in CATEGORIES. */
+enum touch { TOUCH_GREET, TOUCH_INTERACT, TOUCH_SERVE, TOUCH_PROCESS, TOUCH_COUNT };
+extern const char *const touch_name[TOUCH_COUNT];
+
 enum skill_family { FAMILY_SOFT, FAMILY_TECH, FAMILY_META, FAMILY_NONE };
+extern const char *const skill_family_name[FAMILY_NONE + 1];
 /* RULES 4.2; FAMILY_NONE for an unknown slug. */
 enum skill_family skill_family(const char *skill);
 
@@ -77,8 +82,10 @@ struct plan_session {
 	/* X-PACER-FALLBACK: ten minutes that can be done instead; PERSONA, TRACK, WITH, REVIEW as written; RUBRIC: rows with "; " between.
 	 */
 	char *fallback, *persona, *track, *with, *review, *rubric;
-	char *depends; /* UIDs it needs first (RELATED-TO DEPENDS-ON), a blank between */
-	int pass;      /* pass mark in percent; 0: none */
+	char *evidence;  /* X-PACER-EVIDENCE: what the learner shows at the milestone (IDEAS 48) */
+	char *depends;   /* UIDs it needs first (RELATED-TO DEPENDS-ON), a blank between */
+	int pass;        /* pass mark in percent; 0: none */
+	uint8_t touches; /* bit per enum touch */
 	struct plan_alarm alarms[PLAN_ALARMS_MAX];
 	int alarm_count;
 };
@@ -96,6 +103,32 @@ struct plan_shape {
 	uint64_t cutbacks; /* bit k-1: week k */
 };
 
+/* A session of the file that is not among the plan's: it cannot be read, or its values cannot be used. */
+struct plan_gap {
+	int line, last;         /* of its event in the file */
+	int sessions;           /* several of one event that repeats */
+	char *id, *uid, *title; /* NULL where it is not known */
+	char *why;              /* as the finding says it */
+};
+
+/* Lines of the file that findings about the whole plan are told at. */
+enum plan_line {
+	PLAN_LINE_CALENDAR, /* BEGIN:VCALENDAR */
+	PLAN_LINE_NAME,
+	PLAN_LINE_WEEKS,
+	PLAN_LINE_PHASES,
+	PLAN_LINE_GOAL,
+	PLAN_LINE_DONE,
+	PLAN_LINE_CLASS,
+	PLAN_LINE_TRACKS,
+	PLAN_LINE_STATIONS,
+	PLAN_LINE_PERSONAS,
+	PLAN_LINE_LICENCE,
+	PLAN_LINE_VERSION,
+	PLAN_LINE_ABOUT,
+	PLAN_LINE_COUNT
+};
+
 struct plan {
 	char *name;     /* file name without .ics: what people type */
 	char *file;     /* path */
@@ -103,13 +136,21 @@ struct plan {
 	char *uid, *title;
 	char *goal, *done;                                     /* NULL when the plan has none */
 	char *class_name, *tracks, *licence, *version, *about; /* X-PACER-CLASS, TRACKS, LICENSE, VERSION, DESCRIPTION; NULL likewise */
-	int32_t anchor;                                        /* the Monday of week 1 in the file */
-	bool dated; /* the file carries real dates (no X-PACER-ANCHOR and anchor is not 2001-01-01) */
+	char *lead;                                            /* X-PACER-LEAD: the plan of those who lead this one (IDEAS 58) */
+	char *stations, *personas; /* X-PACER-STATION, X-PACER-PERSONA: lines of "week text" and of "slug text" (cards.h) */
+	int32_t anchor;            /* the Monday of week 1 in the file */
+	struct instant modified;   /* LAST-MODIFIED; INSTANT_NEVER when the file does not say */
+	bool dated;                /* the file carries real dates (no X-PACER-ANCHOR and anchor is not 2001-01-01) */
 	struct plan_shape shape;
 	struct plan_session *sessions;
 	size_t session_count;
+	struct plan_gap *gaps; /* what is missing; by line after lint_leave_out */
+	size_t gap_count;
+	int lines[PLAN_LINE_COUNT]; /* 0: there is no such line */
 };
 
+/* Can be the name of a plan file: letters, digits, '-', '_' and '.', neither '-' nor '.' first; at most PLAN_NAME_MAX bytes. */
+bool plan_name_is_good(const char *name);
 struct plan *plan_new(void);
 /* NULL is fine; returns NULL: plan = plan_free(plan). */
 struct plan *plan_free(struct plan *plan);
@@ -118,6 +159,13 @@ struct plan_session *plan_add(struct plan *plan);
 /* Gives a session that borrows another's texts its own copies of them. */
 void plan_session_own(struct plan_session *session);
 void plan_session_release(struct plan_session *session);
+/* Notes a gap; its texts are taken over. */
+void plan_leave_out(struct plan *plan, struct plan_gap gap);
+void plan_gap_release(struct plan_gap *gap);
+/* The UID is one of a session that was left out. */
+bool plan_has_gap(const struct plan *plan, const char *uid);
+/* The line, or where there is none that of the plan's name, else of its calendar; 0: the plan is of no file. */
+int plan_line(const struct plan *plan, enum plan_line which);
 /* Sorts the sessions and gives an id to each that has none: wNN-DD, then wNN-DD2, in order of start. */
 void plan_finish(struct plan *plan);
 

@@ -2,6 +2,8 @@
 
 #include <uthash.h>
 
+#include "planfield.h"
+
 #undef uthash_fatal
 #define uthash_fatal(message) abort()
 
@@ -172,65 +174,9 @@ static char *depends_text(const struct side *side, const struct plan_session *se
 
 /* --- fields --------------------------------------------------------------------------------------------------------------------- */
 
-enum field_kind { FIELD_TEXT, FIELD_NUMBER, FIELD_PERCENT, FIELD_TYPE, FIELD_DEPENDS, FIELD_ALARMS };
-
-#define TEXT_FIELD(name)                                                                                                                   \
-	{                                                                                                                                  \
-#name, FIELD_TEXT, offsetof(struct plan_session, name)                                                                     \
-	}
-#define NUMBER_FIELD(name)                                                                                                                 \
-	{                                                                                                                                  \
-#name, FIELD_NUMBER, offsetof(struct plan_session, name)                                                                   \
-	}
-
-/* In the order of PlanChange; the time is a move. */
-static const struct session_field {
-	const char *name;
-	enum field_kind kind;
-	size_t offset;
-} session_fields[] = {
-	TEXT_FIELD(title),
-	NUMBER_FIELD(minutes),
-	{"type", FIELD_TYPE, 0},
-	TEXT_FIELD(skill),
-	NUMBER_FIELD(effort),
-	TEXT_FIELD(milestone),
-	TEXT_FIELD(prep),
-	TEXT_FIELD(tip),
-	TEXT_FIELD(description),
-	TEXT_FIELD(help),
-	TEXT_FIELD(link),
-	TEXT_FIELD(fallback),
-	TEXT_FIELD(persona),
-	TEXT_FIELD(track),
-	TEXT_FIELD(with),
-	{"pass", FIELD_PERCENT, offsetof(struct plan_session, pass)},
-	TEXT_FIELD(review),
-	TEXT_FIELD(rubric),
-	{"depends", FIELD_DEPENDS, 0},
-	{"alarms", FIELD_ALARMS, 0},
-};
-
-static char *session_value(const struct side *side, const struct plan_session *session, const struct session_field *field)
+static char *session_value(const struct side *side, const struct plan_session *session, enum session_field field)
 {
-	const char *at = (const char *)session + field->offset;
-	int number = 0;
-	char *text = NULL;
-	switch (field->kind) {
-	case FIELD_TEXT:
-		memcpy(&text, at, sizeof(text));
-		return xstrdup(text ? text : "");
-	case FIELD_NUMBER:
-	case FIELD_PERCENT:
-		memcpy(&number, at, sizeof(number));
-		return number || field->kind == FIELD_NUMBER ? xasprintf("%d", number) : xstrdup("");
-	case FIELD_TYPE:
-		return xstrdup(type_info[session->type].name);
-	case FIELD_DEPENDS:
-		return depends_text(side, session, DEPENDS_IDS);
-	default:
-		return plan_alarms_text(session);
-	}
+	return field == FIELD_DEPENDS ? depends_text(side, session, DEPENDS_IDS) : session_field_get(NULL, session, field);
 }
 
 static struct plan_difference *add(struct plan_differences *out, enum plan_difference_kind kind, const struct plan_session *session)
@@ -293,45 +239,11 @@ static void compare_session(const struct side *a, const struct side *b, const st
 		moved->from = place_text(before);
 		moved->to = place_text(after);
 	}
-	for (size_t i = 0; i < ARRAY_LEN(session_fields); i++) {
-		const struct session_field *field = &session_fields[i];
-		if (field->kind == FIELD_DEPENDS && same_depends(a, b, slot))
-			continue;
-		compare_field(out, after, field->name, session_value(a, before, field), session_value(b, after, field));
-	}
-}
-
-static char *weeks_text(const struct plan_shape *shape)
-{
-	return xasprintf("%d", shape->weeks);
-}
-
-/* In the order of PlanChange: a text of the plan, or what its shape says. */
-static const struct plan_field {
-	const char *name;
-	size_t offset;
-	char *(*shape_text)(const struct plan_shape *shape);
-} plan_fields[] = {
-	{"title", offsetof(struct plan, title), NULL},
-	{"goal", offsetof(struct plan, goal), NULL},
-	{"done", offsetof(struct plan, done), NULL},
-	{"class", offsetof(struct plan, class_name), NULL},
-	{"phases", 0, shape_phases_text},
-	{"cutbacks", 0, shape_cutbacks_text},
-	{"weeks", 0, weeks_text},
-	{"about", offsetof(struct plan, about), NULL},
-	{"licence", offsetof(struct plan, licence), NULL},
-	{"version", offsetof(struct plan, version), NULL},
-	{"tracks", offsetof(struct plan, tracks), NULL},
-};
-
-static char *plan_value(const struct plan *plan, const struct plan_field *field)
-{
-	const char *text = NULL;
-	if (field->shape_text)
-		return field->shape_text(&plan->shape);
-	memcpy(&text, (const char *)plan + field->offset, sizeof(text));
-	return xstrdup(text ? text : "");
+	for (int i = FIELD_MINUTES; i < FIELD_COUNT; i++) /* those before it tell the place */
+		if (i != FIELD_DEPENDS || !same_depends(a, b, slot))
+			compare_field(out, after, session_fields[i].name, session_value(a, before, (enum session_field)i),
+				      session_value(b, after, (enum session_field)i));
+	compare_field(out, after, "alarms", plan_alarms_text(before), plan_alarms_text(after));
 }
 
 /* Where a session stands: in b, a removed one in a. A removed one comes before what took its place. */
@@ -368,8 +280,8 @@ void plandiff(const struct plan *a, const struct plan *b, struct plan_difference
 	side_init(&before, a, false);
 	side_init(&after, b, true);
 	match(&before, &after);
-	for (size_t i = 0; i < ARRAY_LEN(plan_fields); i++)
-		compare_field(out, NULL, plan_fields[i].name, plan_value(a, &plan_fields[i]), plan_value(b, &plan_fields[i]));
+	for (int i = 0; i < PLAN_FIELD_COUNT; i++)
+		compare_field(out, NULL, plan_fields[i].name, plan_field_get(a, (enum plan_field)i), plan_field_get(b, (enum plan_field)i));
 	const struct slot **slots = all_slots(&before, &after, &count);
 	for (size_t i = 0; i < count; i++)
 		if (slots[i]->partner)

@@ -27,9 +27,10 @@ struct plan_differences {
 	size_t count, room;
 };
 
-/* Appends what differs from a to b: the plan's fields first, in the order of PlanChange; then the sessions by where they stand (week,
- * day, time, id; a removed one where it stood), each with its move first, then its fields in the order of PlanChange. Both plans have
- * gone through plan_finish. Empty texts and NULL are equal; alarms are compared as a set, depends as well. O((n + m) log (n + m)). */
+/* Appends what differs from a to b: the plan's fields first, in the order of plan_fields (planfield.h); then the sessions by where
+ * they stand (week, day, time, id; a removed one where it stood), each with its move first, then its fields in the order of
+ * session_fields, its alarms last. Both plans have gone through plan_finish. Empty texts and NULL are equal; alarms are compared as a set,
+ * depends as well. O((n + m) log (n + m)). */
 void plandiff(const struct plan *a, const struct plan *b, struct plan_differences *out);
 /* "10 min before the start, at the start, at the end"; "" for none. Owned by the caller. */
 char *plan_alarms_text(const struct plan_session *session);

@@ -1,4 +1,5 @@
-/* The fields of a plan and of its sessions as text, one row a field: what a sheet and a spreadsheet hold.
+/* The fields of a plan and of its sessions as text, one row a field: what a sheet and a spreadsheet hold, and what two plans are compared
+ * by.
  *
  * Texts on one line have no line break or tab in them and no blank at their ends; reading a field of a session that was set from a text
  * gives that text in its usual form ("9:30" as "09:30"). Dependencies are written as ids of the plan's sessions, and as UIDs where
@@ -32,6 +33,7 @@ enum session_field {
 	FIELD_PASS,
 	FIELD_REVIEW,
 	FIELD_RUBRIC,
+	FIELD_EVIDENCE,
 	FIELD_DEPENDS,
 	FIELD_COUNT
 };
@@ -48,13 +50,18 @@ enum plan_field {
 	PLAN_FIELD_LICENCE,
 	PLAN_FIELD_VERSION,
 	PLAN_FIELD_TRACKS,
+	PLAN_FIELD_LEAD,
+	PLAN_FIELD_STATIONS,
+	PLAN_FIELD_PERSONAS,
 	PLAN_FIELD_COUNT
 };
 
+/* A text needs no more than its row here and its member there; what is no text has its own case where it is read and set. */
 struct field_info {
 	const char *name; /* PlanChange's word */
 	bool lines;       /* may hold line breaks */
 	const char *help; /* what to write; one line */
+	size_t offset;    /* of the text in struct plan_session or struct plan; no text: 0 */
 };
 extern const struct field_info session_fields[FIELD_COUNT];
 extern const struct field_info plan_fields[PLAN_FIELD_COUNT];
@@ -80,13 +87,5 @@ int plan_field_set(struct plan *plan, enum plan_field field, const char *value, 
 
 /* The second session of two with the same id, by order in the plan; NULL: there is none. O(n log n). */
 const struct plan_session *plan_id_twice(const struct plan *plan);
-
-/* Where a text that holds a plan is wrong. */
-struct text_fault {
-	int line;           /* from 1; of a spreadsheet: the row, the header is row 1 */
-	const char *column; /* static; NULL: the whole line */
-	char *text;         /* owned */
-};
-void text_fault_release(struct text_fault *fault);
 
 #endif

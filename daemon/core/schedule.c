@@ -9,6 +9,7 @@ struct enrolment *enrolment_free(struct enrolment *enrolment)
 	free(enrolment->sessions);
 	free(enrolment->plan_name);
 	free(enrolment->plan_uid);
+	free(enrolment->tracks);
 	free(enrolment->plan_title);
 	free(enrolment->revision);
 	free(enrolment);
@@ -22,15 +23,17 @@ int32_t schedule_start_for_race(int weeks, int32_t race_day)
 
 int32_t schedule_race_day(const struct enrolment *enrolment)
 {
-	int32_t day = enrolment->start_day;
-	for (size_t i = enrolment->session_count; i-- > 0;) {
+	int32_t last = enrolment->start_day, race = DAY_NONE;
+	for (size_t i = 0; i < enrolment->session_count; i++) {
 		const struct session *session = &enrolment->sessions[i];
-		if (session->plan.type == TYPE_RACE)
-			return session->life.start.day;
-		if (session->life.start.day > day)
-			day = session->life.start.day;
+		if (session_is_withdrawn(session))
+			continue;
+		int32_t day = session->life.start.day;
+		last = day > last ? day : last;
+		if (session->plan.type == TYPE_RACE && (race == DAY_NONE || day > race))
+			race = day;
 	}
-	return day;
+	return race == DAY_NONE ? last : race;
 }
 
 int schedule_week(const struct enrolment *enrolment, int32_t day)

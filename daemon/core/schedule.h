@@ -12,19 +12,22 @@ enum { ENROLMENT_ID_MAX = 16, ENROLMENTS_MAX = 32 };
 struct enrolment {
 	char id[ENROLMENT_ID_MAX]; /* "e1": given by the engine, never used again */
 	char *plan_name, *plan_uid, *plan_title, *revision;
+	char *tracks;      /* slugs with a blank between: sessions of other tracks are left out (IDEAS 37); NULL: all */
 	int32_t start_day; /* the Monday of week 1 */
 	struct plan_shape shape;
-	struct session *sessions; /* in plan order; what a later version of the plan adds stands at the end, none goes */
+	/* In plan order; what a later version of the plan adds stands at the end, or takes the place of a withdrawn one. */
+	struct session *sessions;
 	size_t session_count;
 	struct instant enrolled;
 	struct instant left; /* INSTANT_NEVER while it runs */
+	bool full;           /* not stored: the plan's version of now has more sessions than there is room for */
 };
 
 struct enrolment *enrolment_free(struct enrolment *enrolment);
 
 /* The Monday that puts race_day into the last week of a plan of so many weeks. */
 int32_t schedule_start_for_race(int weeks, int32_t race_day);
-/* The day of the race session (the last session of type race, else the last session). */
+/* The day of the race session (the last session of type race, else the last session), withdrawn ones left out. */
 int32_t schedule_race_day(const struct enrolment *enrolment);
 /* 1..weeks for days inside, 0 before, weeks + 1 after. */
 int schedule_week(const struct enrolment *enrolment, int32_t day);

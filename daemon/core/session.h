@@ -159,4 +159,10 @@ bool session_life_parse(const char *text, struct session_life *ret_life);
 
 void session_release(struct session *session);
 
+/* Its plan has it no more: it is kept for the story, and counted nowhere. */
+static inline bool session_is_withdrawn(const struct session *session)
+{
+	return session->life.state == STATE_EXCUSED && session->life.reason == REASON_WITHDRAWN;
+}
+
 #endif

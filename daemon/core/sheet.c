@@ -2,7 +2,11 @@
 
 #include <strings.h>
 
-enum { SKILL_NONE_BYTES = 1, INDENT = 4 };
+/* The note that tells which file a sheet was made of. */
+#define MADE_OF "# Made of "
+#define AS_OF ", revision "
+
+enum { SKILL_NONE_BYTES = 1, INDENT = 4, GAPS_SHOWN = 10 };
 
 /* The columns of a session's line, in order; the title and the id in brackets follow. */
 static const enum session_field line_fields[] = {FIELD_WEEKDAY, FIELD_TIME, FIELD_MINUTES, FIELD_TYPE, FIELD_EFFORT, FIELD_SKILL};
@@ -14,16 +18,44 @@ static bool is_indented(enum session_field field)
 
 /* --- writing --------------------------------------------------------------------------------------------------------------------- */
 
-static const char head[] = "# A line is a session:  day time  minutes  type  effort  skill  title  [id]\n"
-			   "#   day     mo tu we th fr sa su          time    09:30\n"
-			   "#   type    easy short medium speed cross long checkin tuneup race rest\n"
-			   "#   effort  e0 (rest) to e10              skill   one word, - for none\n"
-			   "#   id      ties the line to its session: leave it as it is, and leave it out for a new one\n"
-			   "# Move a line to another week or change its day and time to move the session. Delete the line to remove it.\n"
-			   "# More about a session stands below it, indented, as 'field: text'. A line that begins with | is the next line "
-			   "of the text above.\n"
-			   "# Fields: milestone prep tip description help link fallback persona track with pass review rubric depends\n"
-			   "# Notes like this one are not kept.\n\n";
+static const char head[] =
+	"# A line is a session:  day time  minutes  type  effort  skill  title  [id]\n"
+	"#   day     mo tu we th fr sa su          time    09:30\n"
+	"#   type    easy short medium speed cross long checkin tuneup race rest\n"
+	"#   effort  e0 (rest) to e10              skill   one word, - for none\n"
+	"#   id      ties the line to its session: leave it as it is, and leave it out for a new one\n"
+	"# Move a line to another week or change its day and time to move the session. Delete the line to remove it.\n"
+	"# More about a session stands below it, indented, as 'field: text'. A line that begins with | is the next line "
+	"of the text above.\n"
+	"# Fields: milestone prep tip description help link fallback persona track with pass review rubric evidence depends\n"
+	"# Notes like this one are not kept.\n";
+
+/* What the reader left out of a plan with errors is in no line below, and nothing that is done here takes it out of the file. */
+static void write_gaps(struct text *out, const struct plan *plan)
+{
+	if (plan->gap_count)
+		text_add(out, "# Not shown here, and kept in the file as it is, is what cannot be used yet:\n");
+	for (size_t i = 0; i < plan->gap_count && i < GAPS_SHOWN; i++) {
+		const struct plan_gap *gap = &plan->gaps[i];
+		OWNED_TEXT *what =
+			xasprintf("line %d of it: %s: %s", gap->line, gap->title ? gap->title : "a session", gap->why ? gap->why : "");
+		for (char *p = what; *p; p++)
+			if (*p == '\n')
+				*p = ' ';
+		text_addf(out, "#   %s\n", what);
+	}
+	if (plan->gap_count > GAPS_SHOWN)
+		text_addf(out, "#   and %zu more\n", plan->gap_count - GAPS_SHOWN);
+}
+
+static void write_origin(struct text *out, const struct plan *plan)
+{
+	if (plan->name && plan->revision)
+		text_addf(out, MADE_OF "%s" AS_OF "%s. Without this note it would go over what has changed since.\n", plan->name,
+			  plan->revision);
+	write_gaps(out, plan);
+	text_add(out, "\n");
+}
 
 /* "name: text", further lines of the text behind a '|'. */
 static void write_field(struct text *out, int indent, const char *name, const char *value)
@@ -93,6 +125,7 @@ char *sheet_write(const struct plan *plan)
 	size_t at = 0;
 	int width = skill_width(plan);
 	text_add(&out, head);
+	write_origin(&out, plan);
 	write_plan_fields(&out, plan);
 	for (int week = 1; week <= plan->shape.weeks; week++) {
 		write_week(&out, plan, week);
@@ -108,21 +141,24 @@ struct reading {
 	struct plan *plan;
 	int line, week;
 	bool in_session;                     /* indented lines belong to the last session */
-	int open;                            /* the field a '|' continues; -1: none */
+	int open;                            /* the field a '|' continues; OPEN_NONE; OPEN_BAD: one that was refused already */
 	struct text open_text;               /* its text so far */
 	int open_line;                       /* where it began */
 	uint32_t seen, plan_seen;            /* bits of the fields of the last session, of the plan */
 	int plan_lines[PLAN_FIELD_COUNT];    /* where each stands */
 	char *plan_values[PLAN_FIELD_COUNT]; /* taken at the end: weeks go before phases */
-	struct text_fault *fault;
+	struct faults *faults;
 };
+
+enum { OPEN_NONE = -1, OPEN_BAD = -2 };
 
 PRINTF_LIKE(4, 5) static int fail(struct reading *r, int line, const char *column, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	*r->fault = (struct text_fault){line, column, xvasprintf(format, args)};
+	OWNED_TEXT *text = xvasprintf(format, args);
 	va_end(args);
+	faults_add(r->faults, line, 0, column, "%s", text);
 	return SHEET_BAD;
 }
 
@@ -143,9 +179,9 @@ static int close_field(struct reading *r)
 {
 	int field = r->open;
 	struct err err = {0};
+	r->open = OPEN_NONE;
 	if (field < 0)
 		return 0;
-	r->open = -1;
 	OWNED_TEXT *value = text_take(&r->open_text);
 	if (!r->in_session) {
 		r->plan_values[field] = STEAL(value);
@@ -163,6 +199,7 @@ static int take_field(struct reading *r, const char *at)
 	int count = r->in_session ? FIELD_COUNT : PLAN_FIELD_COUNT;
 	uint32_t *seen = r->in_session ? &r->seen : &r->plan_seen;
 	size_t n = strcspn(at, ":");
+	r->open = OPEN_BAD; /* until it is known to be good */
 	if (!at[n])
 		return fail(r, r->line, NULL,
 			    "not understood: '%.40s', write a field as 'tip: text', and a session at the line's beginning", at);
@@ -186,7 +223,9 @@ static int take_field(struct reading *r, const char *at)
 
 static int take_more(struct reading *r, const char *at)
 {
-	if (r->open < 0)
+	if (r->open == OPEN_BAD)
+		return 0;
+	if (r->open == OPEN_NONE)
 		return fail(r, r->line, NULL, "'|' continues a field, and there is none above it: begin with its name, as in 'tip: text'");
 	at += *at == ' ';
 	text_add(&r->open_text, "\n");
@@ -279,8 +318,7 @@ static int take_line(struct reading *r, const char *line)
 	bool indented = at != line;
 	if (*at == '|' && (indented || !r->in_session))
 		return take_more(r, at + 1);
-	if (close_field(r))
-		return SHEET_BAD;
+	(void)close_field(r);
 	if (!*at)
 		return 0;
 	if (*at == '#')
@@ -294,7 +332,8 @@ static int take_line(struct reading *r, const char *line)
 	return take_session(r, at);
 }
 
-static int take_lines(struct reading *r, const char *text)
+/* A line that is refused is told, and the next one is read. */
+static void take_lines(struct reading *r, const char *text)
 {
 	if (!strncmp(text, "\xEF\xBB\xBF", 3))
 		text += 3;
@@ -305,57 +344,72 @@ static int take_lines(struct reading *r, const char *text)
 		while (keep && strchr(" \t\r", p[keep - 1]))
 			keep--;
 		OWNED_TEXT *line = xstrndup(p, keep);
-		if (take_line(r, line))
-			return SHEET_BAD;
+		(void)take_line(r, line);
 		p += n + (p[n] == '\n');
 	}
-	return close_field(r);
+	(void)close_field(r);
 }
 
-static int take_plan_values(struct reading *r)
+static void take_plan_values(struct reading *r)
 {
 	static const enum plan_field needed[] = {PLAN_FIELD_TITLE, PLAN_FIELD_WEEKS};
 	for (size_t i = 0; i < ARRAY_LEN(needed); i++)
 		if (!r->plan_values[needed[i]])
-			return fail(r, 1, plan_fields[needed[i]].name, "'%s:' is missing above the first week: %s",
-				    plan_fields[needed[i]].name, plan_fields[needed[i]].help);
+			(void)fail(r, 1, plan_fields[needed[i]].name, "'%s:' is missing above the first week: %s",
+				   plan_fields[needed[i]].name, plan_fields[needed[i]].help);
 	for (int field = 0; field < PLAN_FIELD_COUNT; field++) {
 		struct err err = {0};
 		if (r->plan_values[field] && plan_field_set(r->plan, (enum plan_field)field, r->plan_values[field], &err))
-			return fail_err(r, r->plan_lines[field], plan_fields[field].name, &err);
+			(void)fail_err(r, r->plan_lines[field], plan_fields[field].name, &err);
 	}
-	return 0;
 }
 
 /* No id twice, no session after the last week. */
-static int check_sessions(struct reading *r)
+static void check_sessions(struct reading *r)
 {
 	struct plan *plan = r->plan;
 	for (size_t i = 0; i < plan->session_count; i++) {
 		const struct plan_session *session = &plan->sessions[i];
 		if (session->week > plan->shape.weeks)
-			return fail(r, session->line, "week",
-				    "week %d is past the plan's last: write 'weeks: %d' above, or move the session", session->week,
-				    session->week);
+			(void)fail(r, session->line, "week",
+				   "week %d is past the plan's last: write 'weeks: %d' above, or move the session", session->week,
+				   session->week);
 	}
 	const struct plan_session *twice = plan_id_twice(plan);
-	return twice ? fail(r, twice->line, "id", "the id stands there twice: '%s', leave it out for a new session", twice->id) : 0;
+	if (twice)
+		(void)fail(r, twice->line, "id", "the id stands there twice: '%s', leave it out for a new session", twice->id);
 }
 
-int sheet_parse(const char *text, struct plan **ret_plan, struct text_fault *fault)
+int sheet_parse(const char *text, struct plan **ret_plan, struct faults *faults)
 {
-	struct reading r = {.plan = plan_new(), .open = -1, .fault = fault};
-	int result = take_lines(&r, text);
-	if (!result)
-		result = take_plan_values(&r);
-	if (!result)
-		result = check_sessions(&r);
+	struct reading r = {.plan = plan_new(), .open = OPEN_NONE, .faults = faults};
+	take_lines(&r, text);
+	take_plan_values(&r);
+	if (!faults_any(faults))
+		check_sessions(&r);
 	text_release(&r.open_text);
 	for (int field = 0; field < PLAN_FIELD_COUNT; field++)
 		free(r.plan_values[field]);
-	if (result)
-		plan_free(r.plan);
-	else
+	if (!faults_any(faults)) {
 		*ret_plan = r.plan;
-	return result;
+		return 0;
+	}
+	faults_sort(faults);
+	plan_free(r.plan);
+	return SHEET_BAD;
+}
+
+/* --- what it rests on ------------------------------------------------------------------------------------------------------------ */
+
+char *sheet_revision(const char *text, const char *name)
+{
+	size_t n = strlen(MADE_OF), name_n = strlen(name);
+	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		const char *at = line + n;
+		if (strncmp(line, MADE_OF, n) != 0 || strncmp(at, name, name_n) != 0 || strncmp(at + name_n, AS_OF, strlen(AS_OF)) != 0)
+			continue;
+		at += name_n + strlen(AS_OF);
+		return xstrndup(at, strspn(at, "0123456789abcdef"));
+	}
+	return NULL;
 }

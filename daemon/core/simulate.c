@@ -7,9 +7,6 @@ const char *const simulate_note_name[] = {
 	[SIMULATE_HOLIDAY] = "holiday", [SIMULATE_OUTSIDE] = "outside",
 };
 
-/* RULES 5.2 shrink_floor: what a session may be shortened to before it is left out, in percent. */
-enum { SHRINK_LONG = 75, SHRINK_OTHER = 60 };
-
 /* --- dating -------------------------------------------------------------------------------------------------------------------- */
 
 /* Whether the wall clock shows civil never or twice; at: what it was resolved to. */
@@ -95,148 +92,26 @@ static int clock_changes(const struct zone *zone, int32_t from, int32_t to)
 	return changes;
 }
 
-/* --- weeks --------------------------------------------------------------------------------------------------------------------- */
-
-/* One week as its lost sessions meet it; days from its Monday. */
-struct week {
-	int32_t monday;
-	int minutes[WEEK_DAYS]; /* that stay where they are */
-	bool open[WEEK_DAYS];   /* a working day, no holiday, nothing moved in yet */
-	int longest, cap;
-	int holidays; /* on working days */
-	bool crowded; /* several sessions of a day are over the budget as planned */
-};
-
-static bool gives_way(enum session_type type)
-{
-	return type == TYPE_EASY || type == TYPE_CROSS;
-}
-
-/* Finds another place with other people, or has none at all. */
-static bool stands_apart(enum session_type type)
-{
-	return type == TYPE_CHECKIN || type == TYPE_TUNEUP || type == TYPE_RACE || type == TYPE_REST;
-}
-
-static int least_minutes(const struct plan_session *session)
-{
-	int percent = session->type == TYPE_LONG ? SHRINK_LONG : SHRINK_OTHER;
-	return (session->minutes * percent + 99) / 100;
-}
-
-static void week_days(const struct simulate_run *run, struct week *week)
-{
-	for (int day = 0; day < WEEK_DAYS; day++) {
-		bool works = policy_is_work_day(run->c->policy, week->monday + day);
-		bool holiday = holiday_on(run->c->holidays, week->monday + day) != NULL;
-		week->open[day] = works && !holiday;
-		week->holidays += works && holiday;
-	}
-}
-
-/* A session of a pinned zone may lie in the week before or after on the learner's clock: it is left out there. */
-static int day_in_week(const struct week *week, const struct simulate_placed *placed)
-{
-	int32_t day = placed->at.day - week->monday;
-	return day >= 0 && day < WEEK_DAYS ? (int)day : -1;
-}
-
-static void week_minutes(const struct simulate_run *run, size_t from, size_t to, struct week *week)
-{
-	int planned[WEEK_DAYS] = {0}, sessions[WEEK_DAYS] = {0};
-	for (size_t i = from; i < to; i++) {
-		int day = day_in_week(week, &run->placed[i]);
-		if (day < 0)
-			continue;
-		planned[day] += run->sessions[i].minutes;
-		sessions[day]++;
-		week->longest = planned[day] > week->longest ? planned[day] : week->longest;
-		week->crowded |= sessions[day] > 1 && planned[day] > SIMULATE_BUDGET_MIN;
-		if (!simulate_is_lost(&run->placed[i]) && !(week->holidays >= 2 && gives_way(run->sessions[i].type)))
-			week->minutes[day] += run->sessions[i].minutes;
-	}
-	int cap = week->longest * 5 / 4;
-	cap = cap > SIMULATE_CAP_MIN ? cap : SIMULATE_CAP_MIN;
-	week->cap = cap < SIMULATE_BUDGET_MIN ? cap : SIMULATE_BUDGET_MIN;
-}
-
-/* R13: a long one takes the last working day of the week; another the nearest before its own, then after. -1: none has room. */
-static int find_day(const struct week *week, const struct plan_session *session, int own)
-{
-	int least = least_minutes(session), from = session->type == TYPE_LONG ? WEEK_DAYS : own;
-	for (int day = from - 1; day >= 0; day--)
-		if (week->open[day] && week->minutes[day] + least <= week->cap)
-			return day;
-	for (int day = from + 1; day < WEEK_DAYS; day++)
-		if (week->open[day] && week->minutes[day] + least <= week->cap)
-			return day;
-	return -1;
-}
-
-/* Sessions from..to of the plan are one week. The more important a session the earlier it chooses (RULES 5.1 priority). */
-static bool is_overloaded(const struct simulate_run *run, size_t from, size_t to)
-{
-	struct week week = {.monday = run->out->start + (run->sessions[from].week - 1) * WEEK_DAYS};
-	int moved = 0;
-	week_days(run, &week);
-	week_minutes(run, from, to, &week);
-	for (int priority = 7; priority > 0; priority--)
-		for (size_t i = from; i < to; i++) {
-			const struct plan_session *session = &run->sessions[i];
-			int own = day_in_week(&week, &run->placed[i]);
-			bool moves =
-				simulate_is_lost(&run->placed[i]) && own >= 0 && !gives_way(session->type) && !stands_apart(session->type);
-			if (!moves || type_info[session->type].priority != priority)
-				continue;
-			int day = find_day(&week, session, own);
-			if (day < 0 || ++moved > SIMULATE_MOVED_A_WEEK)
-				return true;
-			week.open[day] = false;
-		}
-	return week.crowded;
-}
-
-/* The sessions of a week stand together: the plan is sorted by day. */
-static size_t week_end(const struct simulate_run *run, size_t from)
-{
-	size_t to = from;
-	while (to < run->count && run->sessions[to].week == run->sessions[from].week)
-		to++;
-	return to;
-}
-
-static void load_weeks(struct simulate_run *run)
-{
-	for (size_t from = 0, to; from < run->count; from = to) {
-		int week = run->sessions[from].week;
-		to = week_end(run, from);
-		if (week < 1 || week > PLAN_WEEKS_MAX || !is_overloaded(run, from, to))
-			continue;
-		run->overloaded |= UINT64_C(1) << (week - 1);
-		run->out->overloaded++;
-	}
-}
-
 /* --- notices ------------------------------------------------------------------------------------------------------------------- */
 
-static enum simulate_note note_of(const struct simulate_placed *placed)
+static struct simulated_notice notice_of(const struct simulate_placed *placed, struct instant at, size_t session, enum alarm_kind kind)
 {
-	return placed->shift != SIMULATE_CLEAR ? placed->shift
-	       : placed->holiday               ? SIMULATE_HOLIDAY
-	       : placed->outside               ? SIMULATE_OUTSIDE
-					       : SIMULATE_CLEAR;
+	enum simulate_note note = placed->shift != SIMULATE_CLEAR ? placed->shift
+				  : placed->holiday               ? SIMULATE_HOLIDAY
+				  : placed->outside               ? SIMULATE_OUTSIDE
+								  : SIMULATE_CLEAR;
+	return (struct simulated_notice){at, session, kind, note, placed->holiday ? placed->holiday->name : NULL};
 }
 
 /* The reminder comes on a working day of the settings: that can be a holiday all the same. */
-static enum simulate_note prep_note(const struct simulate_run *run, size_t i)
+static struct simulated_notice prep_notice(const struct simulate_run *run, size_t i)
 {
 	const struct simulate_case *c = run->c;
 	struct civil prep = rules_prep(c->policy, run->sessions[i].type, run->placed[i].at);
 	enum simulate_note shift = shift_of(c->local, prep, run->placed[i].prep);
-	return shift != SIMULATE_CLEAR               ? shift
-	       : holiday_on(c->holidays, prep.day)   ? SIMULATE_HOLIDAY
-	       : policy_in_hours(c->policy, prep, 0) ? SIMULATE_CLEAR
-						     : SIMULATE_OUTSIDE;
+	const struct simulate_placed placed = {
+		.holiday = holiday_on(c->holidays, prep.day), .outside = !policy_in_hours(c->policy, prep, 0), .shift = shift};
+	return notice_of(&placed, run->placed[i].prep, i, ALARM_PREP);
 }
 
 static int by_time(const void *a, const void *b)
@@ -255,11 +130,10 @@ static void list_notices(struct simulate_run *run)
 	out->notices = xcalloc(run->count * 3, sizeof(*out->notices));
 	for (size_t i = 0; i < run->count; i++) {
 		const struct simulate_placed *placed = &run->placed[i];
-		enum simulate_note note = note_of(placed);
 		if (placed->prep.s != INSTANT_NEVER)
-			out->notices[out->notice_count++] = (struct simulated_notice){placed->prep, i, ALARM_PREP, prep_note(run, i)};
-		out->notices[out->notice_count++] = (struct simulated_notice){placed->start, i, ALARM_START, note};
-		out->notices[out->notice_count++] = (struct simulated_notice){placed->end, i, ALARM_END, note};
+			out->notices[out->notice_count++] = prep_notice(run, i);
+		out->notices[out->notice_count++] = notice_of(placed, placed->start, i, ALARM_START);
+		out->notices[out->notice_count++] = notice_of(placed, placed->end, i, ALARM_END);
 	}
 	if (out->notice_count)
 		qsort(out->notices, out->notice_count, sizeof(*out->notices), by_time);
@@ -281,7 +155,7 @@ void simulate(const struct simulate_case *c, int32_t start, bool with_notices, s
 	tally(&run);
 	ret->race = race_day(&run);
 	ret->clock_changes = clock_changes(c->local, start, ret->race);
-	load_weeks(&run);
+	simulate_weeks(&run);
 	simulate_judge(&run);
 	if (with_notices)
 		list_notices(&run);

@@ -8,17 +8,20 @@
  * are told apart; the others go to another working day of the week (long: the last one; else the nearest before, then after), one a day and
  * two a week (RULES 5.2), shortened as far as R4 allows (long to three quarters, others to three fifths). A day holds at most min(90,
  * max(1.25 x longest day of that week, 60)) minutes (RULES 5.2 day_cap; 90: IDEAS 91). In a week with two holidays or more easy and cross
- * give their minutes up. A week is overloaded when a lost session finds no such day, or when several sessions of one day are over 90
+ * give their minutes up. A week is too full when a lost session finds no such day, or when several sessions of one day are over 90
  * minutes as planned. This is about minutes alone: it promises no place, it warns of weeks that have none.
  *
+ * Weeks that lose sessions make the step to the weeks behind them bigger: load (minutes times effort) is summed up again of what the
+ * holidays leave - without what gives way and what finds no day, and what is moved as long as its new day holds - and held to the plan
+ * check's G1 (RULES 5.2, E-G1). A week is overloaded when it is too full or too big a step.
+ *
  * The verdict: the worst of these that hold.
- *   bad   the race is lost; two weeks or more are overloaded; a fifth of the sessions or more is lost (RULES 5.2 behind_amber) or
- *         lies outside the hours
- *   fair  a week is overloaded; a tune-up or check-in is lost; the first session is lost; two sessions or more of one week lie on
- *         holidays; two long sessions in a row are lost; over a twentieth of the sessions is lost; a session lies outside the hours; a
- *         session's time does not exist or exists twice that day; holidays of some of its years are not known
- *   good  else
- * Reasons name each that holds, the worst first, and what lies on holidays in any case. */
+ *   bad   the race is lost; two weeks or more are too full; a week is too big a step in load; a fifth of the sessions or more is lost
+ * (RULES 5.2 behind_amber) or lies outside the hours fair  a week is too full; a tune-up or check-in is lost; the first session is lost;
+ * two sessions or more of one week lie on holidays; two long sessions in a row are lost; over a twentieth of the sessions is lost; a
+ * session lies outside the hours; a session's time does not exist or exists twice that day; holidays of some of its years are not known;
+ * the plan is a draft with sessions left out good  else Reasons name each that holds, the worst first, and what lies on holidays in any
+ * case. */
 #ifndef CORE_SIMULATE_H
 #define CORE_SIMULATE_H
 
@@ -54,6 +57,7 @@ struct simulated_notice {
 	size_t session;       /* index in the plan */
 	enum alarm_kind kind; /* ALARM_PREP ALARM_START ALARM_END */
 	enum simulate_note note;
+	const char *holiday; /* its name, the list's; NULL: the day is none */
 };
 
 struct simulated {
@@ -62,7 +66,7 @@ struct simulated {
 	int holidays_hit;  /* sessions on holidays */
 	int off;           /* sessions on days that are not worked, holidays left out */
 	int outside;       /* sessions outside the hours, days off among them, holidays left out */
-	int overloaded;    /* weeks */
+	int overloaded;    /* weeks: too full, or too big a step in load */
 	int clock_changes; /* of the learner's zone from the Monday to the race */
 	int shifted;       /* sessions whose time does not exist or exists twice */
 	char **reasons;    /* owned */

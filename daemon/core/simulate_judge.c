@@ -76,28 +76,25 @@ static bool is_shifted(const struct simulate_run *run, size_t i)
 	return run->placed[i].shift != SIMULATE_CLEAR;
 }
 
-/* Lost, and the long one before it as well. */
-static bool is_second_long(const struct simulate_run *run, size_t i)
+/* The nearest long one from i on, step SIZE_MAX (that is -1) before it, 1 behind it, is lost. */
+static bool next_long_lost(const struct simulate_run *run, size_t i, size_t step)
 {
-	if (run->sessions[i].type != TYPE_LONG || !simulate_is_lost(&run->placed[i]))
-		return false;
-	for (size_t k = i; k-- > 0;)
-		if (run->sessions[k].type == TYPE_LONG)
-			return simulate_is_lost(&run->placed[k]);
+	for (i += step; i < run->count; i += step) /* below 0 is past the end */
+		if (run->sessions[i].type == TYPE_LONG)
+			return simulate_is_lost(&run->placed[i]);
 	return false;
 }
 
-/* On a holiday, and so is another one of its week. */
-static bool is_one_of_two(const struct simulate_run *run, size_t i)
+/* A long one that is lost, as the one before or behind it is. */
+static bool is_lost_long(const struct simulate_run *run, size_t i)
 {
-	int week = run->sessions[i].week, hit = 0;
-	if (!run->placed[i].holiday)
-		return false;
-	for (size_t k = i; k-- > 0 && run->sessions[k].week == week;)
-		hit += run->placed[k].holiday != NULL;
-	for (size_t k = i + 1; k < run->count && run->sessions[k].week == week; k++)
-		hit += run->placed[k].holiday != NULL;
-	return hit > 0;
+	return run->sessions[i].type == TYPE_LONG && simulate_is_lost(&run->placed[i]) &&
+	       (next_long_lost(run, i, SIZE_MAX) || next_long_lost(run, i, 1));
+}
+
+static bool is_one_of_several(const struct simulate_run *run, size_t i)
+{
+	return run->placed[i].one_of_several;
 }
 
 /* Each gives the reason, or NULL when it does not hold. */
@@ -110,27 +107,49 @@ static char *race_reason(const struct simulate_run *run)
 	return names ? xasprintf("race on a day off: %s", names) : NULL;
 }
 
-static char *weeks_reason(const struct simulate_run *run, bool several)
+/* "3, 7" */
+static char *week_list(uint64_t weeks)
 {
-	struct text weeks = {0};
-	if (run->out->overloaded < 1 || (run->out->overloaded > 1) != several)
-		return NULL;
+	struct text text = {0};
 	for (int week = 1; week <= PLAN_WEEKS_MAX; week++)
-		if (run->overloaded >> (week - 1) & 1u)
-			text_addf(&weeks, "%s%d", weeks.len ? ", " : "", week);
-	char *reason = several ? xasprintf("weeks %s get too full", weeks.data) : xasprintf("week %s gets too full", weeks.data);
-	text_release(&weeks);
+		if (weeks >> (week - 1) & 1u)
+			text_addf(&text, "%s%d", text.len ? ", " : "", week);
+	return text_take(&text);
+}
+
+static bool is_one(uint64_t weeks)
+{
+	return !(weeks & (weeks - 1));
+}
+
+static char *full_weeks_reason(const struct simulate_run *run)
+{
+	OWNED_TEXT *weeks = week_list(run->full);
+	return run->full && !is_one(run->full) ? xasprintf("weeks %s get too full", weeks) : NULL;
+}
+
+static char *full_week_reason(const struct simulate_run *run)
+{
+	OWNED_TEXT *weeks = week_list(run->full);
+	return run->full && is_one(run->full) ? xasprintf("week %s gets too full", weeks) : NULL;
+}
+
+/* The first of them with its load and those before it, for they are not the plan's. */
+static char *steep_reason(const struct simulate_run *run)
+{
+	struct text before = {0};
+	int week = 0;
+	if (!run->steep)
+		return NULL;
+	while (!(run->steep >> week & 1u))
+		week++;
+	for (int k = week > 3 ? week - 3 : 0; k < week; k++)
+		text_addf(&before, "%s%d", before.len ? ", " : "", run->loads[k]);
+	OWNED_TEXT *others = week_list(run->steep & ~(UINT64_C(1) << week));
+	char *reason = xasprintf("too big a step in load: week %d has %d after %s%s%s", week + 1, run->loads[week], before.data,
+				 *others ? "; also weeks " : "", others);
+	text_release(&before);
 	return reason;
-}
-
-static char *many_weeks_reason(const struct simulate_run *run)
-{
-	return weeks_reason(run, true);
-}
-
-static char *one_week_reason(const struct simulate_run *run)
-{
-	return weeks_reason(run, false);
 }
 
 /* Counts of at least one in so many. */
@@ -178,12 +197,12 @@ static char *first_reason(const struct simulate_run *run)
 
 static char *two_in_week_reason(const struct simulate_run *run)
 {
-	return named_reason(run, is_one_of_two, "several holidays in one week");
+	return named_reason(run, is_one_of_several, "several holidays in one week");
 }
 
 static char *longs_reason(const struct simulate_run *run)
 {
-	return named_reason(run, is_second_long, "two long ones in a row on days off, the second is");
+	return named_reason(run, is_lost_long, "two long ones in a row on days off");
 }
 
 static char *shift_reason(const struct simulate_run *run)
@@ -221,7 +240,21 @@ static char *unknown_reason(const struct simulate_run *run)
 		return NULL;
 	if (!list->count)
 		return xstrdup("no holidays are known: the region's file has none");
+	if (list->first_year > list->last_year)
+		return xasprintf("no year has the holidays of all of %s", list->region);
 	return xasprintf("holidays are known from %d to %d, and some of it lies beyond", list->first_year, list->last_year);
+}
+
+/* A draft lacks what could not be read of its file. */
+static char *gaps_reason(const struct simulate_run *run)
+{
+	const struct plan *plan = run->c->plan;
+	int sessions = 0;
+	for (size_t i = 0; i < plan->gap_count; i++)
+		sessions += plan->gaps[i].sessions;
+	return sessions ? xasprintf("%d %s left out: pacer plan lint tells why", sessions,
+				    sessions == 1 ? "session of the draft is" : "sessions of the draft are")
+			: NULL;
 }
 
 /* In the order in which they are told: the worst first. */
@@ -229,11 +262,12 @@ static const struct {
 	enum verdict verdict;
 	reason_function *reason;
 } rules[] = {
-	{VERDICT_BAD, race_reason},         {VERDICT_BAD, many_weeks_reason}, {VERDICT_BAD, many_lost_reason},
-	{VERDICT_BAD, many_outside_reason}, {VERDICT_FAIR, one_week_reason},  {VERDICT_FAIR, meeting_reason},
-	{VERDICT_FAIR, first_reason},       {VERDICT_FAIR, longs_reason},     {VERDICT_FAIR, two_in_week_reason},
-	{VERDICT_FAIR, some_lost_reason},   {VERDICT_FAIR, outside_reason},   {VERDICT_FAIR, off_reason},
-	{VERDICT_FAIR, shift_reason},       {VERDICT_FAIR, unknown_reason},   {VERDICT_GOOD, holiday_reason},
+	{VERDICT_BAD, race_reason},         {VERDICT_BAD, full_weeks_reason},   {VERDICT_BAD, steep_reason},
+	{VERDICT_BAD, many_lost_reason},    {VERDICT_BAD, many_outside_reason}, {VERDICT_FAIR, full_week_reason},
+	{VERDICT_FAIR, meeting_reason},     {VERDICT_FAIR, first_reason},       {VERDICT_FAIR, longs_reason},
+	{VERDICT_FAIR, two_in_week_reason}, {VERDICT_FAIR, some_lost_reason},   {VERDICT_FAIR, outside_reason},
+	{VERDICT_FAIR, off_reason},         {VERDICT_FAIR, shift_reason},       {VERDICT_FAIR, unknown_reason},
+	{VERDICT_FAIR, gaps_reason},        {VERDICT_GOOD, holiday_reason},
 };
 
 void simulate_judge(struct simulate_run *run)

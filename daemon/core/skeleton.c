@@ -1,4 +1,4 @@
-#include "skeleton.h"
+#include "skeleton_private.h"
 
 /* --- phases ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -15,7 +15,7 @@ static const struct ratio {
 	{SKELETON_WEEKS_MAX, 4, 8, 3, {75, 55}, 2, 120},
 };
 
-enum { RACE_WEEKS = 1, CUTBACK_EVERY = 4, CUTBACK_PERCENT = 73, GROWTH_PERCENT = 110, LIGHT_WEEKS = 5 };
+enum { RACE_WEEKS = 1, CUTBACK_EVERY = 4, CUTBACK_PERCENT = 73, GROWTH_PERCENT = 110, LIGHT_WEEKS = 5, TAPERED_WEEKS_MIN = 3 };
 
 static const struct ratio *ratio_for(int weeks)
 {
@@ -41,20 +41,25 @@ static void add_phase(struct plan_shape *shape, const char *name, int *next, int
 	*next += weeks;
 }
 
+static int taper_weeks(int weeks)
+{
+	return weeks < TAPERED_WEEKS_MIN ? 0 : ratio_for(weeks)->taper_weeks;
+}
+
 /* Phases, and a lighter week after every three; the last week of training is never one. Returns the last week of training. */
 static int shape_fill(struct plan_shape *shape, int weeks)
 {
 	const struct ratio *ratio = ratio_for(weeks);
-	int training = weeks - ratio->taper_weeks - RACE_WEEKS, parts = ratio->base + ratio->build + ratio->peak, next = 1;
+	int training = weeks - taper_weeks(weeks) - RACE_WEEKS, parts = ratio->base + ratio->build + ratio->peak, next = 1;
 	int peak = rounded_share(training, ratio->peak, parts);
-	peak += !peak;
+	peak += !peak && training;
 	int base = rounded_share(training, ratio->base, parts);
 	base = base > training - peak ? training - peak : base;
 	shape->weeks = weeks;
 	add_phase(shape, "base", &next, base);
 	add_phase(shape, "build", &next, training - base - peak);
 	add_phase(shape, "peak", &next, peak);
-	add_phase(shape, "taper", &next, ratio->taper_weeks);
+	add_phase(shape, "taper", &next, taper_weeks(weeks));
 	add_phase(shape, "race", &next, RACE_WEEKS);
 	for (int week = CUTBACK_EVERY; week < training; week += CUTBACK_EVERY)
 		shape->cutbacks |= UINT64_C(1) << (week - 1);
@@ -202,107 +207,6 @@ static void make_varied(struct week *week, bool speed)
 	week->speed = true;
 }
 
-/* --- texts ----------------------------------------------------------------------------------------------------------------------- */
-
-struct topic {
-	const char *skill, *title;
-};
-
-static const struct topic soft_topics[] = {
-	{"empathy", "Notice what the other person needs"},
-	{"listening", "Listen to the end, then say it back"},
-	{"writing", "Write it in plain words"},
-	{"expectations", "Promise what you can keep"},
-	{"rapport", "Find the other person's pace"},
-	{"deescalation", "Stay calm when voices rise"},
-	{"teamwork", "Hand over without dropping anything"},
-	{"resilience", "Steady after a hard contact"},
-	{"adaptability", "Change course and say so"},
-};
-
-static const struct topic tech_topics[] = {
-	{"product", "Walk the main path of the product"},
-	{"crm", "Open, update and close a case"},
-	{"troubleshooting", "Ask, isolate, test"},
-	{"triage", "Sort what comes in"},
-	{"sla", "Read the clock of a promise"},
-	{"logs", "Follow one request through the logs"},
-	{"network", "Name, route, port: where it stops"},
-	{"incident", "The first note of an incident"},
-	{"rca", "From what happened to why"},
-};
-
-static const struct topic long_topics[] = {
-	{"listening", "sit in on live work and note what you hear"},
-	{"roleplay", "play the week's situations through"},
-	{"mixed", "a block of real cases with a partner"},
-	{"retrieval", "cases from memory, then check them"},
-};
-
-/* What each kind of session says. %s of the title: the topic's. */
-static const struct kind_text {
-	const char *skill, *title; /* NULL: from the topics */
-	const char *description, *tip, *fallback, *help, *prep, *with;
-} kind_texts[TYPE_COUNT] = {
-	[TYPE_EASY] =
-		{"retrieval", "Warm-up: ten questions from memory",
-		 "Write ten answers about the weeks before without looking, then check them. Mark what you missed and carry it into the "
-		 "week. Good looks like knowing your two weakest points.",
-		 "A question you missed is worth more than nine you knew.", "Answer three of the ten questions.", "Your trainer",
-		 "Question cards", NULL},
-	[TYPE_SHORT] =
-		{NULL, NULL,
-		 "Read the example, then do the drill three times with a situation of your own. Write one sentence on what changed. Good "
-		 "looks like a third round that sounds like you.",
-		 "Say it out loud once before you write it down.", "Do one round with the example as it stands.", "Your trainer", NULL,
-		 NULL},
-	[TYPE_MEDIUM] =
-		{NULL, NULL,
-		 "Work through the steps on a practice case and note each one. Do it a second time from your notes alone. Good looks like "
-		 "notes a colleague could follow.",
-		 "Stop at the first surprise and write it down.", "Read the steps and do the first two.", "Your buddy", NULL, NULL},
-	[TYPE_SPEED] =
-		{"triage", "Strides: short cases against the clock",
-		 "Take six small cases and give each two minutes. Decide, write one line why, go on. Good looks like six decisions you "
-		 "would stand by.",
-		 "Decide first, polish never.", "Take two of the six cases.", "Your buddy", NULL, NULL},
-	[TYPE_CROSS] =
-		{"shadowing", "Ride along: another team's view",
-		 "Sit beside a colleague of a neighbouring team and keep your hands off the keyboard. Note what they look at first. Good "
-		 "looks like one question you would now ask earlier.",
-		 "Ask what they decided without typing it.", "Ask a colleague one question about their work.",
-		 "A colleague of a neighbouring team", NULL, "role=peer"},
-	[TYPE_LONG] =
-		{NULL, NULL,
-		 "Work a longer block on what the week was about, with a break in the middle. Keep a line for each case. Close with four "
-		 "questions: what happened, what worked, what you learned, what you try next.",
-		 "Keep a pace at which you could still talk.", "Do one case and the four closing questions.", "Your buddy",
-		 "Practice cases; notes of the week", "role=buddy"},
-	[TYPE_CHECKIN] =
-		{"review", "Check-in with your manager",
-		 "Go through the weeks so far with your manager: what works, what is in the way, what comes next. Bring one thing you are "
-		 "proud of and one you need. Good looks like one agreed next step.",
-		 "Bring the question you would rather not ask.", "Send three lines: works, in the way, next.", "Your manager",
-		 "Notes of the weeks so far", "role=manager"},
-	[TYPE_TUNEUP] =
-		{"assessment", "Tune-up: a short assessment",
-		 "Work three cases as on the last day, with somebody who scores them by the agreed sheet. Go through the score together. "
-		 "Good looks like one strength and one thing to practise.",
-		 "It is a measurement, not a verdict.", "Score one of your own cases with the sheet.", "Your trainer",
-		 "Scoring sheet; three cases", "role=trainer"},
-	[TYPE_RACE] =
-		{"assessment", "Race day: show what you can do",
-		 "The assessment on real cases, by the agreed sheet. Begin with the plan you made, keep to your pace and take the break. "
-		 "Good looks like the work you did in the last weeks. Plan B: if something comes up, agree a new day with your trainer.",
-		 "Start slower than you feel like.", "Agree a new day with your trainer.", "Your trainer",
-		 "Scoring sheet; access and tools checked; a quiet place", "role=trainer"},
-	[TYPE_REST] = {"mindfulness", "Rest day: lay out your kit",
-		       "Check your access, your tools and the place. Then close everything for today. Good looks like an evening without "
-		       "practice.",
-		       "Nothing you learn today helps tomorrow. Sleep does.", "Check the place and the time of tomorrow.", "Your trainer",
-		       NULL, NULL},
-};
-
 static const int32_t slot_second[SLOT_COUNT] = {
 	[SLOT_EASY] = 9 * HOUR_S + 30 * MINUTE_S,
 	[SLOT_SHORT] = 9 * HOUR_S + 30 * MINUTE_S,
@@ -313,41 +217,6 @@ static const int32_t slot_second[SLOT_COUNT] = {
 enum { RACE_SECOND = 10 * HOUR_S };
 
 /* --- sessions -------------------------------------------------------------------------------------------------------------------- */
-
-/* Titles and skills of what has topics; the others have one each. */
-static void name_session(struct plan_session *session, int number)
-{
-	const struct kind_text *text = &kind_texts[session->type];
-	const struct topic *topic = NULL;
-	if (session->type == TYPE_SHORT)
-		topic = &soft_topics[(size_t)number % ARRAY_LEN(soft_topics)];
-	else if (session->type == TYPE_MEDIUM)
-		topic = &tech_topics[(size_t)number % ARRAY_LEN(tech_topics)];
-	else if (session->type == TYPE_LONG)
-		topic = &long_topics[(size_t)number % ARRAY_LEN(long_topics)];
-	session->skill = xstrdup(topic ? topic->skill : text->skill);
-	session->title = session->type == TYPE_LONG ? xasprintf("Long %d: %s", session->week, topic->title)
-						    : xstrdup(topic ? topic->title : text->title);
-}
-
-enum { PASS_PERCENT = 80 };
-
-static void fill_texts(struct plan_session *session)
-{
-	const struct kind_text *text = &kind_texts[session->type];
-	session->description = xstrdup(text->description);
-	session->tip = xstrdup(text->tip);
-	session->fallback = xstrdup(text->fallback);
-	session->help = xstrdup(text->help);
-	session->prep = xstrdup(text->prep);
-	session->with = xstrdup(text->with);
-	if (!strcmp(session->skill, "roleplay"))
-		session->persona = xstrdup("first-timer");
-	if (!strcmp(session->skill, "assessment")) {
-		session->pass = PASS_PERCENT;
-		session->rubric = xstrdup("Listens before answering; Finds the cause; Says what happens next");
-	}
-}
 
 static void add_session(struct plan *plan, const char *uuid, int week, enum slot slot, enum session_type type, int minutes, int effort)
 {
@@ -360,20 +229,32 @@ static void add_session(struct plan *plan, const char *uuid, int week, enum slot
 		session->second = RACE_SECOND;
 	const char *day = weekday_short[slot];
 	session->uid = xasprintf("%s-W%02d-%c%c", uuid, week, day[0] - 'a' + 'A', day[1] - 'a' + 'A');
-	name_session(session, week - 1);
-	fill_texts(session);
+	skeleton_texts(session);
 	session->alarms[session->alarm_count++] = (struct plan_alarm){0, false};
 	session->alarms[session->alarm_count++] = (struct plan_alarm){0, true};
 }
 
-/* Milestones stand where something is over that the learner can see. */
-static void set_milestone(struct plan *plan, const char *format, int number)
+/* Milestones stand where something is over that the learner can see, with what there is to show for it. */
+enum milestone { MILESTONE_STARTED, MILESTONE_CUTBACK, MILESTONE_TUNEUP, MILESTONE_LONGEST, MILESTONE_DONE };
+
+static const struct {
+	const char *text; /* '#': the week */
+	const char *evidence;
+} milestones[] = {
+	[MILESTONE_STARTED] = {"Started", "Your notes of the first week on one page"},
+	[MILESTONE_CUTBACK] = {"Week # done: check-in held", "The step you agreed on, in one sentence"},
+	[MILESTONE_TUNEUP] = {"Tune-up scored", "The filled scoring sheet"},
+	[MILESTONE_LONGEST] = {"Longest session done", "Your notes: a line for each case"},
+	[MILESTONE_DONE] = {"Done - celebrate", "The filled scoring sheet and the trainer's word"},
+};
+
+/* Of the last session added. */
+static void set_milestone(struct plan *plan, enum milestone milestone)
 {
 	struct plan_session *session = &plan->sessions[plan->session_count - 1];
-	char digits[12];
-	snprintf(digits, sizeof(digits), "%d", number);
-	const char *at = strchr(format, '#');
-	session->milestone = at ? xasprintf("%.*s%s%s", (int)(at - format), format, digits, at + 1) : xstrdup(format);
+	const char *text = milestones[milestone].text, *at = strchr(text, '#');
+	session->milestone = at ? xasprintf("%.*s%d%s", (int)(at - text), text, session->week, at + 1) : xstrdup(text);
+	session->evidence = xstrdup(milestones[milestone].evidence);
 }
 
 enum { CHECKIN_EFFORT = 2 };
@@ -392,13 +273,13 @@ static void add_week(struct plan *plan, const char *uuid, int week, const struct
 	add_session(plan, uuid, week, SLOT_LONG, friday, minutes->minutes[SLOT_LONG],
 		    friday == TYPE_TUNEUP ? type_info[TYPE_TUNEUP].effort : minutes->effort[SLOT_LONG]);
 	if (friday == TYPE_TUNEUP)
-		set_milestone(plan, "Tune-up scored", 0);
+		set_milestone(plan, MILESTONE_TUNEUP);
 	else if (cutback)
-		set_milestone(plan, "Week # done: check-in held", week);
+		set_milestone(plan, MILESTONE_CUTBACK);
 	else if (week == 1)
-		set_milestone(plan, "Started", 0);
+		set_milestone(plan, MILESTONE_STARTED);
 	else if (week == peak)
-		set_milestone(plan, "Longest session done", 0);
+		set_milestone(plan, MILESTONE_LONGEST);
 }
 
 /* Loosen up, one drill each of both families, rest, race. */
@@ -411,16 +292,22 @@ static void add_race_week(struct plan *plan, const char *uuid, int week, int rac
 	for (size_t i = 0; i < ARRAY_LEN(days); i++)
 		add_session(plan, uuid, week, (enum slot)i, days[i].type, days[i].minutes, days[i].effort);
 	add_session(plan, uuid, week, SLOT_LONG, TYPE_RACE, race_minutes, type_info[TYPE_RACE].effort);
-	set_milestone(plan, "Done - celebrate", 0);
+	set_milestone(plan, MILESTONE_DONE);
 }
 
 /* --- the plan -------------------------------------------------------------------------------------------------------------------- */
 
-/* Weeks that grow on the one before: neither the first two, which are alike to settle in, nor the lighter ones. */
+/* The first week that grows: two are alike to settle in, where there is time for it. */
+static int first_growing_week(int training)
+{
+	return training > 2 ? 3 : 2;
+}
+
+/* Weeks that grow on the one before: neither the first ones nor the lighter ones. */
 static int growing_weeks(const struct plan_shape *shape, int training)
 {
 	int count = 0;
-	for (int week = 3; week <= training; week++)
+	for (int week = first_growing_week(training); week <= training; week++)
 		count += !shape_is_cutback(shape, week);
 	return count ? count : 1;
 }
@@ -448,7 +335,7 @@ static void add_training(struct plan *plan, const char *uuid, int training, stru
 	int tuneup = tuneup_week(&plan->shape);
 	for (int week = 1; week <= training; week++) {
 		bool cutback = shape_is_cutback(&plan->shape, week);
-		if (week > 2 && !cutback)
+		if (week >= first_growing_week(training) && !cutback)
 			grow(&growth, plan->shape.weeks);
 		struct week minutes = cutback ? shorten(&growth.week, week_load(&growth.week), CUTBACK_PERCENT) : growth.week;
 		make_varied(&minutes, !cutback && is_speed_week(&plan->shape, week));
@@ -460,7 +347,7 @@ static void add_training(struct plan *plan, const char *uuid, int training, stru
 static void add_taper(struct plan *plan, const char *uuid, int training, const struct week *peak)
 {
 	const struct ratio *ratio = ratio_for(plan->shape.weeks);
-	for (int i = 0; i < ratio->taper_weeks; i++) {
+	for (int i = 0; i < taper_weeks(plan->shape.weeks); i++) {
 		struct week full = *peak;
 		make_varied(&full, true);
 		struct week minutes = shorten(&full, week_load(peak), ratio->taper_percent[i]);
@@ -503,6 +390,7 @@ struct plan *plan_skeleton(const char *name, const char *title, int weeks, const
 	int training = shape_fill(&plan->shape, weeks);
 	add_training(plan, uuid, training, &peak);
 	add_taper(plan, uuid, training, &peak);
+	skeleton_personas(plan);
 	plan_finish(plan);
 	return plan;
 }

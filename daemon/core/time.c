@@ -199,6 +199,16 @@ bool weekday_parse(const char *text, size_t length, enum weekday *ret_weekday)
 	return false;
 }
 
+bool weekday_word(const char *text, size_t length, enum weekday *ret_weekday)
+{
+	for (int weekday = MONDAY; length == 2 && weekday <= SUNDAY; weekday++)
+		if (lower(text[0]) == weekday_short[weekday][0] && lower(text[1]) == weekday_short[weekday][1]) {
+			*ret_weekday = (enum weekday)weekday;
+			return true;
+		}
+	return weekday_parse(text, length, ret_weekday);
+}
+
 bool clock_parse(const char *text, int32_t *ret_second)
 {
 	const char *p = text;

@@ -10,6 +10,7 @@
 #include "pacer/base.h"
 
 enum { DAY_S = 24 * 60 * 60, HOUR_S = 60 * 60, MINUTE_S = 60, WEEK_DAYS = 7 };
+#define NS_PER_S INT64_C(1000000000)
 
 #define INSTANT_NEVER INT64_MAX
 #define DAY_NONE INT32_MIN
@@ -53,6 +54,8 @@ const char *stamp_text(char buf[static STAMP_TEXT], struct civil civil, int32_t 
 bool day_parse(const char *text, int32_t *ret_day);
 /* "mon" or "monday" and nothing else in the first length bytes of text; case does not matter. */
 bool weekday_parse(const char *text, size_t length, enum weekday *ret_weekday);
+/* The same, or "mo" as in session ids: where a weekday is all that can stand there. */
+bool weekday_word(const char *text, size_t length, enum weekday *ret_weekday);
 /* "H:MM" or "HH:MM", 00:00 to 23:59, and nothing else. */
 bool clock_parse(const char *text, int32_t *ret_second);
 

@@ -1,5 +1,6 @@
 #include "calendar.h"
 
+#include "core/cards.h"
 #include "property.h"
 #include "values.h"
 
@@ -12,6 +13,18 @@ static void keep_first(char **slot, char *text)
 		free(text);
 	else
 		*slot = text;
+}
+
+static void note_line(struct calendar *calendar, enum plan_line which, const struct line *line)
+{
+	int *slot = &calendar->plan->lines[which];
+	*slot = *slot ? *slot : line->number;
+}
+
+static void keep_text(struct calendar *calendar, char **slot, char *text, const struct line *line, enum plan_line which)
+{
+	note_line(calendar, which, line);
+	keep_first(slot, text);
 }
 
 static void keep_late(struct late_text *late, const struct line *line)
@@ -43,47 +56,93 @@ static void take_uid(void *ctx, const struct line *line)
 
 static void take_name(void *ctx, const struct line *line)
 {
-	keep_first(&((struct calendar *)ctx)->plan->title, value_title(line->value));
+	keep_text(ctx, &((struct calendar *)ctx)->plan->title, value_title(line->value), line, PLAN_LINE_NAME);
 }
 
 static void take_calname(void *ctx, const struct line *line)
 {
-	keep_first(&((struct calendar *)ctx)->calname, value_title(line->value));
+	keep_text(ctx, &((struct calendar *)ctx)->calname, value_title(line->value), line, PLAN_LINE_NAME);
 }
 
 static void take_goal(void *ctx, const struct line *line)
 {
-	keep_first(&((struct calendar *)ctx)->plan->goal, value_title(line->value));
+	keep_text(ctx, &((struct calendar *)ctx)->plan->goal, value_title(line->value), line, PLAN_LINE_GOAL);
 }
 
 static void take_done(void *ctx, const struct line *line)
 {
-	keep_first(&((struct calendar *)ctx)->plan->done, value_title(line->value));
+	keep_text(ctx, &((struct calendar *)ctx)->plan->done, value_title(line->value), line, PLAN_LINE_DONE);
 }
 
 static void take_class(void *ctx, const struct line *line)
 {
-	keep_first(&((struct calendar *)ctx)->plan->class_name, value_slug(line->value));
+	keep_text(ctx, &((struct calendar *)ctx)->plan->class_name, value_slug(line->value), line, PLAN_LINE_CLASS);
 }
 
 static void take_tracks(void *ctx, const struct line *line)
 {
-	keep_first(&((struct calendar *)ctx)->plan->tracks, value_title(line->value));
+	keep_text(ctx, &((struct calendar *)ctx)->plan->tracks, value_title(line->value), line, PLAN_LINE_TRACKS);
 }
 
 static void take_licence(void *ctx, const struct line *line)
 {
-	keep_first(&((struct calendar *)ctx)->plan->licence, value_title(line->value));
+	keep_text(ctx, &((struct calendar *)ctx)->plan->licence, value_title(line->value), line, PLAN_LINE_LICENCE);
 }
 
 static void take_plan_version(void *ctx, const struct line *line)
 {
-	keep_first(&((struct calendar *)ctx)->plan->version, value_title(line->value));
+	keep_text(ctx, &((struct calendar *)ctx)->plan->version, value_title(line->value), line, PLAN_LINE_VERSION);
 }
 
 static void take_description(void *ctx, const struct line *line)
 {
-	keep_first(&((struct calendar *)ctx)->plan->about, value_text(line->value));
+	keep_text(ctx, &((struct calendar *)ctx)->plan->about, value_text(line->value), line, PLAN_LINE_ABOUT);
+}
+
+/* Of several the newest; what is no time in UTC is passed over, as other programs do. */
+static void take_modified(void *ctx, const struct line *line)
+{
+	struct instant *modified = &((struct calendar *)ctx)->plan->modified;
+	struct civil civil;
+	bool utc;
+	if (!value_date_time(line->value, &civil, &utc) || !utc)
+		return;
+	struct instant at = {(int64_t)civil.day * DAY_S + civil.second};
+	if (modified->s == INSTANT_NEVER || modified->s < at.s)
+		*modified = at;
+}
+
+static void take_lead(void *ctx, const struct line *line)
+{
+	struct calendar *calendar = ctx;
+	char text[QUOTE_TEXT];
+	OWNED_TEXT *name = value_title(line->value);
+	if (!plan_name_is_good(name))
+		report_add(calendar->report, LINT_VALUE, line->number,
+			   "X-PACER-LEAD is no name of a plan: '%s', write it like team-lead-12, without '.ics'", quote(text, line->value));
+	else
+		keep_first(&calendar->plan->lead, STEAL(name));
+}
+
+/* Several make a list. */
+static void keep_each(struct late_texts *list, const struct line *line)
+{
+	/* The room is the next power of two, so that it need not be remembered. */
+	if (!(list->count & (list->count - 1)))
+		list->items = xreallocarray(list->items, list->count ? list->count * 2 : 1, sizeof(*list->items));
+	list->items[list->count++] = (struct late_text){value_title(line->value), line->number};
+}
+
+static void take_station(void *ctx, const struct line *line)
+{
+	note_line(ctx, PLAN_LINE_STATIONS, line);
+	keep_each(&((struct calendar *)ctx)->stations, line);
+}
+
+static void take_persona(void *ctx, const struct line *line)
+{
+	note_line(ctx, PLAN_LINE_PERSONAS, line);
+	keep_each(&((struct calendar *)ctx)->personas, line);
 }
 
 static void take_format(void *ctx, const struct line *line)
@@ -107,15 +166,20 @@ static void take_anchor(void *ctx, const struct line *line)
 	struct calendar *calendar = ctx;
 	char text[QUOTE_TEXT];
 	int32_t day;
+	calendar->is_own = true;
 	if (!value_date(line->value, &day)) {
 		report_add(calendar->report, LINT_VALUE, line->number, "X-PACER-ANCHOR is not a date: '%s', write it like 20010101",
 			   quote(text, line->value));
 		return;
 	}
-	if (calendar->has_anchor && day != calendar->plan->anchor)
+	if (day_weekday(day) != MONDAY)
+		report_add(calendar->report, LINT_ANCHOR, line->number, "week 1 begins on a %s: '%s', move the anchor to a Monday",
+			   weekday_name[day_weekday(day)], quote(text, line->value));
+	else if (calendar->has_anchor && day != calendar->plan->anchor)
 		disagree(calendar, line);
-	calendar->plan->anchor = day;
-	calendar->has_anchor = true;
+	else
+		calendar->plan->anchor = day;
+	calendar->has_anchor |= day_weekday(day) == MONDAY;
 }
 
 static void take_weeks(void *ctx, const struct line *line)
@@ -123,6 +187,7 @@ static void take_weeks(void *ctx, const struct line *line)
 	struct calendar *calendar = ctx;
 	char text[QUOTE_TEXT];
 	int32_t weeks;
+	note_line(calendar, PLAN_LINE_WEEKS, line);
 	if (!value_integer(line->value, &weeks) || weeks < 1 || weeks > PLAN_WEEKS_MAX) {
 		report_add(calendar->report, LINT_WEEKS, line->number, "X-PACER-WEEKS out of range: '%s', use 1 to %d",
 			   quote(text, line->value), PLAN_WEEKS_MAX);
@@ -130,12 +195,14 @@ static void take_weeks(void *ctx, const struct line *line)
 	}
 	if (calendar->has_weeks && weeks != calendar->plan->shape.weeks)
 		disagree(calendar, line);
-	calendar->plan->shape.weeks = weeks;
+	else
+		calendar->plan->shape.weeks = weeks;
 	calendar->has_weeks = true;
 }
 
 static void take_phases(void *ctx, const struct line *line)
 {
+	note_line(ctx, PLAN_LINE_PHASES, line);
 	keep_late(&((struct calendar *)ctx)->phases, line);
 }
 
@@ -160,13 +227,53 @@ static const struct property calendar_properties[] = {
 	{PROPERTY_NAME("X-PACER-LICENSE"), take_licence, false},
 	{PROPERTY_NAME("X-PACER-VERSION"), take_plan_version, false},
 	{PROPERTY_NAME("DESCRIPTION"), take_description, false},
+	{PROPERTY_NAME("LAST-MODIFIED"), take_modified, false},
 	{PROPERTY_NAME("X-PACER-PHASES"), take_phases, false},
 	{PROPERTY_NAME("X-PACER-CUTBACK"), take_cutback, false},
+	{PROPERTY_NAME("X-PACER-LEAD"), take_lead, false},
+	{PROPERTY_NAME("X-PACER-STATION"), take_station, false},
+	{PROPERTY_NAME("X-PACER-PERSONA"), take_persona, false},
 };
 
 void calendar_take(struct calendar *calendar, const struct line *line)
 {
 	(void)properties_take(calendar_properties, ARRAY_LEN(calendar_properties), line, &calendar->seen, calendar->report, calendar);
+}
+
+static bool is_station(const struct card *card, const struct plan *plan)
+{
+	return card_week(card, plan->shape.weeks) > 0;
+}
+
+static bool is_persona(const struct card *card, const struct plan *plan)
+{
+	struct card twin;
+	return card_is_slug(card) && !card_find(plan->personas, card->key, card->key_length, &twin);
+}
+
+/* A card that is none is told of and left out. What is over the limit anyway is not collected further. */
+static void cards_collect(struct calendar *calendar, const struct late_texts *from, char **slot,
+			  bool (*fits)(const struct card *card, const struct plan *plan), const char *name, const char *what)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		char text[QUOTE_TEXT];
+		struct card card;
+		const char *at = from->items[i].text;
+		if (!card_next(&at, &card) || !fits(&card, calendar->plan))
+			report_add(calendar->report, LINT_VALUE, from->items[i].line, "%s is not usable: '%s', %s", name,
+				   quote(text, span_of(from->items[i].text)), what);
+		else if (!*slot || strlen(*slot) <= PLAN_TEXT_MAX)
+			text_replace(slot, xasprintf("%s%s%s", *slot ? *slot : "", *slot ? "\n" : "", from->items[i].text));
+	}
+}
+
+static void calendar_cards(struct calendar *calendar)
+{
+	struct plan *plan = calendar->plan;
+	cards_collect(calendar, &calendar->stations, &plan->stations, is_station, "X-PACER-STATION",
+		      "write a week of the plan and whom to turn to, like '4 Ask the floor lead'");
+	cards_collect(calendar, &calendar->personas, &plan->personas, is_persona, "X-PACER-PERSONA",
+		      "write a slug that no other card has and who that is, like 'rushed-rana Rana has four minutes'");
 }
 
 void calendar_shape(struct calendar *calendar)
@@ -187,6 +294,7 @@ void calendar_shape(struct calendar *calendar)
 			report_add(calendar->report, LINT_VALUE, late->line, "%s is not usable: '%s', name weeks of the plan like %s",
 				   parts[i].name, quote(text, span_of(late->text)), parts[i].example);
 	}
+	calendar_cards(calendar);
 }
 
 void calendar_names(struct calendar *calendar, const char *name)
@@ -198,9 +306,18 @@ void calendar_names(struct calendar *calendar, const char *name)
 		plan->uid = xstrdup(name);
 }
 
+static void late_release(struct late_texts *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->items[i].text);
+	free(list->items);
+}
+
 void calendar_release(struct calendar *calendar)
 {
 	free(calendar->phases.text);
 	free(calendar->cutbacks.text);
 	free(calendar->calname);
+	late_release(&calendar->stations);
+	late_release(&calendar->personas);
 }

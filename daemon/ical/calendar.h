@@ -12,11 +12,18 @@ struct late_text {
 	int line;
 };
 
+struct late_texts {
+	struct late_text *items;
+	size_t count;
+};
+
 struct calendar {
 	struct plan *plan; /* is filled */
 	struct report *report;
 	bool has_anchor, has_weeks;
+	bool is_own; /* it names an anchor, if only one that cannot be used */
 	struct late_text phases, cutbacks;
+	struct late_texts stations, personas;
 	char *calname; /* X-WR-CALNAME: NAME wins */
 	uint32_t seen;
 };
@@ -25,7 +32,7 @@ void calendar_release(struct calendar *calendar);
 void calendar_take(struct calendar *calendar, const struct line *line);
 /* After the last line: title and UID of a file without are name. */
 void calendar_names(struct calendar *calendar, const char *name);
-/* When plan->shape.weeks is known: phases and cut-back weeks. */
+/* When plan->shape.weeks is known: phases, cut-back weeks, and the lists of stations and personas. */
 void calendar_shape(struct calendar *calendar);
 
 #endif

@@ -23,34 +23,79 @@ void block_remove(struct block *block, size_t at)
 	memmove(block->pieces + at, block->pieces + at + 1, (block->count - at) * sizeof(*block->pieces));
 }
 
-void block_release(struct block *block)
+static struct block *block_free(struct block *block)
 {
 	for (size_t i = 0; i < block->count; i++)
 		free(block->pieces[i].owned);
 	free(block->pieces);
 	free(block->uid);
-	*block = (struct block){0};
+	free(block);
+	return NULL;
 }
 
-struct block *edit_block_insert(struct edit *edit, size_t at)
+struct block *edit_block_insert(struct edit *edit, struct block *after)
 {
-	if (edit->count == edit->room) {
-		edit->room = edit->room ? edit->room * 2 : 64;
-		edit->blocks = xreallocarray(edit->blocks, edit->room, sizeof(*edit->blocks));
+	struct block *block = xcalloc(1, sizeof(*block));
+	if (after)
+		DL_APPEND_ELEM(edit->blocks, after, block);
+	else
+		DL_APPEND(edit->blocks, block);
+	return block;
+}
+
+void edit_block_remove(struct edit *edit, struct block *block)
+{
+	edit_block_name(edit, block, NULL);
+	DL_DELETE(edit->blocks, block);
+	block_free(block);
+}
+
+static void index_add(struct edit *edit, struct block *block)
+{
+	struct block *first = NULL;
+	size_t n = strlen(block->uid);
+	HASH_FIND(hh, edit->by_uid, block->uid, n, first);
+	if (!first) {
+		HASH_ADD_KEYPTR(hh, edit->by_uid, block->uid, n, block);
+		return;
 	}
-	memmove(edit->blocks + at + 1, edit->blocks + at, (edit->count - at) * sizeof(*edit->blocks));
-	edit->blocks[at] = (struct block){0};
-	edit->count++;
-	return &edit->blocks[at];
+	block->twin = first->twin;
+	first->twin = block;
+}
+
+static void index_drop(struct edit *edit, struct block *block)
+{
+	struct block *first = NULL, *twin = block->twin;
+	HASH_FIND(hh, edit->by_uid, block->uid, strlen(block->uid), first);
+	block->twin = NULL;
+	if (first != block) {
+		while (first->twin != block) /* ends: it is one of them */
+			first = first->twin;
+		first->twin = twin;
+		return;
+	}
+	HASH_DEL(edit->by_uid, block);
+	if (twin)
+		HASH_ADD_KEYPTR(hh, edit->by_uid, twin->uid, strlen(twin->uid), twin);
+}
+
+void edit_block_name(struct edit *edit, struct block *block, char *uid)
+{
+	if (block->uid)
+		index_drop(edit, block);
+	text_replace(&block->uid, uid);
+	if (uid)
+		index_add(edit, block);
 }
 
 struct edit *edit_free(struct edit *edit)
 {
+	struct block *block, *next;
 	if (!edit)
 		return NULL;
-	for (size_t i = 0; i < edit->count; i++)
-		block_release(&edit->blocks[i]);
-	free(edit->blocks);
+	HASH_CLEAR(hh, edit->by_uid);
+	DL_FOREACH_SAFE(edit->blocks, block, next)
+	block_free(block);
 	free(edit->source);
 	free(edit);
 	return NULL;
@@ -67,12 +112,17 @@ struct cutter {
 	bool any;   /* a line with text was seen */
 };
 
+static struct block *block_last(const struct edit *edit)
+{
+	return edit->blocks ? edit->blocks->prev : NULL;
+}
+
 static void piece_add(struct cutter *cutter, enum piece_kind kind, int depth, const struct line *line)
 {
 	struct edit *edit = cutter->edit;
-	struct block *block = edit->count ? &edit->blocks[edit->count - 1] : NULL;
+	struct block *block = block_last(edit);
 	if (!block || cutter->split) {
-		block = edit_block_insert(edit, edit->count);
+		block = edit_block_insert(edit, NULL);
 		block->begin = line->begin;
 		cutter->split = false;
 	}
@@ -94,9 +144,9 @@ static void property_cut(struct cutter *cutter, const struct line *line)
 		report_add(&cutter->report, LINT_FILE, line->number,
 			   "property outside of a calendar: '%s', put it between BEGIN and END:VCALENDAR", quote(name, line->name));
 	piece_add(cutter, PIECE_PROPERTY, cutter->nest.depth, line);
-	struct block *block = &edit->blocks[edit->count - 1];
+	struct block *block = block_last(edit);
 	if (block->event && !block->uid && is_event(nest_kind(&cutter->nest)) && span_is(line->name, "UID"))
-		block->uid = value_title(line->value);
+		edit_block_name(edit, block, value_title(line->value));
 }
 
 static void line_cut(struct cutter *cutter, const struct line *line)
@@ -115,7 +165,7 @@ static void line_cut(struct cutter *cutter, const struct line *line)
 		cutter->split |= is_event(nest_kind(&cutter->nest));
 		piece_add(cutter, PIECE_BEGIN, cutter->nest.depth, line);
 		if (is_event(nest_kind(&cutter->nest)))
-			cutter->edit->blocks[cutter->edit->count - 1].event = true;
+			block_last(cutter->edit)->event = true;
 		break;
 	case NEST_END:
 		piece_add(cutter, PIECE_END, cutter->nest.depth + 1, line);
@@ -175,6 +225,7 @@ int edit_open(const char *bytes, size_t length, struct edit **ret_edit, struct e
 		*ret_edit = edit;
 	}
 	nest_release(&cutter.nest);
+	report_forget(&cutter.report);
 	findings_release(&cutter.findings);
 	return result;
 }
@@ -184,9 +235,10 @@ int edit_open(const char *bytes, size_t length, struct edit **ret_edit, struct e
 char *edit_bytes(const struct edit *edit, size_t *ret_length)
 {
 	struct text text = {0};
-	for (size_t i = 0; i < edit->count; i++)
-		for (size_t k = 0; k < edit->blocks[i].count; k++)
-			text_add_n(&text, edit->blocks[i].pieces[k].bytes, edit->blocks[i].pieces[k].length);
+	const struct block *block;
+	DL_FOREACH(edit->blocks, block)
+	for (size_t i = 0; i < block->count; i++)
+		text_add_n(&text, block->pieces[i].bytes, block->pieces[i].length);
 	*ret_length = text.len;
 	return text_take(&text);
 }
@@ -206,9 +258,10 @@ static bool block_is(const struct block *block, const char *bytes, size_t length
 bool edit_changed(const struct edit *edit)
 {
 	size_t at = 0;
-	for (size_t i = 0; i < edit->count; i++)
-		if (!block_is(&edit->blocks[i], edit->source, edit->length, &at))
-			return true;
+	const struct block *block;
+	DL_FOREACH(edit->blocks, block)
+	if (!block_is(block, edit->source, edit->length, &at))
+		return true;
 	return at != edit->length;
 }
 
@@ -220,7 +273,7 @@ bool edit_block_changed(const struct edit *edit, const struct block *block)
 
 /* --- finding --------------------------------------------------------------------------------------------------------------------- */
 
-struct scope edit_scope_of(size_t block)
+struct scope edit_scope_of(struct block *block)
 {
 	return (struct scope){block, block, 2};
 }
@@ -228,10 +281,9 @@ struct scope edit_scope_of(size_t block)
 /* Up to the block that ends with its END. */
 struct scope edit_calendar(const struct edit *edit)
 {
-	struct scope scope = {0, 0, 1};
-	for (; scope.to + 1 < edit->count; scope.to++) {
-		const struct block *block = &edit->blocks[scope.to];
-		const struct piece *last = block->count ? &block->pieces[block->count - 1] : NULL;
+	struct scope scope = {edit->blocks, edit->blocks, 1};
+	for (; scope.to->next; scope.to = scope.to->next) {
+		const struct piece *last = scope.to->count ? &scope.to->pieces[scope.to->count - 1] : NULL;
 		if (last && last->kind == PIECE_END && last->depth == 1)
 			break;
 	}
@@ -245,19 +297,14 @@ int edit_find(const struct edit *edit, const char *uid, struct scope *ret_scope,
 		return 0;
 	}
 	char text[QUOTE_TEXT];
-	size_t found = SIZE_MAX;
-	for (size_t i = 0; i < edit->count; i++) {
-		if (!edit->blocks[i].uid || strcmp(edit->blocks[i].uid, uid) != 0)
-			continue;
-		if (found != SIZE_MAX)
-			return err_set(
-				err, EDIT_AMBIGUOUS,
-				"several events have the UID '%s': a recurring event and its instances; change them in a calendar program",
-				quote(text, span_of(uid)));
-		found = i;
-	}
-	if (found == SIZE_MAX)
+	struct block *found = NULL;
+	HASH_FIND(hh, edit->by_uid, uid, strlen(uid), found);
+	if (!found)
 		return err_set(err, EDIT_NO_SUCH, "no event has the UID '%s': the file has changed, or it is one of a recurring event",
+			       quote(text, span_of(uid)));
+	if (found->twin)
+		return err_set(err, EDIT_AMBIGUOUS,
+			       "several events have the UID '%s': a recurring event and its instances; change them in a calendar program",
 			       quote(text, span_of(uid)));
 	*ret_scope = edit_scope_of(found);
 	return 0;
@@ -279,29 +326,29 @@ static bool piece_is(const struct piece *piece, const char *name)
 	return is;
 }
 
-bool edit_next(const struct edit *edit, const struct scope *scope, const char *name, struct place *place)
+bool edit_next(const struct scope *scope, const char *name, struct place *place)
 {
-	for (; place->block <= scope->to; place->block++, place->at = 0) {
-		const struct block *block = &edit->blocks[place->block];
-		if (block->event && scope->depth < 2)
-			continue;
-		for (; place->at < block->count; place->at++) {
+	for (;; place->block = place->block->next, place->at = 0) { /* ends: the scope's last block */
+		const struct block *block = place->block;
+		bool skip = block->event && scope->depth < 2;
+		for (; !skip && place->at < block->count; place->at++) {
 			const struct piece *piece = &block->pieces[place->at];
 			if (piece->kind == PIECE_PROPERTY && piece->depth == scope->depth && piece_is(piece, name))
 				return true;
 		}
+		if (block == scope->to)
+			return false;
 	}
-	return false;
 }
 
-char *edit_value(const struct edit *edit, const struct scope *scope, const char *name, bool escape)
+char *edit_value(const struct scope *scope, const char *name, bool escape)
 {
 	struct place place = {scope->from, 0};
-	if (!edit_next(edit, scope, name, &place))
+	if (!edit_next(scope, name, &place))
 		return NULL;
 	struct lines lines;
 	struct line line;
-	edit_cut(&edit->blocks[place.block].pieces[place.at], &lines, &line);
+	edit_cut(&place.block->pieces[place.at], &lines, &line);
 	char *value = escape ? value_text(line.value) : span_dup(line.value);
 	lines_release(&lines);
 	return value;
@@ -310,5 +357,23 @@ char *edit_value(const struct edit *edit, const struct scope *scope, const char 
 char *edit_get(const struct edit *edit, const char *uid, const char *name, bool escape)
 {
 	struct scope scope;
-	return edit_find(edit, uid, &scope, NULL) ? NULL : edit_value(edit, &scope, name, escape);
+	return edit_find(edit, uid, &scope, NULL) ? NULL : edit_value(&scope, name, escape);
+}
+
+size_t edit_count(const struct edit *edit, const char *uid, const char *name)
+{
+	struct scope scope;
+	size_t count = 0;
+	if (edit_find(edit, uid, &scope, NULL))
+		return 0;
+	for (struct place place = {scope.from, 0}; edit_next(&scope, name, &place); place.at++)
+		count++;
+	return count;
+}
+
+bool edit_has(const struct edit *edit, const char *uid)
+{
+	const struct block *found = NULL;
+	HASH_FIND(hh, edit->by_uid, uid, strlen(uid), found);
+	return found != NULL;
 }

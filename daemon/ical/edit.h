@@ -35,6 +35,10 @@ int edit_set(struct edit *edit, const char *uid, const char *name, const char *p
 	     struct err *err);
 /* The first value, unescaped when escape; NULL: it has none, or there is no such event, or several. Owned by the caller. */
 char *edit_get(const struct edit *edit, const char *uid, const char *name, bool escape);
+/* How many lines of that name it has itself; 0 likewise. */
+size_t edit_count(const struct edit *edit, const char *uid, const char *name);
+/* One or more events have that UID. */
+bool edit_has(const struct edit *edit, const char *uid);
 /* Adds a whole event built from the session after the last event that begins no later (dtstart as written), with the session's alarms;
  * one that has none gets two, at start and end. Its DTSTAMP comes with edit_stamp. EDIT_VALUE: the UID is missing or used already. */
 int edit_add(struct edit *edit, const struct plan_session *session, int32_t anchor_day, struct err *err);

@@ -50,6 +50,7 @@ static bool ring_read(const struct block *block, size_t from, struct ring *ret_r
 	ring.to++;
 	alarm_end(&alarm, &session, &report);
 	ring.at = session.alarms[0];
+	report_forget(&report);
 	findings_release(&findings);
 	if (!session.alarm_count) {
 		free(ring.uid);
@@ -149,9 +150,9 @@ static void alarms_place(struct block *block, const struct rings *rings, const s
 }
 
 /* Minutes as the event's DURATION says; 0: it has none. */
-static int event_minutes(const struct edit *edit, const struct scope *scope)
+static int event_minutes(const struct scope *scope)
 {
-	OWNED_TEXT *value = edit_value(edit, scope, "DURATION", false);
+	OWNED_TEXT *value = edit_value(scope, "DURATION", false);
 	int32_t length_s = 0;
 	return value && value_duration(span_of(value), &length_s) && length_s > 0 ? (int)(((int64_t)length_s + MINUTE_S - 1) / MINUTE_S)
 										  : 0;
@@ -167,13 +168,13 @@ int edit_alarms(struct edit *edit, const char *uid, const struct plan_alarm *ala
 	int result = edit_find(edit, uid, &scope, err);
 	if (result)
 		return result;
-	struct block *block = &edit->blocks[scope.from];
+	struct block *block = scope.from;
 	CLEANUP(rings_release) struct rings rings = {0};
 	rings_read(block, &rings);
 	if (rings_are(&rings, alarms, count, text))
 		return 0;
-	OWNED_TEXT *title = edit_value(edit, &scope, "SUMMARY", true);
-	const struct alarm_words words = {uid, title ? title : "your session", text, event_minutes(edit, &scope)};
+	OWNED_TEXT *title = edit_value(&scope, "SUMMARY", true);
+	const struct alarm_words words = {uid, title ? title : "your session", text, event_minutes(&scope)};
 	struct writer writer = {.line_end = edit->line_end, .err = err};
 	alarms_write(&writer, block, &rings, &words, alarms, count);
 	if (!writer.result)

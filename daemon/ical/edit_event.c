@@ -61,8 +61,7 @@ static const char *part_end(const char *list, const char *between)
 	return end;
 }
 
-/* A line for each part of the list. uri: addresses are marked as such, and not escaped. */
-static void writer_list(struct writer *writer, const char *name, const char *params, const char *list, const char *between, bool uri)
+void writer_list(struct writer *writer, const char *name, const char *params, const char *list, const char *between, bool uri)
 {
 	while (list && *list) {
 		const char *end = part_end(list, between);
@@ -128,7 +127,7 @@ static void write_when(struct writer *writer, const struct plan_session *session
 	writer_line(writer, "DURATION", "", length, false);
 }
 
-/* "training,easy,meta,plan": what a calendar program can show of type and skill. Ours have no commas (STANDARDS 2). */
+/* "training,easy,meta,plan": what a calendar program can show of type, skill and touch points. Ours have no commas (STANDARDS 2). */
 static void write_categories(struct writer *writer, const struct plan_session *session)
 {
 	static const char *const families[] = {[FAMILY_SOFT] = "soft", [FAMILY_TECH] = "tech", [FAMILY_META] = "meta"};
@@ -136,6 +135,9 @@ static void write_categories(struct writer *writer, const struct plan_session *s
 	OWNED_TEXT *value = family == FAMILY_NONE
 				    ? xasprintf("training,%s", type_info[session->type].name)
 				    : xasprintf("training,%s,%s,%s", type_info[session->type].name, families[family], session->skill);
+	for (int i = 0; i < TOUCH_COUNT; i++)
+		if (session->touches >> i & 1)
+			text_replace(&value, xasprintf("%s,%s", value, touch_name[i]));
 	writer_line(writer, "CATEGORIES", "", value, false);
 }
 
@@ -160,6 +162,7 @@ static const struct {
 	{"X-PACER-PREP", "; ", offsetof(struct plan_session, prep)},
 	{"X-PACER-REVIEW", NULL, offsetof(struct plan_session, review)},
 	{"X-PACER-MILESTONE", NULL, offsetof(struct plan_session, milestone)},
+	{"X-PACER-EVIDENCE", NULL, offsetof(struct plan_session, evidence)},
 	{"X-PACER-WITH", NULL, offsetof(struct plan_session, with)},
 	{"X-PACER-PERSONA", " ", offsetof(struct plan_session, persona)},
 	{"X-PACER-TRACK", NULL, offsetof(struct plan_session, track)},
@@ -228,43 +231,49 @@ void block_take(struct block *block, const char *bytes, size_t length, int depth
 /* --- adding ---------------------------------------------------------------------------------------------------------------------- */
 
 /* When the event begins, as its DTSTART is written. false: not known. */
-static bool event_start(const struct edit *edit, size_t at, struct civil *ret_start)
+static bool event_start(struct block *block, struct civil *ret_start)
 {
-	struct scope scope = edit_scope_of(at);
-	OWNED_TEXT *value = edit->blocks[at].event ? edit_value(edit, &scope, "DTSTART", false) : NULL;
-	bool utc;
-	if (!value)
-		return false;
-	ret_start->second = 0;
-	return value_date(span_of(value), &ret_start->day) || value_date_time(span_of(value), ret_start, &utc);
+	if (!block->start_is_known) {
+		struct scope scope = edit_scope_of(block);
+		OWNED_TEXT *value = block->event ? edit_value(&scope, "DTSTART", false) : NULL;
+		bool utc;
+		block->start = (struct civil){0};
+		block->has_start =
+			value && (value_date(span_of(value), &block->start.day) || value_date_time(span_of(value), &block->start, &utc));
+		block->start_is_known = true;
+	}
+	*ret_start = block->start;
+	return block->has_start;
 }
 
-/* Cuts the calendar's last block before its END and the blank lines above it. Returns the place between. */
-static size_t split_at_end(struct edit *edit)
+/* Cuts the calendar's last block before its END and the blank lines above it. Returns the part above. */
+static struct block *split_at_end(struct edit *edit)
 {
-	size_t at = edit_calendar(edit).to, cut = edit->blocks[at].count - 1;
-	while (cut && edit->blocks[at].pieces[cut - 1].kind == PIECE_BLANK)
+	struct block *block = edit_calendar(edit).to;
+	size_t cut = block->count - 1;
+	while (cut && block->pieces[cut - 1].kind == PIECE_BLANK)
 		cut--;
-	struct block *tail = edit_block_insert(edit, at + 1), *block = &edit->blocks[at];
+	struct block *tail = edit_block_insert(edit, block);
 	for (size_t i = cut; i < block->count; i++)
 		block_insert(tail, tail->count, block->pieces[i]);
 	block->count = cut;
-	return at + 1;
+	return block;
 }
 
-static size_t place_of(struct edit *edit, struct civil start)
+/* The block behind which an event that begins then belongs. */
+static struct block *place_of(struct edit *edit, struct civil start)
 {
-	size_t before = SIZE_MAX, first = SIZE_MAX;
-	for (size_t i = 0; i < edit->count; i++) {
+	struct block *first = NULL, *block = edit->blocks->prev;
+	for (bool more = true; more; block = block->prev) { /* from the last one up: what is added comes in order, as a rule */
 		struct civil at;
-		if (!event_start(edit, i, &at))
+		more = block != edit->blocks;
+		if (!event_start(block, &at))
 			continue;
-		if (first == SIZE_MAX)
-			first = i;
 		if (civil_compare(at, start) <= 0)
-			before = i;
+			return block;
+		first = block;
 	}
-	return before != SIZE_MAX ? before + 1 : first != SIZE_MAX ? first : split_at_end(edit);
+	return first ? first->prev /* the calendar's BEGIN is above */ : split_at_end(edit);
 }
 
 static int add_check(const struct edit *edit, const struct plan_session *session, struct err *err)
@@ -272,10 +281,9 @@ static int add_check(const struct edit *edit, const struct plan_session *session
 	char text[QUOTE_TEXT];
 	if (!session->uid || !*session->uid)
 		return err_set(err, EDIT_VALUE, "a session without a UID cannot be written");
-	for (size_t i = 0; i < edit->count; i++)
-		if (edit->blocks[i].uid && strcmp(edit->blocks[i].uid, session->uid) == 0)
-			return err_set(err, EDIT_VALUE, "the UID is used already: '%s', give the new session another",
-				       quote(text, span_of(session->uid)));
+	if (edit_has(edit, session->uid))
+		return err_set(err, EDIT_VALUE, "the UID is used already: '%s', give the new session another",
+			       quote(text, span_of(session->uid)));
 	return 0;
 }
 
@@ -293,10 +301,10 @@ int edit_add(struct edit *edit, const struct plan_session *session, int32_t anch
 	struct writer writer = {.line_end = edit->line_end, .err = err};
 	writer_event(&writer, &complete, anchor_day, NULL);
 	if (!writer.result) {
-		size_t at = place_of(edit, (struct civil){anchor_day + session->day, session->second});
-		struct block *block = edit_block_insert(edit, at);
+		struct block *after = place_of(edit, (struct civil){anchor_day + session->day, session->second});
+		struct block *block = edit_block_insert(edit, after);
 		block->event = true;
-		block->uid = xstrdup(session->uid);
+		edit_block_name(edit, block, xstrdup(session->uid));
 		block_take(block, writer.text.data, writer.text.len, 1);
 	}
 	text_release(&writer.text);

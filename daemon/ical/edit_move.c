@@ -18,15 +18,15 @@ static void stamp_release(struct stamp *stamp)
 }
 
 /* false: there is one, and it cannot be read. */
-static bool stamp_read(const struct edit *edit, const struct scope *scope, const char *name, struct stamp *ret_stamp)
+static bool stamp_read(const struct scope *scope, const char *name, struct stamp *ret_stamp)
 {
 	struct place place = {scope->from, 0};
 	*ret_stamp = (struct stamp){0};
-	if (!edit_next(edit, scope, name, &place))
+	if (!edit_next(scope, name, &place))
 		return true;
 	struct lines lines;
 	struct line line;
-	edit_cut(&edit->blocks[place.block].pieces[place.at], &lines, &line);
+	edit_cut(&place.block->pieces[place.at], &lines, &line);
 	ret_stamp->there = true;
 	ret_stamp->date = value_date(line.value, &ret_stamp->at.day);
 	bool good = ret_stamp->date || value_date_time(line.value, &ret_stamp->at, &ret_stamp->utc);
@@ -92,7 +92,7 @@ static int move_start(struct edit *edit, const struct scope *scope, const struct
 	return result ? result : move_ends(edit, scope, ends, by_s, start->date && !date, err);
 }
 
-static int move_check(const struct edit *edit, const struct scope *scope, struct civil to, struct err *err)
+static int move_check(const struct scope *scope, struct civil to, struct err *err)
 {
 	static const char *const repeats[] = {"RECURRENCE-ID", "RRULE", "RDATE", "EXDATE", "EXRULE"};
 	if (to.second < 0 || to.second >= DAY_S || to.day < day_from_ymd(1, 1, 1) || to.day > day_from_ymd(9999, 12, 31))
@@ -100,7 +100,7 @@ static int move_check(const struct edit *edit, const struct scope *scope, struct
 			       to.day, to.second);
 	for (size_t i = 0; i < ARRAY_LEN(repeats); i++) {
 		struct place place = {scope->from, 0};
-		if (edit_next(edit, scope, repeats[i], &place))
+		if (edit_next(scope, repeats[i], &place))
 			return err_set(err, EDIT_AMBIGUOUS,
 				       "the event repeats (%s): move it in a calendar program, or write an event for each day", repeats[i]);
 	}
@@ -115,14 +115,14 @@ int edit_move(struct edit *edit, const char *uid, int32_t day, int32_t second, s
 		return err_set(err, EDIT_NO_SUCH, "no event is named: give its UID");
 	int result = edit_find(edit, uid, &scope, err);
 	if (!result)
-		result = move_check(edit, &scope, to, err);
+		result = move_check(&scope, to, err);
 	if (result)
 		return result;
 	CLEANUP(stamp_release) struct stamp start = {0};
 	struct stamp ends[ENDS] = {0};
-	bool good = stamp_read(edit, &scope, "DTSTART", &start) && start.there;
+	bool good = stamp_read(&scope, "DTSTART", &start) && start.there;
 	for (size_t i = 0; i < ENDS; i++)
-		good = stamp_read(edit, &scope, end_names[i], &ends[i]) && good && (!ends[i].there || ends[i].date == start.date);
+		good = stamp_read(&scope, end_names[i], &ends[i]) && good && (!ends[i].there || ends[i].date == start.date);
 	if (good)
 		result = move_start(edit, &scope, &start, ends, to, err);
 	else
@@ -141,10 +141,10 @@ static void put_one(struct edit *edit, const struct scope *scope, const char *na
 	(void)edit_put(edit, scope, &(struct content){name, "", values, 1, false}, after, NULL);
 }
 
-static bool has(const struct edit *edit, const struct scope *scope, const char *name)
+static bool has(const struct scope *scope, const char *name)
 {
 	struct place place = {scope->from, 0};
-	return edit_next(edit, scope, name, &place);
+	return edit_next(scope, name, &place);
 }
 
 /* Do events of this file say when they were changed besides DTSTAMP? Without METHOD the two are the same (RFC 5545 3.8.7.2), so a
@@ -152,19 +152,23 @@ static bool has(const struct edit *edit, const struct scope *scope, const char *
 static bool events_have_modified(const struct edit *edit)
 {
 	struct scope calendar = edit_calendar(edit);
-	bool found = has(edit, &calendar, "METHOD");
-	for (size_t i = 0; i < edit->count && !found; i++) {
-		struct scope scope = edit_scope_of(i);
-		found = edit->blocks[i].event && has(edit, &scope, "LAST-MODIFIED");
+	struct block *block;
+	if (has(&calendar, "METHOD"))
+		return true;
+	DL_FOREACH(edit->blocks, block)
+	{
+		struct scope scope = edit_scope_of(block);
+		if (block->event && has(&scope, "LAST-MODIFIED"))
+			return true;
 	}
-	return found;
+	return false;
 }
 
 /* RFC 5545 3.8.7.4: from 0, which is what an event without one has. */
 static void sequence_raise(struct edit *edit, const struct scope *scope)
 {
 	static const char *const after[] = {"UID", "DTSTAMP", "LAST-MODIFIED", NULL};
-	OWNED_TEXT *was = edit_value(edit, scope, "SEQUENCE", false);
+	OWNED_TEXT *was = edit_value(scope, "SEQUENCE", false);
 	int32_t sequence = 0;
 	if (was && (!value_integer(span_of(was), &sequence) || sequence < 0))
 		sequence = 0;
@@ -172,11 +176,10 @@ static void sequence_raise(struct edit *edit, const struct scope *scope)
 	put_one(edit, scope, "SEQUENCE", raised, after);
 }
 
-static void event_stamp(struct edit *edit, size_t at, const char *now, bool modified)
+static void event_stamp(struct edit *edit, struct block *block, const char *now, bool modified)
 {
 	static const char *const after_uid[] = {"UID", NULL}, *const after_dtstamp[] = {"UID", "DTSTAMP", NULL};
-	struct scope scope = edit_scope_of(at);
-	struct block *block = &edit->blocks[at];
+	struct scope scope = edit_scope_of(block);
 	bool added = block->begin == block->end;
 	put_one(edit, &scope, "DTSTAMP", now, after_uid);
 	if (modified)
@@ -194,9 +197,10 @@ void edit_stamp(struct edit *edit, struct instant now)
 	char moment[MOMENT_VALUE];
 	OWNED_TEXT *value = xasprintf("%sZ", moment_value(moment, zone_civil(&zone_utc, now)));
 	bool modified = events_have_modified(edit);
-	for (size_t i = 0; i < edit->count; i++)
-		if (edit->blocks[i].event && edit_block_changed(edit, &edit->blocks[i]))
-			event_stamp(edit, i, value, modified);
+	struct block *block;
+	DL_FOREACH(edit->blocks, block)
+	if (block->event && edit_block_changed(edit, block))
+		event_stamp(edit, block, value, modified);
 	struct scope scope = edit_calendar(edit);
 	put_one(edit, &scope, "LAST-MODIFIED", value, after_uid);
 }

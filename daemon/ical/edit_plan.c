@@ -41,6 +41,9 @@ static void write_calendar(struct writer *writer, const struct plan *plan, const
 	writer_text(writer, "X-PACER-TRACKS", plan->tracks);
 	writer_text(writer, "X-PACER-PHASES", phases);
 	writer_text(writer, "X-PACER-CUTBACK", cutbacks);
+	writer_text(writer, "X-PACER-LEAD", plan->lead);
+	writer_list(writer, "X-PACER-STATION", "", plan->stations, "\n", false);
+	writer_list(writer, "X-PACER-PERSONA", "", plan->personas, "\n", false);
 }
 
 char *edit_write_plan(const struct plan *plan, struct instant now, size_t *ret_length)

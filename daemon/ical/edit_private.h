@@ -7,8 +7,15 @@
 #define ICAL_EDIT_PRIVATE_H
 
 #include "edit.h"
+
+#include <uthash.h>
+#include <utlist.h>
+
 #include "lines.h"
 #include "report.h"
+
+#undef uthash_fatal
+#define uthash_fatal(message) abort()
 
 enum piece_kind { PIECE_BLANK, PIECE_PROPERTY, PIECE_BEGIN, PIECE_END };
 
@@ -22,9 +29,15 @@ struct piece {
 };
 
 struct block {
+	struct block *prev, *next; /* of edit->blocks */
 	bool event;
-	bool stamped;      /* its SEQUENCE was raised already */
-	char *uid;         /* of an event that has one */
+	bool stamped;        /* its SEQUENCE was raised already */
+	char *uid;           /* of an event that has one */
+	struct block *twin;  /* another event of the same UID; of edit->by_uid */
+	UT_hash_handle hh;   /* of edit->by_uid; the first of its twins */
+	bool start_is_known; /* start says what DTSTART says, or that there is none (has_start) */
+	bool has_start;
+	struct civil start;
 	size_t begin, end; /* what it was in the source; both 0: added */
 	struct piece *pieces;
 	size_t count, room;
@@ -34,18 +47,19 @@ struct edit {
 	char *source;
 	size_t length;
 	const char *line_end; /* of the file's first line */
-	struct block *blocks;
-	size_t count, room;
+	struct block *blocks; /* list of blocks, by .next; utlist's: the first one's .prev is the last */
+	struct block *by_uid; /* table of events, by .hh */
 };
 
 /* A component whose own properties are meant: those at depth in the blocks from..to. */
 struct scope {
-	size_t from, to; /* inclusive */
+	struct block *from, *to; /* inclusive */
 	int depth;
 };
 
 struct place {
-	size_t block, at;
+	struct block *block;
+	size_t at;
 };
 
 /* A property to be written. */
@@ -61,21 +75,23 @@ struct content {
 /* The calendar (uid NULL: the first of the file) or the event. Returns 0, EDIT_NO_SUCH or EDIT_AMBIGUOUS. */
 int edit_find(const struct edit *edit, const char *uid, struct scope *ret_scope, struct err *err);
 struct scope edit_calendar(const struct edit *edit);
-struct scope edit_scope_of(size_t block);
+struct scope edit_scope_of(struct block *block);
 /* The first property of that name from *place on: *place is where; begin with {scope->from, 0}. */
-bool edit_next(const struct edit *edit, const struct scope *scope, const char *name, struct place *place);
+bool edit_next(const struct scope *scope, const char *name, struct place *place);
 /* Cuts the line of a piece: line holds until lines_release(lines). */
 void edit_cut(const struct piece *piece, struct lines *lines, struct line *ret_line);
 /* Like edit_get. */
-char *edit_value(const struct edit *edit, const struct scope *scope, const char *name, bool escape);
+char *edit_value(const struct scope *scope, const char *name, bool escape);
 bool edit_block_changed(const struct edit *edit, const struct block *block);
 
 /* The piece is taken over. */
 void block_insert(struct block *block, size_t at, struct piece piece);
 void block_remove(struct block *block, size_t at);
-void block_release(struct block *block);
-/* An empty block in that place of the document; the pointer holds until the next call. */
-struct block *edit_block_insert(struct edit *edit, size_t at);
+/* An empty block behind that one of the document; NULL: behind the last. */
+struct block *edit_block_insert(struct edit *edit, struct block *after);
+void edit_block_remove(struct edit *edit, struct block *block);
+/* Gives the event that UID (taken over; NULL: none), by which it is found from now on. */
+void edit_block_name(struct edit *edit, struct block *block, char *uid);
 
 /* --- edit_set.c ------------------------------------------------------------------------------------------------------------------ */
 
@@ -112,6 +128,8 @@ struct writer {
 void writer_line(struct writer *writer, const char *name, const char *params, const char *value, bool escape);
 /* NULL and "" write nothing. */
 void writer_text(struct writer *writer, const char *name, const char *value);
+/* A line for each part of the list. uri: addresses are marked as such, and not escaped. */
+void writer_list(struct writer *writer, const char *name, const char *params, const char *list, const char *between, bool uri);
 void writer_number(struct writer *writer, const char *name, int number);
 /* The whole VEVENT. dtstamp: NULL writes none. */
 void writer_event(struct writer *writer, const struct plan_session *session, int32_t anchor_day, const char *dtstamp);

@@ -37,11 +37,11 @@ static bool same_relation(const struct piece *piece, struct span params)
 	return same;
 }
 
-static void row_find(const struct edit *edit, const struct scope *scope, const struct content *content, struct row *row)
+static void row_find(const struct scope *scope, const struct content *content, struct row *row)
 {
 	bool relation = strcmp(content->name, "RELATED-TO") == 0;
-	for (struct place place = {scope->from, 0}; edit_next(edit, scope, content->name, &place); place.at++) {
-		struct piece piece = edit->blocks[place.block].pieces[place.at];
+	for (struct place place = {scope->from, 0}; edit_next(scope, content->name, &place); place.at++) {
+		struct piece piece = place.block->pieces[place.at];
 		if (!relation || same_relation(&piece, span_of(content->params)))
 			row_add(row, place, piece);
 	}
@@ -68,10 +68,99 @@ static size_t row_match(const struct row *old, const bool *used, size_t at, cons
 	return old->count;
 }
 
+/* --- parameters ------------------------------------------------------------------------------------------------------------------ */
+
+static bool is_number(struct span value)
+{
+	int32_t number;
+	return value_integer(value, &number);
+}
+
+/* Of a line whose value changes the parameters stay: what language it is in, and what other programs say of the property. Not those that
+ * are about the old value alone (RFC 5545 3.2): its other form, its encoding, its zone, its distance from what it named (RFC 9253 6.2). */
+static const char *const of_old_value[] = {"VALUE", "ALTREP", "ENCODING", "TZID", "RELTYPE", "GAP"};
+
+/* Types that a value may be told to have; the new one keeps it when it is of that type, too. */
+static const struct {
+	const char *name;
+	bool (*is)(struct span value);
+} types[] = {{"URI", value_link}, {"INTEGER", is_number}};
+
+/* The type the old line names and the new value has; NULL: none. */
+static const char *type_kept(const struct line *old, const char *value)
+{
+	struct span type;
+	if (!line_param(old, "VALUE", &type))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		if (span_is(type, types[i].name))
+			return types[i].is(span_of(value)) ? types[i].name : NULL;
+	return NULL;
+}
+
+static bool param_stays(struct span name, struct span given)
+{
+	struct line line = {.params = given};
+	struct span value;
+	OWNED_TEXT *upper = xstrndup(name.p, name.n);
+	for (char *p = upper; *p; p++)
+		*p = (char)(*p >= 'a' && *p <= 'z' ? *p - 'a' + 'A' : *p);
+	for (size_t i = 0; i < ARRAY_LEN(of_old_value); i++)
+		if (!strcmp(upper, of_old_value[i]))
+			return false;
+	return !line_param(&line, upper, &value);
+}
+
+/* The parameters of a line that takes the place of old: those given, and of old's those that hold for the new value as well. *ret_escape:
+ * the value is a TEXT. */
+static char *params_merged(const struct piece *old, const struct content *content, const char *value, bool *ret_escape)
+{
+	struct text text = {0};
+	struct lines lines;
+	struct line line;
+	edit_cut(old, &lines, &line);
+	const char *type = *content->params ? NULL : type_kept(&line, value);
+	*ret_escape = content->escape && !type;
+	text_add(&text, content->params);
+	if (type)
+		text_addf(&text, ";VALUE=%s", type);
+	for (struct span rest = line.params; rest.n;) {
+		struct span from = rest;
+		struct param param;
+		size_t values;
+		if (param_next(&rest, &param, &values))
+			break;
+		if (param_stays(param.name, span_of(content->params)))
+			text_add_n(&text, from.p, from.n - rest.n);
+	}
+	lines_release(&lines);
+	return text_take(&text);
+}
+
+/* --- lines ----------------------------------------------------------------------------------------------------------------------- */
+
+/* The line of a value; old: in whose place it goes, NULL: a new one. */
+static int piece_make(const struct edit *edit, int depth, const struct content *content, const char *value, const struct piece *old,
+		      struct piece *ret_piece, struct err *err)
+{
+	struct text text = {0};
+	bool escape = content->escape;
+	OWNED_TEXT *params = old ? params_merged(old, content, value, &escape) : xstrdup(content->params);
+	int result = line_write(&text, content->name, params, value, escape, edit->line_end, err);
+	if (result) {
+		text_release(&text);
+		return result;
+	}
+	*ret_piece = (struct piece){.kind = PIECE_PROPERTY, .depth = depth, .length = text.len};
+	ret_piece->bytes = ret_piece->owned = text_take(&text);
+	return 0;
+}
+
 /* What is to be there: lines that have a value already stay as they are, parameters and folds and all. */
 static int row_make(const struct edit *edit, int depth, const struct content *content, const struct row *old, bool *used, struct row *row,
 		    struct err *err)
 {
+	bool relation = strcmp(content->name, "RELATED-TO") == 0; /* each is one of its own */
 	for (size_t i = 0; i < content->count; i++) {
 		size_t match = row_match(old, used, i, content->values[i], content->escape);
 		if (match < old->count) {
@@ -79,18 +168,16 @@ static int row_make(const struct edit *edit, int depth, const struct content *co
 			row_add(row, old->places[match], old->pieces[match]);
 			continue;
 		}
-		struct text text = {0};
-		int result = line_write(&text, content->name, content->params, content->values[i], content->escape, edit->line_end, err);
+		struct piece piece;
+		const struct piece *replaced = i < old->count && !relation ? &old->pieces[i] : NULL;
+		int result = piece_make(edit, depth, content, content->values[i], replaced, &piece, err);
 		if (result) {
-			text_release(&text);
 			for (size_t k = 0; k < row->count; k++) /* what was there stays */
 				if (!row->places[k].block && !row->places[k].at)
 					free(row->pieces[k].owned);
 			return result;
 		}
-		struct piece piece = {.kind = PIECE_PROPERTY, .depth = depth, .length = text.len};
-		piece.bytes = piece.owned = text_take(&text);
-		row_add(row, (struct place){0, 0}, piece); /* no line stands there: a component begins with BEGIN */
+		row_add(row, (struct place){NULL, 0}, piece); /* no line stands there: a component begins with BEGIN */
 	}
 	return 0;
 }
@@ -102,9 +189,9 @@ static bool ends_own(const struct piece *piece, int depth)
 }
 
 /* Before the first component inside, or the end; blank lines stay with what follows them. */
-static struct place new_place(const struct edit *edit, const struct scope *scope)
+static struct place new_place(const struct scope *scope)
 {
-	const struct block *block = &edit->blocks[scope->from];
+	const struct block *block = scope->from;
 	size_t at = 0;
 	while (at < block->count && !ends_own(&block->pieces[at], scope->depth))
 		at++; /* to the end of the block when an event is the first inside */
@@ -113,30 +200,40 @@ static struct place new_place(const struct edit *edit, const struct scope *scope
 	return (struct place){scope->from, at};
 }
 
-static struct place place_after(const struct edit *edit, const struct scope *scope, const char *const *after)
+/* a is the farther one. Of two that stand in different blocks the walk from one to the other tells. */
+static bool is_behind(struct place a, struct place b)
 {
-	struct place last = {0, 0}, place;
-	bool found = false;
+	const struct block *block = b.block;
+	if (a.block == b.block)
+		return a.at > b.at;
+	while (block && block != a.block)
+		block = block->next;
+	return block != NULL;
+}
+
+static struct place place_after(const struct scope *scope, const char *const *after)
+{
+	struct place last = {NULL, 0};
 	for (; after && *after; after++)
-		for (place = (struct place){scope->from, 0}; edit_next(edit, scope, *after, &place); place.at++) {
-			if (!found || place.block > last.block || (place.block == last.block && place.at >= last.at))
-				last = (struct place){place.block, place.at + 1};
-			found = true;
+		for (struct place place = {scope->from, 0}; edit_next(scope, *after, &place); place.at++) {
+			struct place behind = {place.block, place.at + 1};
+			if (!last.block || is_behind(behind, last))
+				last = behind;
 		}
-	return found ? last : new_place(edit, scope);
+	return last.block ? last : new_place(scope);
 }
 
 /* The i-th line goes where the i-th was; more of them after the last, fewer leave the last places. */
-static void row_place(struct edit *edit, const struct scope *scope, const struct row *old, const struct row *row, const char *const *after)
+static void row_place(const struct scope *scope, const struct row *old, const struct row *row, const char *const *after)
 {
-	struct place next = old->count ? old->places[old->count - 1] : place_after(edit, scope, after);
+	struct place next = old->count ? old->places[old->count - 1] : place_after(scope, after);
 	next.at += old->count > 0;
 	for (size_t i = 0; i < old->count && i < row->count; i++)
-		edit->blocks[old->places[i].block].pieces[old->places[i].at] = row->pieces[i];
+		old->places[i].block->pieces[old->places[i].at] = row->pieces[i];
 	for (size_t i = old->count; i < row->count; i++)
-		block_insert(&edit->blocks[next.block], next.at++, row->pieces[i]);
+		block_insert(next.block, next.at++, row->pieces[i]);
 	for (size_t i = old->count; i-- > row->count;) {
-		struct block *block = &edit->blocks[old->places[i].block];
+		struct block *block = old->places[i].block;
 		block->pieces[old->places[i].at].owned = NULL; /* freed with the lines that are not used */
 		block_remove(block, old->places[i].at);
 	}
@@ -145,11 +242,12 @@ static void row_place(struct edit *edit, const struct scope *scope, const struct
 int edit_put(struct edit *edit, const struct scope *scope, const struct content *content, const char *const *after, struct err *err)
 {
 	struct row old = {0}, row = {0};
-	row_find(edit, scope, content, &old);
+	row_find(scope, content, &old);
 	bool *used = xcalloc(old.count, sizeof(*used));
 	int result = row_make(edit, scope->depth, content, &old, used, &row, err);
 	if (!result) {
-		row_place(edit, scope, &old, &row, after);
+		row_place(scope, &old, &row, after);
+		scope->from->start_is_known = false;
 		for (size_t i = 0; i < old.count; i++)
 			if (!used[i])
 				free(old.pieces[i].owned);
@@ -170,7 +268,7 @@ int edit_set(struct edit *edit, const char *uid, const char *name, const char *p
 	const struct content content = {name, params ? params : "", values, count, escape};
 	result = edit_put(edit, &scope, &content, NULL, err);
 	if (!result && uid && strcmp(name, "UID") == 0)
-		text_replace(&edit->blocks[scope.from].uid, edit_value(edit, &scope, "UID", true));
+		edit_block_name(edit, scope.from, edit_value(&scope, "UID", true));
 	return result;
 }
 
@@ -182,8 +280,6 @@ int edit_remove(struct edit *edit, const char *uid, struct err *err)
 		return result;
 	if (!uid)
 		return err_set(err, EDIT_NO_SUCH, "no event is named: give its UID");
-	block_release(&edit->blocks[scope.from]);
-	edit->count--;
-	memmove(edit->blocks + scope.from, edit->blocks + scope.from + 1, (edit->count - scope.from) * sizeof(*edit->blocks));
+	edit_block_remove(edit, scope.from);
 	return 0;
 }

@@ -3,16 +3,6 @@
 #include "property.h"
 #include "values.h"
 
-enum { ALL_DAY_SECOND = 9 * HOUR_S };
-
-/* RULES 2.2: what a day of the week is for, in a file that does not say. */
-static const enum session_type weekday_type[WEEK_DAYS] = {
-	[MONDAY] = TYPE_EASY, [TUESDAY] = TYPE_SHORT, [WEDNESDAY] = TYPE_MEDIUM, [THURSDAY] = TYPE_CROSS,
-	[FRIDAY] = TYPE_LONG, [SATURDAY] = TYPE_EASY, [SUNDAY] = TYPE_EASY,
-};
-
-const char *const touch_name[TOUCH_COUNT] = {"greet", "interact", "serve", "process"};
-
 void repeat_release(struct repeat *repeat)
 {
 	free(repeat->rule);
@@ -158,7 +148,7 @@ static void category_take(struct event *event, struct span category)
 	slug[category.n] = '\0';
 	for (int i = 0; i < TOUCH_COUNT; i++)
 		if (strcmp(slug, touch_name[i]) == 0)
-			event->touches |= (uint8_t)(1u << i);
+			event->session.touches |= (uint8_t)(1u << i);
 	enum session_type type;
 	if (!event->has_type && type_parse(slug, &type)) {
 		event->session.type = type;
@@ -282,6 +272,11 @@ static void take_rubric(void *ctx, const struct line *line)
 	collect(&((struct event *)ctx)->session.rubric, "; ", value_title(line->value));
 }
 
+static void take_evidence(void *ctx, const struct line *line)
+{
+	keep_first(&((struct event *)ctx)->session.evidence, value_title(line->value));
+}
+
 static void take_pass(void *ctx, const struct line *line)
 {
 	struct event *event = ctx;
@@ -393,6 +388,7 @@ static const struct property event_properties[] = {
 	{PROPERTY_NAME("X-PACER-WITH"), take_with, false},
 	{PROPERTY_NAME("X-PACER-REVIEW"), take_review, false},
 	{PROPERTY_NAME("X-PACER-RUBRIC"), take_rubric, false},
+	{PROPERTY_NAME("X-PACER-EVIDENCE"), take_evidence, false},
 	{PROPERTY_NAME("X-PACER-PASS"), take_pass, true},
 	{PROPERTY_NAME("RELATED-TO"), take_related, false},
 };
@@ -401,78 +397,4 @@ void event_take(struct event *event, const struct line *line)
 {
 	if (!properties_take(event_properties, ARRAY_LEN(event_properties), line, &event->seen, event->report, event))
 		event->broken = true;
-}
-
-/* --- the whole event ------------------------------------------------------------------------------------------------------------- */
-
-/* From DTSTART with DTEND or DURATION (RFC 5545 3.6.1: never both); 0: it has none, or lasts whole days. false: reported. */
-static bool event_length(struct event *event, int64_t *ret_s)
-{
-	const char *end = event->todo ? "DUE" : "DTEND";
-	int line = event->end_line;
-	if (event->has_end && event->has_length) {
-		report_add(event->report, LINT_VALUE, line, "%s and DURATION together: keep one", end);
-		return false;
-	}
-	int64_t length_s = event->has_length ? event->length_s : 0;
-	if (event->has_end && (event->end.date != event->start.date || !event->end.zone != !event->start.zone)) {
-		report_add(event->report, LINT_VALUE, line,
-			   "%s is not of the same kind as DTSTART: write both as dates, or both with a zone or without", end);
-		return false;
-	}
-	if (event->has_end)
-		length_s = moment_between_s(&event->start, &event->end);
-	if (length_s < 0) {
-		report_add(event->report, LINT_VALUE, line, "%s is before DTSTART: move one of them, or use DURATION", end);
-		return false;
-	}
-	*ret_s = event->start.date ? 0 : length_s;
-	return true;
-}
-
-static void event_defaults(struct event *event, int64_t length_s)
-{
-	struct plan_session *session = &event->session;
-	if (!event->has_type)
-		session->type = weekday_type[day_weekday(session->day)];
-	const struct type_info *info = &type_info[session->type];
-	if (!event->has_effort)
-		session->effort = info->effort;
-	/* Rounded up to a whole minute. What is far too long for the lint stays far too long. */
-	int64_t minutes = (length_s + MINUTE_S - 1) / MINUTE_S;
-	session->minutes = !length_s ? info->minutes : minutes > INT32_MAX ? INT32_MAX : (int)minutes;
-	if (!session->title || !*session->title)
-		text_replace(&session->title, xasprintf("%s session", info->name));
-	if (!session->skill)
-		session->skill = xstrdup("");
-	if (session->description && !*session->description)
-		text_replace(&session->description, NULL);
-}
-
-bool event_end(struct event *event)
-{
-	struct plan_session *session = &event->session;
-	if (event->todo && !event->has_start)
-		return false; /* a task without a time is no session */
-	if (event->torn)
-		return false;
-	if (!session->uid || !*session->uid) {
-		report_add(event->report, LINT_UID, session->line, "%s without UID: add a line like UID:my-plan-W01-MO",
-			   event->todo ? "VTODO" : "VEVENT");
-		event->broken = true;
-	}
-	if (!event->has_start && !event->broken) {
-		report_add(event->report, LINT_VALUE, session->line, "VEVENT without DTSTART: add a line like DTSTART:20010101T093000");
-		event->broken = true;
-	}
-	int64_t length_s;
-	if (event->broken || !event_length(event, &length_s))
-		return false;
-	if (event->start.date)
-		event->start.at.second = ALL_DAY_SECOND;
-	session->day = event->start.at.day;
-	session->second = event->start.at.second;
-	session->zone = event->start.zone ? xstrdup(event->start.zone->name) : NULL;
-	event_defaults(event, length_s);
-	return true;
 }

@@ -10,10 +10,6 @@
 
 enum { EVENT_UID_MAX = 255 /* bytes; RFC 7986 5.3 */ };
 
-/* RULES 4.2: what a customer meets on the way. Tags in CATEGORIES. */
-enum { TOUCH_COUNT = 4 };
-extern const char *const touch_name[TOUCH_COUNT];
-
 /* What makes an event more than one session, or an instance of another. */
 struct repeat {
 	char *rule; /* RRULE, NULL: none */
@@ -34,7 +30,6 @@ struct event {
 	struct plan_session session; /* day and second are those of start.at */
 	struct repeat repeat;
 	char *followers; /* UIDs of those that need this one first (RELATED-TO FINISHTOSTART), a blank between; NULL: none */
-	uint8_t touches; /* bit per touch point that CATEGORIES name */
 	struct moment start, end;
 	int end_line;
 	int32_t length_s;

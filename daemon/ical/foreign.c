@@ -1,8 +1,4 @@
-#include "foreign.h"
-
-#include "property.h"
-#include "read.h"
-#include "values.h"
+#include "foreign_private.h"
 
 enum { FOLD_OCTETS = 75 };
 
@@ -35,15 +31,6 @@ static const struct {
 	{"W. Europe Standard Time", "Europe/Berlin"},
 };
 /* clang-format on */
-
-PRINTF_LIKE(3, 4) static void tell(char ***report, size_t *count, const char *format, ...)
-{
-	va_list args;
-	va_start(args, format);
-	*report = xreallocarray(*report, *count + 1, sizeof(**report));
-	(*report)[(*count)++] = xvasprintf(format, args);
-	va_end(args);
-}
 
 /* --- zones ----------------------------------------------------------------------------------------------------------------------- */
 
@@ -118,7 +105,7 @@ static char *line_mended(struct mending *mending, const struct line *line)
 	if (!params && !named)
 		return NULL;
 	if (!mending->told[row])
-		tell(mending->report, mending->report_count, "zone '%s' is read as %s", zones[row].windows, zones[row].olson);
+		foreign_tell(mending->report, mending->report_count, "zone '%s' is read as %s", zones[row].windows, zones[row].olson);
 	mending->told[row] = true;
 	struct text text = {0};
 	text_add_n(&text, line->name.p, line->name.n);
@@ -133,155 +120,65 @@ static char *line_mended(struct mending *mending, const struct line *line)
 	return text_take(&text);
 }
 
+/* --- types from words ------------------------------------------------------------------------------------------------------------ */
+
+static bool needs_type(const struct told_list *list, const struct told *told)
+{
+	return !list->own && !told->type && !told->category && told->word && told->start && !told->cancelled;
+}
+
+/* What was guessed, a word at a time: "'quiz' is a tuneup" once, however many events have it. */
+static void tell_words(const struct told_list *list, const bool *done, char ***report, size_t *report_count)
+{
+	struct text out = {0};
+	for (size_t i = 0; i < list->count; i++) {
+		const struct told *told = &list->items[i];
+		int events = 0;
+		bool first = done[i];
+		for (size_t k = 0; first && k < list->count; k++) {
+			first = k >= i || !done[k] || list->items[k].word != told->word;
+			events += done[k] && list->items[k].word == told->word;
+		}
+		if (first)
+			text_addf(&out, "%s'%s' %s %d", out.len ? ", " : "", told->word, type_info[told->guess].name, events);
+	}
+	if (out.len)
+		foreign_tell(report, report_count, "types guessed from words in categories and titles, and written into the plan: %s",
+			     out.data);
+	text_release(&out);
+}
+
+static const char *line_end_of(const char *bytes, const struct line *line)
+{
+	return line->end - line->begin >= 2 && bytes[line->end - 2] == '\r' ? "\r\n" : "\n";
+}
+
 void foreign_mend(const char *bytes, size_t length, struct text *out, char ***report, size_t *report_count)
 {
 	struct mending mending = {.out = out, .report = report, .report_count = report_count};
+	CLEANUP(told_release) struct told_list list = {0};
 	struct lines lines;
 	struct line line;
+	struct walk walk = {0};
+	size_t begun = 0; /* events */
+	told_scan(&list, bytes, length);
+	bool *done = xcalloc(list.count, sizeof(*done));
 	lines_init(&lines, bytes, length);
 	while (lines_next(&lines, &line)) {
+		bool was_inside = walk.inside;
+		enum step step = walk_take(&walk, &line);
+		if (step != STEP_LINE && was_inside && !done[begun - 1] && needs_type(&list, &list.items[begun - 1])) {
+			done[begun - 1] = true;
+			text_addf(out, "X-PACER-TYPE:%s%s", type_info[list.items[begun - 1].guess].name, line_end_of(bytes, &line));
+		}
+		begun += step == STEP_BEGIN;
 		OWNED_TEXT *mended = line_mended(&mending, &line);
-		bool crlf = line.end - line.begin >= 2 && bytes[line.end - 2] == '\r';
 		if (mended)
-			add_folded(out, mended, crlf ? "\r\n" : "\n");
+			add_folded(out, mended, line_end_of(bytes, &line));
 		else
 			text_add_n(out, bytes + line.begin, line.end - line.begin);
 	}
 	lines_release(&lines);
-}
-
-/* --- what was guessed ------------------------------------------------------------------------------------------------------------ */
-
-/* What an event says of itself. */
-struct told {
-	int line; /* of its BEGIN */
-	bool todo, type, category, effort, start, cancelled;
-};
-
-struct told_list {
-	struct told *items;
-	size_t count, room;
-};
-
-static void take_begin(struct told_list *list, const struct line *line)
-{
-	if (list->count == list->room) {
-		list->room = list->room ? list->room * 2 : 64;
-		list->items = xreallocarray(list->items, list->room, sizeof(*list->items));
-	}
-	list->items[list->count++] = (struct told){.line = line->number, .todo = span_is(line->value, "VTODO")};
-}
-
-static bool names_type(struct span categories)
-{
-	struct span one;
-	bool found = false;
-	while (value_list_next(&categories, &one)) {
-		OWNED_TEXT *word = value_slug(one);
-		enum session_type type;
-		found |= type_parse(word, &type);
-	}
-	return found;
-}
-
-static void take_property(struct told *told, const struct line *line)
-{
-	told->type |= span_is(line->name, "X-PACER-TYPE");
-	told->effort |= span_is(line->name, "X-PACER-EFFORT");
-	told->start |= span_is(line->name, "DTSTART");
-	told->cancelled |= span_is(line->name, "STATUS") && span_is(line->value, "CANCELLED");
-	told->category |= span_is(line->name, "CATEGORIES") && names_type(line->value);
-}
-
-static void told_scan(struct told_list *list, const char *bytes, size_t length)
-{
-	struct lines lines;
-	struct line line;
-	bool inside = false;
-	lines_init(&lines, bytes, length);
-	while (lines_next(&lines, &line)) {
-		if (line.fault || line.blank)
-			continue;
-		bool event = span_is(line.value, "VEVENT") || span_is(line.value, "VTODO");
-		if (span_is(line.name, "BEGIN") && event) {
-			take_begin(list, &line);
-			inside = true;
-		} else if (span_is(line.name, "END") && event) {
-			inside = false;
-		} else if (inside) {
-			take_property(&list->items[list->count - 1], &line);
-		}
-	}
-	lines_release(&lines);
-}
-
-static int told_compare(const void *key, const void *item)
-{
-	int line = *(const int *)key, at = ((const struct told *)item)->line;
-	return line < at ? -1 : line > at;
-}
-
-/* "easy 2, long 1" */
-static char *counts_text(const int counts[static TYPE_COUNT])
-{
-	struct text text = {0};
-	for (int type = 0; type < TYPE_COUNT; type++)
-		if (counts[type])
-			text_addf(&text, "%s%s %d", text.len ? ", " : "", type_info[type].name, counts[type]);
-	return text_take(&text);
-}
-
-static void tell_guesses(const struct plan *plan, const struct told_list *list, char ***report, size_t *report_count)
-{
-	int by_category[TYPE_COUNT] = {0}, by_weekday[TYPE_COUNT] = {0}, efforts = 0;
-	for (size_t i = 0; i < plan->session_count; i++) {
-		const struct plan_session *session = &plan->sessions[i];
-		const struct told *told =
-			list->count ? bsearch(&session->line, list->items, list->count, sizeof(*list->items), told_compare) : NULL;
-		if (!told)
-			continue;
-		by_category[session->type] += !told->type && told->category;
-		by_weekday[session->type] += !told->type && !told->category;
-		efforts += !told->effort;
-	}
-	OWNED_TEXT *categories = counts_text(by_category), *weekdays = counts_text(by_weekday);
-	if (*categories)
-		tell(report, report_count, "types read from the categories: %s", categories);
-	if (*weekdays)
-		tell(report, report_count, "types guessed from the weekday: %s", weekdays);
-	if (efforts)
-		tell(report, report_count, "effort not said, so that of the type is taken: %d of %zu sessions", efforts,
-		     plan->session_count);
-}
-
-static void tell_left_out(const struct told_list *list, char ***report, size_t *report_count)
-{
-	int tasks = 0, cancelled = 0;
-	for (size_t i = 0; i < list->count; i++) {
-		tasks += list->items[i].todo && !list->items[i].start;
-		cancelled += list->items[i].cancelled;
-	}
-	if (tasks)
-		tell(report, report_count, "no session, because they have no start: %d task%s", tasks, tasks == 1 ? "" : "s");
-	if (cancelled)
-		tell(report, report_count, "no session, because they are cancelled: %d event%s", cancelled, cancelled == 1 ? "" : "s");
-}
-
-void foreign_report(const char *name, const char *bytes, size_t length, char ***report, size_t *report_count)
-{
-	struct findings findings = {0};
-	struct told_list list = {0};
-	char day[DAY_TEXT];
-	struct plan *plan = ical_read(name, name, bytes, length, &findings);
-	if (plan) {
-		told_scan(&list, bytes, length);
-		if (plan->dated)
-			tell(report, report_count, "week 1 begins on Monday %s, in the week of the first event",
-			     day_text(day, plan->anchor));
-		tell_guesses(plan, &list, report, report_count);
-		tell_left_out(&list, report, report_count);
-	}
-	free(list.items);
-	plan_free(plan);
-	findings_release(&findings);
+	tell_words(&list, done, report, report_count);
+	free(done);
 }

@@ -30,7 +30,7 @@ int place_last_week(const struct plan *plan)
 {
 	int last = 0;
 	for (size_t i = 0; i < plan->session_count; i++)
-		if (plan->sessions[i].week > last)
+		if (plan->sessions[i].week > last && plan->sessions[i].week <= PLAN_WEEKS_MAX)
 			last = plan->sessions[i].week;
 	return last;
 }

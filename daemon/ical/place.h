@@ -13,7 +13,7 @@ int32_t place_standard_anchor(void);
 
 /* Sets day and week of all sessions from plan->anchor. */
 void place_weeks(struct plan *plan);
-/* The last session's week. */
+/* The week of the last session that lies in one a plan may have; 0: none. */
 int place_last_week(const struct plan *plan);
 /* Gives each session whose UID ends in "-Wnn-DD" or "-Wnn-DDk" that id ("w05-fr2"), when week and weekday are those of the session
  * and no session before it has the id; the others stay without, for plan_finish. */

@@ -20,14 +20,17 @@ struct plan *ical_read(const char *name, const char *file, const char *bytes, si
 {
 	static const struct reader_limits limits = {.sessions_max = PLAN_SESSIONS_MAX, .occurrences_max = ICAL_OCCURRENCES_MAX};
 	if (length > ICAL_FILE_BYTES_MAX) {
-		findings_add(findings, LINT_FILE, 0, "file too large: %zu bytes, split it into parts of at most %d", length,
+		findings_add(findings, LINT_FILE, 1, "file too large: %zu bytes, split it into parts of at most %d", length,
 			     ICAL_FILE_BYTES_MAX);
 		return NULL;
 	}
 	struct findings found = {0};
 	struct plan *plan = reader_read(name, file, bytes, length, &limits, &found);
 	if (findings_errors(&found))
+		lint_leave_out(plan);
+	if (!plan->session_count || findings_stopper(&found))
 		plan = plan_free(plan);
+	findings_sort(&found);
 	findings_move(&found, findings);
 	return plan;
 }
@@ -63,7 +66,8 @@ struct plan *ical_read_file(const char *name, const char *path, struct findings 
 	CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct stat info;
 	if (fd < 0 || fstat(fd, &info) < 0) {
-		findings_add(findings, LINT_FILE, 0, "cannot read the file: %s", strerror(errno));
+		findings_add(findings, LINT_FILE, 0, "cannot open the file: %s, %s", strerror(errno),
+			     errno == EACCES ? "make it readable" : "check its name, or where a link leads");
 		return NULL;
 	}
 	if (!S_ISREG(info.st_mode)) {

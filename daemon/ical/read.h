@@ -15,8 +15,9 @@ enum ical_limit {
 	ICAL_OCCURRENCES_MAX = 100000, /* an expansion */
 };
 
-/* Reads bytes (not NUL-terminated) as the plan called name. Returns the plan, or NULL when a finding is an error
- * (findings then says which). Warnings leave the plan usable. The caller owns the plan. revision is filled in. */
+/* Reads bytes (not NUL-terminated) as the plan called name. What cannot be read or used is left out (plan->gaps) and told in findings, by
+ * line: an error makes the plan a draft (see core/lint.h). Returns NULL when nothing can be relied on (findings_stopper) or no session
+ * is left; findings then has an error. The caller owns the plan. revision is filled in. */
 struct plan *ical_read(const char *name, const char *file, const char *bytes, size_t length, struct findings *findings);
 
 /* The same for a file on disk. Unreadable, too large, not a regular file: an E-FILE finding. */

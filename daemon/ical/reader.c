@@ -28,6 +28,21 @@ struct reader {
 
 /* --- events ---------------------------------------------------------------------------------------------------------------------- */
 
+/* The event that ended at line last is no session of the plan; cancelled, it would be none anyway. */
+static void leave_out(struct reader *reader, int last)
+{
+	struct event *event = &reader->event;
+	struct plan_session *session = &event->session;
+	if (!reader->report.why || event->cancelled)
+		return;
+	plan_leave_out(reader->plan, (struct plan_gap){.line = session->line,
+						       .last = last,
+						       .sessions = 1,
+						       .uid = session->uid ? xstrdup(session->uid) : NULL,
+						       .title = STEAL(session->title),
+						       .why = STEAL(reader->report.why)});
+}
+
 /* Claims the UID for the session that is about to be added; false: another has it, and that is reported. */
 static bool uid_claim(struct reader *reader)
 {
@@ -41,7 +56,8 @@ static bool uid_claim(struct reader *reader)
 	return false;
 }
 
-static void session_take_over(struct reader *reader)
+/* last: the event's last line. */
+static void session_take_over(struct reader *reader, int last)
 {
 	struct event *event = &reader->event;
 	struct plan *plan = reader->plan;
@@ -52,10 +68,12 @@ static void session_take_over(struct reader *reader)
 		return;
 	}
 	bool override = event->repeat.override;
-	if (!override && !uid_claim(reader))
+	if (!override && !uid_claim(reader)) {
+		leave_out(reader, last);
 		return;
+	}
 	*plan_add(plan) = event->session;
-	reader->touches |= event->touches;
+	reader->touches |= event->session.touches;
 	if (!override)
 		relations_add(&reader->relations, index, STEAL(event->followers));
 	if (repeat_is_set(&event->repeat))
@@ -69,7 +87,15 @@ static void session_take_over(struct reader *reader)
 	event->session = (struct plan_session){0};
 }
 
-static void component_end(struct reader *reader, enum component ended)
+/* A cancelled instance takes its place out of the series, and so does one that cannot be read: it would stand there as it was before. */
+static void event_missing(struct reader *reader)
+{
+	struct event *event = &reader->event;
+	if (event->repeat.override && event->session.uid)
+		series_add(&reader->series, event, SERIES_NO_SESSION);
+}
+
+static void component_end(struct reader *reader, enum component ended, int line)
 {
 	struct event *event = &reader->event;
 	if (ended == COMPONENT_ALARM && reader->in_event)
@@ -77,12 +103,12 @@ static void component_end(struct reader *reader, enum component ended)
 	if ((ended != COMPONENT_EVENT && ended != COMPONENT_TODO) || !reader->in_event)
 		return;
 	reader->in_event = false;
-	if (!event_end(event))
-		return;
-	if (!event->cancelled)
-		session_take_over(reader);
-	else if (event->repeat.override)
-		series_add(&reader->series, event, SERIES_NO_SESSION);
+	if (event_end(event) && !event->cancelled) {
+		session_take_over(reader, line);
+	} else {
+		leave_out(reader, line);
+		event_missing(reader);
+	}
 }
 
 static void component_begin(struct reader *reader, int line)
@@ -90,7 +116,10 @@ static void component_begin(struct reader *reader, int line)
 	enum component kind = nest_kind(&reader->nest);
 	if (kind == COMPONENT_EVENT || kind == COMPONENT_TODO) {
 		event_begin(&reader->event, line, kind == COMPONENT_TODO);
+		report_forget(&reader->report);
 		reader->in_event = true;
+	} else if (kind == COMPONENT_CALENDAR && !reader->plan->lines[PLAN_LINE_CALENDAR]) {
+		reader->plan->lines[PLAN_LINE_CALENDAR] = line;
 	} else if (kind == COMPONENT_ALARM && reader->in_event) {
 		alarm_begin(&reader->alarm, line);
 	}
@@ -137,7 +166,7 @@ static void line_take(struct reader *reader, const struct line *line)
 		component_begin(reader, line->number);
 		break;
 	case NEST_END:
-		component_end(reader, ended);
+		component_end(reader, ended, line->number);
 		break;
 	case NEST_BROKEN:
 		reader->in_event = false;
@@ -202,7 +231,7 @@ static void plan_place(struct reader *reader)
 	struct plan *plan = reader->plan;
 	if (!reader->calendar.has_anchor)
 		plan->anchor = place_first_monday(plan);
-	plan->dated = !reader->calendar.has_anchor && plan->anchor != place_standard_anchor();
+	plan->dated = !reader->calendar.is_own && plan->anchor != place_standard_anchor();
 	struct series_limits limits = {
 		.begin_day = plan->anchor,
 		.end_day = plan->anchor + (reader->calendar.has_weeks ? plan->shape.weeks : PLAN_WEEKS_MAX) * WEEK_DAYS,
@@ -216,7 +245,7 @@ static void plan_place(struct reader *reader)
 	place_weeks(plan);
 	int last = place_last_week(plan);
 	if (!reader->calendar.has_weeks)
-		plan->shape.weeks = last < 1 ? 1 : last > PLAN_WEEKS_MAX ? PLAN_WEEKS_MAX : last;
+		plan->shape.weeks = last < 1 ? 1 : last;
 	calendar_shape(&reader->calendar);
 	place_ids(plan);
 }
@@ -229,8 +258,8 @@ static void touches_check(struct reader *reader)
 		if (!(reader->touches >> i & 1))
 			text_addf(&missing, "%s%s", missing.len ? ", " : "", touch_name[i]);
 	if (reader->touches && missing.len)
-		report_add(&reader->report, LINT_TOUCH, 0, "touch points without a session: '%s', add them to the CATEGORIES of a session",
-			   missing.data);
+		report_add(&reader->report, LINT_TOUCH, plan_line(reader->plan, PLAN_LINE_NAME),
+			   "touch points without a session: '%s', add them to the CATEGORIES of a session", missing.data);
 	text_release(&missing);
 }
 
@@ -240,6 +269,15 @@ static void reader_release(struct reader *reader)
 	nest_release(&reader->nest);
 	relations_release(&reader->relations);
 	event_release(&reader->event);
+	report_forget(&reader->report);
+}
+
+/* What was not read any more cannot be missed by anybody: such a file is no plan. */
+static void full_check(struct report *report)
+{
+	if (report_is_full(report))
+		report_add(report, LINT_LIMIT, report->findings->items[report->findings->count - 1].line,
+			   "%d errors so far: the rest of the file is not read, mend these first", REPORT_ERRORS_MAX);
 }
 
 struct plan *reader_read(const char *name, const char *file, const char *bytes, size_t length, const struct reader_limits *limits,
@@ -256,6 +294,7 @@ struct plan *reader_read(const char *name, const char *file, const char *bytes, 
 		lines_read(&reader, bytes, length);
 	calendar_names(&reader.calendar, name);
 	plan_place(&reader);
+	full_check(&reader.report);
 	plan_finish(plan);
 	touches_check(&reader);
 	/* A file that could not be read has no need to hear that it is empty, too. */

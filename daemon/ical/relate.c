@@ -45,10 +45,10 @@ static void resolve(const struct relation *relation, struct plan *plan, const st
 		OWNED_TEXT *uid = xstrndup(at, length);
 		size_t found = *uid ? uids_find(uids, plan, uid) : relation->session;
 		char text[QUOTE_TEXT];
-		if (found == UIDS_NONE)
+		if (found == UIDS_NONE && !plan_has_gap(plan, uid))
 			report_add(report, LINT_DEPENDS, first->line, "no session waits for this one under that UID: '%s', mend RELATED-TO",
 				   quote(text, span_of(uid)));
-		else if (*uid)
+		else if (*uid && found != UIDS_NONE)
 			depend(&plan->sessions[found], first->uid);
 		at += length + strspn(at + length, " ");
 	}

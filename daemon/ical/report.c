@@ -6,9 +6,12 @@ void report_add(struct report *report, enum lint_code code, int line, const char
 	va_start(args, format);
 	OWNED_TEXT *text = xvasprintf(format, args);
 	va_end(args);
-	if (lint_info[code].severity == LINT_ERROR)
-		report->errors++;
 	findings_add(report->findings, code, line, "%s", text);
+	if (lint_info[code].severity != LINT_ERROR)
+		return;
+	report->errors++;
+	if (!report->why)
+		report->why = STEAL(text);
 }
 
 const char *quote(char buf[static QUOTE_TEXT], struct span span)

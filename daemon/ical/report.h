@@ -16,7 +16,14 @@ enum {
 struct report {
 	struct findings *findings;
 	size_t errors;
+	char *why; /* text of the first error since it was last forgotten, or taken away; NULL: none */
 };
+
+static inline void report_forget(struct report *report)
+{
+	free(report->why);
+	report->why = NULL;
+}
 
 PRINTF_LIKE(4, 5) void report_add(struct report *report, enum lint_code code, int line, const char *format, ...);
 

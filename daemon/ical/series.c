@@ -58,8 +58,23 @@ static int master_compare(const void *key, const void *item)
 	return (session > other) - (session < other);
 }
 
+/* The session is no session of the plan, for what was just reported: its title, which is gone, marks it for remove_released. */
+static void session_leave_out(struct plan *plan, size_t session, int last, struct report *report)
+{
+	if (session == SERIES_NO_SESSION)
+		return;
+	struct plan_session *out = &plan->sessions[session];
+	plan_leave_out(plan, (struct plan_gap){.line = out->line,
+					       .last = last > out->line ? last : out->line,
+					       .sessions = 1,
+					       .uid = STEAL(out->uid),
+					       .title = STEAL(out->title),
+					       .why = STEAL(report->why)});
+	plan_session_release(out);
+}
+
 /* An override stands in for the instance it names: its series leaves that one out. Without a series it is a session like any other. */
-static void overrides_apply(struct series_list *list, const struct plan *plan, const struct uids *uids, struct report *report)
+static void overrides_apply(struct series_list *list, struct plan *plan, const struct uids *uids, struct report *report)
 {
 	if (list->override_count)
 		qsort(list->overrides, list->override_count, sizeof(*list->overrides), override_compare);
@@ -68,9 +83,11 @@ static void overrides_apply(struct series_list *list, const struct plan *plan, c
 		if (before && strcmp(before->uid, override->uid) == 0 &&
 		    civil_compare(before->repeat.instance.at, override->repeat.instance.at) == 0) {
 			char uid[QUOTE_TEXT];
+			report_forget(report);
 			report_add(report, LINT_UID, override->line,
 				   "UID with the same RECURRENCE-ID used twice: '%s', also on line %d; remove one",
 				   quote(uid, span_of(override->uid)), before->line);
+			session_leave_out(plan, override->session, override->line, report);
 			continue;
 		}
 		size_t session = uids_find(uids, plan, override->uid);
@@ -157,6 +174,7 @@ static bool rule_days(struct expansion *x, const struct series *series)
 	int result = recur_expand(&query, &x->memo, &x->days, &why);
 	x->occurrences += x->days.count;
 	char rule[QUOTE_TEXT];
+	report_forget(x->report);
 	if (result == RECUR_REFUSED)
 		report_add(x->report, LINT_RECUR, repeat->rule_line, "RRULE not usable: '%s', %s", quote(rule, query.rule), why);
 	if (result == RECUR_MANY) {
@@ -232,9 +250,11 @@ static bool is_left_out(const struct expansion *x, struct civil at)
 
 static void series_expand_one(struct expansion *x, const struct series *series)
 {
-	if (!collect(x, series))
-		return;
 	struct plan *plan = x->plan;
+	if (!collect(x, series)) {
+		session_leave_out(plan, series->session, series->repeat.rule_line, x->report);
+		return;
+	}
 	const char *uid = plan->sessions[series->session].uid;
 	OWNED_TEXT *old_uid = NULL;
 	bool placed = false;

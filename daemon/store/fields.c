@@ -100,6 +100,7 @@ static const struct field enrolment_fields[] = {
 	TEXT("cutbacks", enrolment_row, cutbacks),
 	INSTANT("enrolled_s", enrolment_row, enrolment.enrolled),
 	INSTANT_OR_NULL("left_s", enrolment_row, enrolment.left),
+	TEXT_OR_NULL("tracks", enrolment_row, enrolment.tracks),
 };
 
 static const struct field session_fields[] = {
@@ -200,6 +201,7 @@ static const struct field plan_file_fields[] = {
 	INTEGER("minutes", plan_file, minutes, 0, INT_MAX),
 	TEXT_OR_NULL("error", plan_file, error),
 	INTEGER("line", plan_file, line, 0, INT_MAX),
+	INSTANT_OR_NULL("modified_s", plan_file, modified),
 };
 
 static const struct field value_fields[] = {

@@ -197,9 +197,13 @@ static const char step_3[] =
 	"INSERT INTO absence_new (number, kind, from_s, to_s) SELECT number, kind, from_s, to_s FROM absence;\n"
 	"DROP TABLE absence;\n"
 	"ALTER TABLE absence_new RENAME TO absence;\n";
+
+static const char step_4[] =
+	"ALTER TABLE enrolment ADD COLUMN tracks TEXT;\n"
+	"ALTER TABLE plan_file ADD COLUMN modified_s INTEGER CHECK (" IS_INSTANT("modified_s") ");\n";
 /* clang-format on */
 
-const char *const schema_steps[STORE_VERSION] = {step_1, step_2, step_3};
+const char *const schema_steps[STORE_VERSION] = {step_1, step_2, step_3, step_4};
 
 int schema_inspect(struct store *store, int known, int *ret_version, struct err *err)
 {

@@ -44,9 +44,9 @@ static const struct recipe recipes[ST_COUNT] = {
 	[ST_JOURNAL_ADD] = {FORM_INSERT, &journal_table, ""},
 	/* The newest ?1, oldest of them first. */
 	[ST_JOURNAL_ALL] = {FORM_SELECT, &journal_table, "WHERE seq IN (SELECT seq FROM journal ORDER BY seq DESC LIMIT ?1) ORDER BY seq"},
-	[ST_JOURNAL_OF] =
-		{FORM_SELECT, &journal_table,
-		 "WHERE seq IN (SELECT seq FROM journal WHERE enrolment = ?2 AND session = ?3 ORDER BY seq DESC LIMIT ?1) ORDER BY seq"},
+	[ST_JOURNAL_OF] = {FORM_SELECT, &journal_table,
+			   "WHERE seq IN (SELECT seq FROM journal WHERE enrolment = ?2 AND session IS nullif(?3, '')"
+			   " ORDER BY seq DESC LIMIT ?1) ORDER BY seq"},
 	[ST_JOURNAL_UNDOABLE] = {FORM_SELECT, &journal_table,
 				 "WHERE " JOURNAL_CAN_BE_UNDONE
 				 " AND NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.undoes = journal.seq)"

@@ -15,7 +15,7 @@ enum store_result {
 	STORE_UNWRITABLE, /* disk full, read-only, no permission: nothing was changed */
 };
 
-enum { STORE_VERSION = 3 };
+enum { STORE_VERSION = 4 };
 
 /* Opens or creates the database at path (directory made 0700, file 0600), migrates it step by step after a backup copy
  * "<path>.v<N>.bak". path ":memory:" for tests. Returns 0, a store_result, or -errno; err says what and what to do. */
@@ -43,7 +43,8 @@ struct store_loader {
 };
 int store_load(struct store *store, const struct zone_source *zones, const struct store_loader *loader, struct err *err);
 
-/* Journal of a session in order of seq; the newest `limit`. session NULL: of everything. The callback owns nothing. */
+/* Journal of a session in order of seq; the newest `limit`. session "": of the enrolment itself; NULL: of everything. The callback owns
+ * nothing. */
 int store_journal(struct store *store, const char *enrolment, const char *session, int limit,
 		  void (*each)(void *ctx, const struct journal_entry *entry), void *ctx, struct err *err);
 /* The learner's newest entry that can be undone and was not. Returns 0, 1 when there is none. Caller releases the entry. */
@@ -61,9 +62,15 @@ struct plan_file {
 	int64_t size, mtime_ns, inode;
 	char *revision, *uid, *title, *goal; /* NULL when broken */
 	int weeks, sessions, minutes;
-	char *error;
-	int line; /* of the first error; NULL: usable */
+	char *error; /* why it cannot be used; NULL: usable */
+	int line;    /* of the first error; without `error`: of a draft, 0 when it is none */
+	/* LAST-MODIFIED of the calendar, else when the file was written. INSTANT_NEVER: listed by an older pacer, to be read again. */
+	struct instant modified;
 };
+static inline bool plan_file_is_draft(const struct plan_file *file)
+{
+	return !file->error && file->line > 0;
+}
 void plan_file_release(struct plan_file *file);
 /* The callback takes over file. */
 int store_plan_files(struct store *store, void (*each)(void *ctx, struct plan_file file), void *ctx, struct err *err);

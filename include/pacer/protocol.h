@@ -53,6 +53,7 @@ static const struct pacer_error_exit pacer_error_exits[] = {
 	{"NothingToAnswer", PACER_EXIT_REFUSED},
 	{"NothingToUndo", PACER_EXIT_REFUSED},
 	{"NoSuchRegion", PACER_EXIT_NOT_FOUND},
+	{"InvalidHolidays", PACER_EXIT_PLAN},
 	{"RevisionConflict", PACER_EXIT_REFUSED},
 	{"PlanExists", PACER_EXIT_REFUSED},
 	{"NotAPlanName", PACER_EXIT_USAGE},

@@ -8,12 +8,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "core/lint.h"
 #include "core/load.h"
+#include "core/update.h"
 #include "ical/tz.h"
 #include "sim/world.h"
 
@@ -78,14 +81,46 @@ static void print_lives(int rounds)
 
 /* --- a new version of a plan ------------------------------------------------------------------------------------------------------- */
 
-/* Milliseconds for a version 2 that changes every session to come, on 32 enrolments in one step and one transaction. */
+enum { LEARNERS = 100 };
+
+/* More than one learner may have (ENROLMENTS_MAX): adopted, as at a start, and written. */
+static void enrol_many(struct world *world, const struct plan *plan)
+{
+	struct err err = {0};
+	for (int i = 0; i < LEARNERS; i++) {
+		struct effects fx = {0};
+		struct enrolment *enrolment = schedule_enrol(plan, first_monday() + i % WEEKS * WEEK_DAYS, &world->policy, tz_source(),
+							     world->local, world->now);
+		snprintf(enrolment->id, sizeof(enrolment->id), "e%d", i + 1);
+		engine_adopt_enrolment(world->engine, enrolment);
+		struct effect *effect = effects_add(&fx, EFFECT_ENROLMENT);
+		effect->enrolment.enrolment = enrolment;
+		effect->enrolment.is_new = true;
+		if (store_apply(world->store, &fx, &err))
+			world_fail(world, "%s", err.text);
+		effects_release(&fx);
+	}
+}
+
+/* With a database on the disk, as the daemon has it. */
+static struct world *world_on_disk(const char *path)
+{
+	struct err err = {0};
+	struct world *world = world_new(1, "Europe/Berlin", (struct civil){first_monday(), morning.second}, false);
+	if (store_open(path, &world->store, &err))
+		world_fail(world, "%s", err.text);
+	return world;
+}
+
+/* Milliseconds for a version 2 that changes every session to come: one step, one transaction. */
 static double update_ms(void)
 {
-	enum { MANY = 32 };
-	struct world *world = world_new(1, "Europe/Berlin", (struct civil){first_monday(), morning.second}, true);
+	char dir[] = "/tmp/bench-update-XXXXXX";
+	assert_non_null(mkdtemp(dir));
+	OWNED_TEXT *path = xasprintf("%s/pacer.db", dir);
+	struct world *world = world_on_disk(path);
 	struct plan *plan = world_plan_cs18();
-	for (int i = 0; i < MANY; i++)
-		world_enrol(world, plan, first_monday() + i * WEEK_DAYS);
+	enrol_many(world, plan);
 	text_replace(&plan->revision, xstrdup("2"));
 	for (size_t i = 0; i < plan->session_count; i++) {
 		plan->sessions[i].second += HOUR_S;
@@ -93,21 +128,55 @@ static double update_ms(void)
 	}
 	const struct event event = {.kind = EVENT_UPDATE, .via = "plan", .plan = plan};
 	int64_t from_ns = now_ns();
-	world_event(world, &event);
+	assert_int_equal(world_event(world, &event), 0);
 	double ms = (double)(now_ns() - from_ns) / 1e6;
+	for (size_t i = 0; i < LEARNERS; i++)
+		assert_string_equal(world->engine->enrolments[i]->revision, "2");
+	plan_free(plan);
+	world_free(world);
+	assert_int_equal(unlink(path), 0); /* the last one out takes its journal files along */
+	assert_int_equal(rmdir(dir), 0);
+	return ms;
+}
+
+/* The most that one plan and one copy hold, all of it exchanged for other sessions: milliseconds to work it out. */
+static double exchange_ms(int sessions_a_day, size_t *ret_sessions)
+{
+	struct world *world = world_new(1, "Europe/Berlin", (struct civil){first_monday(), morning.second}, false);
+	struct plan *plan = world_plan_dense(WEEKS, sessions_a_day);
+	struct update update;
+	world_enrol(world, plan, first_monday());
+	for (size_t i = 0; i < plan->session_count; i++) {
+		text_replace(&plan->sessions[i].uid, xasprintf("fresh-%zu", i));
+		text_replace(&plan->sessions[i].id, xasprintf("v2-%zu", i));
+	}
+	int64_t from_ns = now_ns();
+	update_make(&update, world->engine->enrolments[0], plan, world->local, world->now);
+	double ms = (double)(now_ns() - from_ns) / 1e6;
+	assert_int_equal(update.of_kind[UPDATE_ADDED], plan->session_count);
+	*ret_sessions = plan->session_count;
+	update_release(&update);
 	plan_free(plan);
 	world_free(world);
 	return ms;
 }
 
+static double best_of(int rounds, int sessions_a_day, size_t *ret_sessions)
+{
+	double best = 0;
+	for (int i = 0; i < rounds; i++) {
+		double ms = sessions_a_day ? exchange_ms(sessions_a_day, ret_sessions) : update_ms();
+		best = i == 0 || ms < best ? ms : best;
+	}
+	return best;
+}
+
 static void print_updates(void)
 {
-	double best = update_ms();
-	for (int i = 0; i < 4; i++) {
-		double ms = update_ms();
-		best = ms < best ? ms : best;
-	}
-	printf(",\"update_ms_of_32\":%.3f", best);
+	size_t few, many;
+	printf(",\"update_ms_of_100\":%.3f", best_of(5, 0, NULL));
+	double small_ms = best_of(9, 5, &few), large_ms = best_of(9, 50, &many);
+	printf(",\"exchange_sessions\":[%zu,%zu],\"exchange_ms\":[%.3f,%.3f]", few, many, small_ms, large_ms);
 }
 
 /* --- growth ---------------------------------------------------------------------------------------------------------------------- */

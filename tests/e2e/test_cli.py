@@ -108,7 +108,9 @@ def test_escape_sequences_in_a_plan_stay_text(world):
 @pytest.mark.parametrize("words, status, says", [
     (["tody"], 2, "today"),
     (["juggle"], 2, "help"),
-    (["plan"], 2, "plan show"),
+    (["plan"], 2, "plan COMMAND"),
+    (["plan", "lnit"], 2, "did you mean 'plan lint'?"),
+    (["help", "plan", "lnit"], 2, "did you mean 'plan lint'?"),
     (["plan", "dance"], 2, "dance"),
     (["today", "extra"], 2, "extra"),
     (["today", "--wings"], 2, "wings"),
@@ -166,7 +168,7 @@ def test_question_before_leaving(working):
 
 
 def test_help_of_every_command(working):
-    overview = working.pacer("--help")
+    overview = working.pacer("--help") + working.pacer("plan", "--help")
     for command in COMMANDS:
         words = [word for word in command[:2] if word in ("plan", "show")] or command[:1]
         if words:

@@ -18,6 +18,7 @@ MARK = "<<%s>>"
 
 @pytest.fixture
 def learner(world):
+    shutil.copytree(BUILD / "holidays", world.root / "share" / "pacer" / "holidays")
     (world.plans / "side-1.ics").write_bytes(plan_text("side-1", [{"day": 0, "time": "11:00", "title": "Side `touch owned` $(touch owned)"}]))
     world.start(at="2026-11-29 12:00")
     world.enroll()
@@ -43,6 +44,16 @@ def offered(world, *words, env=None):
     (["plan", "show", "side-1", "--"], ["--week", "--json", "--help"], ["--reason"]),
     (["plan", "show", "side-1", ""], [], ["side-1"]),
     (["plan", "diff", ""], ["side-1", ":files"], []),
+    (["plan", "simulate", "side-1", "--region", ""], ["DE", "GB-ENG", "US"], ["side-1", ":files"]),
+    (["plan", "simulate", "--region", "G"], ["GB-ENG"], ["DE"]),
+    (["plan", "simulate", "side-1", "--region", "DE,"], ["DE,US", "DE,GB-ENG"], ["DE,DE", "US"]),
+    (["plan", "simulate", "side-1", "--region", "GB-ENG,DE,U"], ["GB-ENG,DE,US"], ["GB-ENG,DE,GB-ENG"]),
+    (["plan", "simulate", "side-1", "--region=DE,U"], ["--region=DE,US"], ["--region=DE,DE"]),
+    (["plan", "simulate", "side-1", "--region", "=", "DE,U"], ["DE,US"], []),
+    (["plan", "simulate", "side-1", "--workdays", ""], ["mon-fri", "mo", "su"], ["side-1"]),
+    (["plan", "simulate", "side-1", "--workdays", "su-"], ["su-th"], ["su-su", "su-mon-fri"]),
+    (["plan", "simulate", "side-1", "--workdays", "mo,we-t"], ["mo,we-tu", "mo,we-th"], ["mo,we-mo"]),
+    (["plan", "simulate", "side-1", "--workdays=sa-w"], ["--workdays=sa-we"], []),
     (["plan", "diff", "side-1", "c"], ["customer-service-18", ":files"], ["side-1"]),
     (["enroll", ""], ["side-1"], []),
     (["plan", "set", "side-1", ""], ["w01-mo", "title", "goal"], []),
@@ -79,9 +90,9 @@ def test_offered(learner, words, has, has_not):
 
 
 def test_every_command_and_option_is_offered(learner):
-    overview = learner.pacer("--help")
+    overview = learner.pacer("--help") + learner.pacer("plan", "--help").split("Examples")[0]
     names = [line.split("  ")[1] for line in overview.splitlines() if re.match(r"  [a-z]", line) and "--" not in line[:6]]
-    assert len(names) > 20, names
+    assert len(names) > 40, names
     for name in names:
         words = name.split()
         assert words[-1] in offered(learner, *words[:-1], words[-1]), name
@@ -185,6 +196,9 @@ def shell(request, learner):
     ("pacer done --feel ha", "hard"),
     ("pacer config prompts.sno", "prompts.snooze"),
     ("pacer plan diff ho", "home/"),
+    ("pacer plan simulate side-1 --region GB", "GB-ENG"),
+    ("pacer plan simulate side-1 --region DE,US,GB", "DE,US,GB-ENG"),
+    ("pacer plan simulate side-1 --workdays mo,sa-w", "mo,sa-we"),
 ])
 def test_tab_completes(shell, learner, start, word):
     """The completed line runs with printf in place of pacer: a function of its name prints its arguments."""
@@ -209,5 +223,7 @@ def test_fish_completes(learner):
     assert asked("pacer start w01-f") == ["w01-fr"]
     assert "--week" in asked("pacer plan show side-1 --w")
     assert asked("pacer plan diff ho") == ["home/"]
+    assert asked("pacer plan simulate side-1 --region DE,G") == ["DE,GB-ENG"]
+    assert set(asked("pacer plan simulate side-1 --workdays su-t")) == {"su-tu", "su-th"}
     assert set(asked("pacer done --feel ")) == {"good", "hard", "nofun"}
     assert not (learner.root / "owned").exists()

@@ -3,13 +3,16 @@
 import concurrent.futures
 import difflib
 import os
+import pty
 import random
+import re
+import shlex
 import signal
 import time
 
 import pytest
 
-from harness import wait_for
+from harness import BUILD, wait_for
 from wire import VarlinkError
 
 STAMPS = ("LAST-MODIFIED:", "DTSTAMP:", "SEQUENCE:")
@@ -52,6 +55,31 @@ def refused(world, plan, *changes, **more):
     return caught.value
 
 
+def words(text):
+    return " ".join(text.split())
+
+
+def at_terminal(world, *typed, answer):
+    """Runs pacer on a terminal; answer() gives what is typed when it asks. Returns status and what was seen."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(BUILD / "pacer", ["pacer", *typed], world.env(TERM="xterm-256color", COLUMNS="160", NO_COLOR="1"))
+    shown, asked = "", False
+    try:
+        while data := os.read(terminal, 65536):
+            shown += data.decode(errors="replace")
+            if "[y/N] " in shown and not asked:
+                asked = True
+                os.write(terminal, answer().encode())
+    except OSError:
+        pass  # the terminal's other end was closed: pacer ended
+    finally:
+        os.close(terminal)
+        _, status = os.waitpid(pid, 0)
+    assert asked, f"never asked: {shown!r}"
+    return os.waitstatus_to_exitcode(status), words(shown)
+
+
 def test_alarms(served):
     """Minutes before the start, beside the two at start and end; the rest of the session is untouched."""
     path = new_plan(served)
@@ -64,13 +92,39 @@ def test_alarms(served):
     assert served.refused(2, "plan", "set", "first-6", "w02-tu", "alarms", "soon")["error"] == "OutOfRange"
 
 
-@pytest.mark.parametrize("weeks", [3, 6, 12, 18, 26])
+@pytest.mark.parametrize("weeks", [1, 2, 3, 4, 5, 6, 12, 18, 26, 52])
 def test_new_plan_is_clean_and_can_be_taken_up(served, weeks):
     new_plan(served, "fresh", weeks)
-    findings = served.call("LintPlan", {"plan": "fresh"})["findings"]
-    assert not [f for f in findings if f["severity"] == "error"], findings
-    assert weeks < 6 or not [f for f in findings if f["severity"] == "warning"], findings
+    assert not served.call("LintPlan", {"plan": "fresh"})["findings"]
     assert served.pacer("enroll", "fresh", "--start", "next mon", "--yes")
+
+
+@pytest.mark.parametrize("weeks, source", [(4, "customer-service-18"), (9, "customer-service-18"), (16, "team-lead-12"), (26, "team-lead-12")])
+def test_new_plan_with_the_words_of_another(served, weeks, source):
+    served.pacer("plan", "new", "fresh", "--weeks", weeks, "--from", source)
+    new_plan(served, "bare", weeks)
+    assert not [f for f in served.call("LintPlan", {"plan": "fresh"})["findings"] if f["severity"] != "info"]
+    fresh, bare, old = (show(served, plan) for plan in ("fresh", "bare", source))
+    shape = [(s["id"], s["type"], s["minutes"], s["effort"], s["time"]) for s in bare["sessions"]]
+    assert [(s["id"], s["type"], s["minutes"], s["effort"], s["time"]) for s in fresh["sessions"]] == shape
+    titles = {re.sub(r"^Long \d+", "Long", s["title"]) for s in old["sessions"]}
+    shared = [s for s in fresh["sessions"] if re.sub(r"^Long \d+", "Long", s["title"]) in titles]
+    assert len(shared) >= min(len(shape), len(old["sessions"])) * 0.75
+    assert all(f"Long {s['week']}:" in s["title"] for s in fresh["sessions"] if s["type"] == "long")
+    assert fresh["goal"] == old["goal"] and fresh["licence"] == old["licence"]
+
+
+def test_new_plan_of_the_same_length_is_a_copy(served):
+    served.pacer("plan", "new", "ours", "--weeks", "12", "--from", "team-lead-12")
+    assert not served.call("DiffPlans", {"a": "team-lead-12", "b": "ours"})["differences"]
+
+
+@pytest.mark.parametrize("weeks", ["0", "53", "-1"])
+def test_number_of_weeks_that_cannot_be_is_quoted(served, weeks):
+    for more in ((), ("--from", "team-lead-12")):
+        answer = served.try_pacer("plan", "new", "fresh", "--weeks", weeks, *more)
+        assert answer.status == 2 and f"'{weeks}'" in answer.err and "1 to 52" in answer.err, answer
+    assert not list(served.plans.iterdir())
 
 
 @pytest.mark.parametrize("arguments, taken, put", [
@@ -115,13 +169,14 @@ def test_add_move_swap_remove(served):
     assert "Read the logs" not in [s["title"] for s in show(served, "first-6")["sessions"]]
     for _ in range(5):
         served.pacer("plan", "undo", "first-6")
+    assert "nothing older is kept" in words(served.pacer("plan", "undo", "first-6", "--dry-run"))
     assert not [s for s in show(served, "first-6")["sessions"] if s["title"] == "Read the logs"]
 
 
 def test_week_moves_to_an_empty_one_only(served):
     new_plan(served)
     full = served.try_pacer("plan", "move", "first-6", "w01", "w02")
-    assert full.status == 2 and "swap" in full.err
+    assert full.status == 2 and "'with' between" in full.err and "_" not in full.err
     served.pacer("plan", "set", "first-6", "weeks", "7")
     served.pacer("plan", "move", "first-6", "w06", "w07")
     weeks = {s["week"] for s in show(served, "first-6")["sessions"]}
@@ -153,7 +208,14 @@ def test_all_changes_or_none(served):
 @pytest.mark.parametrize("changes, status, word", [
     (("set", "first-6", "w99-fr", "title", "x"), 4, "w99-fr"),
     (("set", "first-6", "w02-fr", "colour", "red"), 2, "colour"),
-    (("set", "first-6", "w02-fr", "minutes", "soon"), 2, "soon"),
+    (("set", "first-6", "w99-fr", "title", "x"), 4, "pacer plan show first-6"),
+    (("move", "first-6", "w02-fr", "with", "w99-fr"), 4, "pacer plan show first-6"),
+    (("set", "first-6", "w02-fr", "minutes", "soon', or so"), 2, "expected: a number from 5 to 180"),
+    (("set", "first-6", "w02-fr", "minutes", "--unset"), 2, "every session has one"),
+    (("set", "first-6", "w02-fr", "time", "late"), 2, "a time like 09:30"),
+    (("set", "first-6", "w02-fr", "tittle", "x"), 2, "such as title"),
+    (("set", "first-6", "gaol", "x"), 2, "such as goal"),
+    (("set", "first-6", "w02-fr", "week", "3"), 2, "move changes week"),
     (("set", "first-6", "w02-fr", "type", "swim"), 2, "swim"),
     (("set", "first-6", "w02-fr", "link", "file:///etc/passwd"), 2, "https"),
     (("set", "first-6", "w02-fr", "depends", "w07-mo"), 4, "w07-mo"),
@@ -161,16 +223,21 @@ def test_all_changes_or_none(served):
     (("set", "first-6", "w02-fr", "title"), 2, "--unset"),
     (("set", "nowhere", "goal", "x"), 4, "nowhere"),
     (("move", "first-6", "w02-fr", "w09"), 2, "1 to 6"),
-    (("move", "first-6", "w02-fr", "someday"), 2, "not understood"),
+    (("move", "first-6", "w02-fr", "someday"), 2, "what moves where"),
     (("add", "first-6", "2", "we", "25:00", "x", "--type", "short"), 2, "time"),
     (("add", "first-6", "2", "we", "10:00", "x"), 2, "--type"),
     (("rename", "first-6", "../out"), 2, "../out"),
     (("rename", "first-6", "customer-service-18"), 1, "already"),
     (("new", "first-6", "--weeks", "6"), 1, "already"),
-    (("new", "fresh", "--weeks", "2"), 2, "3 to 26"),
+    (("new", "help", "--weeks", "2"), 2, "not a name for a plan"),
+    (("move", "first-6", "w02", "w99"), 2, "week cannot be '99'"),
     (("new", "fresh"), 2, "--weeks"),
     (("remove", "customer-service-18", "--yes"), 1, "system"),
-    (("undo", "customer-service-18"), 1, "take back"),
+    (("undo", "customer-service-18"), 1, "nothing older is kept"),
+    (("undo", "nowhere"), 4, "nowhere"),
+    (("set", "first-6", "goal", "x", "--revision", "0f3a"), 1, "meanwhile"),
+    (("remove", "first-6", "--yes", "--revision", "0f3a"), 1, "meanwhile"),
+    (("undo", "first-6", "--yes", "--revision", "0f3a"), 1, "meanwhile"),
 ])
 def test_refusals_say_what_and_change_nothing(served, changes, status, word):
     path = new_plan(served)
@@ -206,7 +273,7 @@ def test_system_plan_is_copied_by_the_first_edit(served):
     assert system.read_bytes() == shipped
     taken, put = unstamped(shipped.decode().split("\r\n"), lines(own))
     assert len(taken) == 1 and put == ["SUMMARY:Ours"]
-    assert "came with the system" in served.pacer("plan", "undo", "customer-service-18")
+    assert "came with the system" in words(served.pacer("plan", "undo", "customer-service-18", "--yes"))
     assert not own.exists() and system.read_bytes() == shipped
 
 
@@ -232,12 +299,150 @@ def test_removed_plan_comes_back(served):
 
 
 def test_undo_leaves_a_change_by_hand_alone(served):
+    """The refusal says how to look at it and how to get back, and both work as they stand there."""
     path = new_plan(served)
+    before = path.read_bytes()
     served.pacer("plan", "set", "first-6", "goal", "Mine")
     path.write_bytes(path.read_bytes().replace(b"Mine", b"Hand"))
     answer = served.try_pacer("plan", "undo", "first-6")
-    assert answer.status == 1 and "meanwhile" in answer.err, answer
+    assert answer.status == 1 and "outside of pacer meanwhile" in answer.err and "git checkout" in answer.err, answer
     assert b"Hand" in path.read_bytes()
+    diff, back = re.search(r"pacer (plan diff \S+ first-6) ", answer.err), re.search(r"pacer (plan import \S+ --as first-6) ", answer.err)
+    assert "Hand" in served.pacer(*shlex.split(diff.group(1)))
+    served.pacer(*shlex.split(back.group(1)), "--yes")
+    assert not served.call("DiffPlans", {"a_text": before.decode(), "b": "first-6"})["differences"]
+
+
+def test_undo_says_what_it_takes_back(served):
+    new_plan(served)
+    changes = [(("set", "w03-tu", "minutes", "25"), "w03-tu: minutes is '25', was '20'"), (("set", "goal", "Calm"), "goal is 'Calm', was 'Say in"),
+               (("set", "w03-tu", "tip", "--unset"), "w03-tu: tip is taken out, was 'Say it"), (("move", "w02-fr", "th", "16:00"), "is in week 2 Thursday"),
+               (("add", "2", "we", "15:00", "Logs", "--type", "medium"), "'Logs' is new"), (("remove", "w02-mo", "--yes"), "is taken out"),
+               (("move", "w01", "with", "w02"), "and 7 more")]
+    for number, (typed, text) in enumerate(changes):
+        served.pacer("plan", typed[0], "first-6", *typed[1:])
+        told = words(served.pacer("plan", "undo", "first-6", "--dry-run"))
+        assert text in told and "today at 12:0" in told and f"{number + 1} older change" in told, told
+    revision = show(served, "first-6")["plan"]["revision"]
+    reply = served.ask("plan", "undo", "first-6", "--dry-run")
+    assert reply["revision"] == revision and not reply["removes"] and show(served, "first-6")["plan"]["revision"] == revision
+    for _, text in reversed(changes):
+        assert text in words(served.pacer("plan", "undo", "first-6"))
+    served.pacer("plan", "rename", "first-6", "renamed")
+    assert "renamed is new: its file goes" in words(served.pacer("plan", "undo", "ren", "--dry-run"))
+
+
+def test_undo_of_a_new_plan_asks(served):
+    path = new_plan(served)
+    nobody = served.try_pacer("plan", "undo", "first-6")
+    assert nobody.status == 2 and "--yes" in nobody.err and "its file goes" in words(nobody.out), nobody
+    assert served.refused(2, "plan", "undo", "first-6")["error"] == "Usage" and path.exists()
+    status, shown = at_terminal(served, "plan", "undo", "first-6", answer=lambda: "n\n")
+    assert status == 1 and "Nothing was changed" in shown and path.exists()
+    status, shown = at_terminal(served, "plan", "undo", "first-6", answer=lambda: "y\n")
+    assert status == 0 and "is gone" in shown and not path.exists()
+
+
+def test_undo_takes_back_what_it_said_or_nothing(served):
+    """Somebody changes the plan while the question stands there."""
+    path = new_plan(served)
+
+    def meanwhile():
+        edit(served, "first-6", {"action": "set", "field": "goal", "value": "Theirs"})
+        return "y\n"
+    status, shown = at_terminal(served, "plan", "undo", "first-6", answer=meanwhile)
+    assert status == 1 and "meanwhile" in shown and "goal: Theirs" in shown, shown
+    assert b"X-PACER-GOAL:Theirs" in path.read_bytes()
+
+
+def test_second_editor_on_the_command_line_is_refused(served):
+    """One has the question before them while another one writes: what they saw is not what would be changed."""
+    path = new_plan(served)
+
+    def meanwhile():
+        served.pacer("plan", "set", "first-6", "w02-tu", "title", "Theirs")
+        return "y\n"
+    status, shown = at_terminal(served, "plan", "remove", "first-6", "w02-th", answer=meanwhile)
+    assert status == 1 and "changed by somebody else meanwhile" in shown, shown
+    assert re.search(r"~ w02-tu title: Theirs was: ", shown) and "pacer plan show first-6" in shown, shown
+    assert "w02-th" in [s["id"] for s in show(served, "first-6")["sessions"]]
+    status, shown = at_terminal(served, "plan", "remove", "first-6", answer=lambda: served.pacer("plan", "set", "first-6", "goal", "x") and "y\n")
+    assert status == 1 and "goal: x" in shown and path.exists(), shown
+
+
+def test_revision_pins_what_was_seen(served):
+    new_plan(served)
+    revision = served.ask("plan", "show", "first-6")["plan"]["revision"]
+    second = served.ask("plan", "set", "first-6", "goal", "One", "--revision", revision)["revision"]
+    answer = served.try_pacer("plan", "move", "first-6", "w02-mo", "with", "w02-tu", "--revision", revision)
+    assert answer.status == 1 and "~ goal: One" in answer.err, answer
+    error = served.refused(1, "plan", "set", "first-6", "goal", "Two", "--revision", revision)
+    assert error["error"] == "RevisionConflict" and error["revision"] == second and error["differences"][0]["to"] == "One"
+    assert served.ask("plan", "move", "first-6", "w02-mo", "with", "w02-tu", "--revision", second)
+
+
+def test_many_at_the_command_line_lose_nothing(served):
+    """Each is taken or told: as many changes are kept as were said to be made, and none was made over another."""
+    new_plan(served)
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda n: served.try_pacer("plan", "set", "first-6", f"w0{n + 1}-tu", "title", f"Title {n}"), range(6)))
+    taken = [n for n, answer in enumerate(answers) if answer.status == 0]
+    assert taken and all(answer.status == 1 and "meanwhile" in answer.err for answer in answers if answer.status), answers
+    titles = {s["title"] for s in show(served, "first-6")["sessions"]}
+    assert {n for n in range(6) if f"Title {n}" in titles} == set(taken)
+
+
+def test_taken_places_are_told_before(served):
+    path = new_plan(served)
+    before = path.read_bytes()
+    told = words(served.pacer("plan", "move", "first-6", "mo", "tu", "--dry-run"))
+    assert "Tuesday of weeks 1 to 6 then holds more than one session" in told, told
+    assert "week 2, Tuesday: " in told and "overlaps w02-tu" in told, "both stand at 09:30"
+    for typed, clash in ((("move", "first-6", "fr", "th"), "Thursday of weeks 1 to 6 then holds more than one session"),
+                         (("add", "first-6", "2", "tu", "09:40", "Logs", "--type", "medium"), "'Logs' then overlaps w02-tu 'Listen"),
+                         (("move", "first-6", "w02-we", "tu", "09:15"), "then overlaps w02-tu"),
+                         (("set", "first-6", "w02-we", "minutes", "180"), None)):
+        if not clash:
+            assert "then overlaps" not in words(served.pacer("plan", *typed, "--dry-run")), "13:30 is the day after"
+            continue
+        status, shown = at_terminal(served, "plan", *typed, answer=lambda: "n\n")
+        assert status == 1 and clash in shown and "Nothing was changed" in shown, shown
+        assert path.read_bytes() == before
+    status, shown = at_terminal(served, "plan", "move", "first-6", "fr", "th", answer=lambda: "y\n")
+    assert status == 0 and shown.count("more than one session") == 1 and path.read_bytes() != before
+    for typed in (("move", "first-6", "w02-mo", "with", "w02-tu"), ("move", "first-6", "w03-mo", "su"), ("move", "first-6", "w01", "with", "w02")):
+        assert "then " not in served.pacer("plan", *typed, "--dry-run"), typed
+    reply = edit(served, "first-6", {"action": "move", "session": "w02-mo", "weekday": "tu"}, dry_run=True)
+    assert len(reply["clashes"]) == 1
+    reply = edit(served, "customer-service-18", {"action": "move-weekday", "weekday": "mo", "to_weekday": "tu"}, dry_run=True)
+    assert len(reply["clashes"]) == 10 and reply["clashes"][-1] == "and 10 more that overlap"
+
+
+def test_nobody_there_is_told_and_not_asked(served):
+    new_plan(served)
+    answer = served.pacer("plan", "move", "first-6", "fr", "th")
+    assert answer.index("more than one session") < answer.index("5 sessions moved" if "5 sessions moved" in answer else "moved")
+
+
+def test_change_says_whom_it_reaches(served):
+    new_plan(served)
+    served.pacer("enroll", "first-6", "--start", "next mon", "--yes")
+    typed = ("plan", "set", "first-6", "w03-tu", "minutes", "25")
+    told = words(served.pacer(*typed, "--dry-run"))
+    assert re.search(r"would reach e1: w03-tu .*minutes", told), told
+    told = words(served.pacer(*typed))
+    assert re.search(r"reaches e1: w03-tu .*minutes", told) and "would reach" not in told, told
+    reply = served.ask("plan", "move", "first-6", "w04-mo", "15:00", "--dry-run")
+    assert [(l["enrollment"], [(c["kind"], c["session"]) for c in l["changes"]]) for l in reply["learners"]] == [("e1", [("moved", "w04-mo")])]
+    assert "reach" not in served.pacer("plan", "set", "first-6", "version", "2")
+
+
+def test_lines_of_a_field_stay_lines(served):
+    path = new_plan(served)
+    served.pacer("plan", "set", "first-6", "w02-fr", "description", "Read it.\nThen write.")
+    assert "DESCRIPTION:Read it.\\nThen write." in lines(path)
+    served.pacer("plan", "set", "first-6", "goal", "Calm", "and", "quick")
+    assert "X-PACER-GOAL:Calm and quick" in lines(path)
 
 
 def test_draft_with_errors_is_kept_and_mended(served):

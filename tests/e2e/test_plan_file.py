@@ -123,7 +123,8 @@ PERSONAS = ["Rushed Rana", "Careful Cem", "Quiet Quinn", "Stormy Sol", "New-here
 ONCE = {"UID", "DTSTAMP", "DTSTART", "DURATION", "TRANSP", "SUMMARY", "DESCRIPTION", "CATEGORIES", "CONCEPT",
         "X-PACER-TYPE", "X-PACER-SKILL", "X-PACER-EFFORT", "X-PACER-TIP", "X-PACER-FALLBACK", "X-PACER-HELP"}
 SOMETIMES = {"RELATED-TO", "X-PACER-PREP", "X-PACER-PASS", "X-PACER-MILESTONE", "X-PACER-REVIEW", "X-PACER-WITH", "X-PACER-PERSONA",
-             "X-PACER-RUBRIC"}
+             "X-PACER-RUBRIC", "X-PACER-EVIDENCE"}
+TOUCHES = ["greet", "interact", "serve", "process"]
 
 
 def banned_words():
@@ -305,9 +306,29 @@ def test_the_phases_cover_each_week_once(golden):
 def test_the_portable_properties_say_what_the_exact_ones_say(events):
     for event in events:
         kind, skill = kind_of(event), str(event["X-PACER-SKILL"])
-        assert [str(c) for c in event["CATEGORIES"].cats] == ["training", kind, FAMILY[skill], skill]
+        words = [str(c) for c in event["CATEGORIES"].cats]
+        assert words[:4] == ["training", kind, FAMILY[skill], skill]
+        assert words[4:] == [touch for touch in TOUCHES if touch in words[4:]]
         assert str(event["CONCEPT"]) == f"urn:example:skill:{FAMILY[skill]}:{skill}"
         assert str(event["TRANSP"]) == ("OPAQUE" if kind in BLOCKING else "TRANSPARENT")
+
+
+def test_every_touch_point_is_met(events):
+    assert {str(c) for e in events for c in e["CATEGORIES"].cats} >= set(TOUCHES)
+
+
+def test_every_milestone_says_what_to_show_for_it(events):
+    shown = [str(e["X-PACER-EVIDENCE"]) for e in events if "X-PACER-MILESTONE" in e]
+    assert all("X-PACER-MILESTONE" in e for e in events if "X-PACER-EVIDENCE" in e)
+    assert all(20 <= len(text) <= 120 for text in shown), shown
+
+
+def test_everybody_who_appears_has_a_card(calendar, events):
+    cards = dict(card.split(" ", 1) for card in values(calendar, "X-PACER-PERSONA"))
+    assert set(cards) == {slug for e in events for slug in values(e, "X-PACER-PERSONA")}
+    for slug, text in cards.items():
+        name = next(name for name in PERSONAS if name.lower().replace(" ", "-") == slug)
+        assert text.startswith(name.split()[-1] + " "), text
 
 
 def test_pass_marks_stand_with_a_rubric_to_score_by(golden, events):
@@ -439,7 +460,7 @@ def manual_cells(heading, columns):
 
 def test_the_example_of_the_manual_is_a_plan(tmp_path):
     example = tmp_path / "first-week.ics"
-    lines = MANUAL.read_text().split("```\n")[1]
+    lines = MANUAL.read_text().split("# EXAMPLE\n")[1].split("```\n")[1]
     example.write_bytes(lines.replace("\n", "\r\n").encode())
     calendar = icalendar.Calendar.from_ical(example.read_bytes())
     assert len(calendar.walk("VEVENT")) == 3 and max(map(len, lines.splitlines())) <= 75

@@ -1,5 +1,6 @@
 """Checking plans: by name and as files, for people, for editors and for scripts; and what a draft may not do."""
 
+import json
 import re
 import shutil
 
@@ -154,10 +155,98 @@ def test_a_draft_is_not_enrolled_in_by_accident(served):
     assert len(served.call("ListEnrollments")["enrollments"]) == 1
 
 
-def test_what_cannot_be_read_cannot_be_forced(served):
-    draft(served, "broken-1", "E-VALUE.bad.ics")
+GAPS = ["Drill", "Block", "Quiz", "Drill", "Block", "Quiz", "Drill"]  # of draft.ics, in the order of the file
+
+
+def test_what_cannot_be_read_is_left_out_and_said(served):
+    """Every finding at once; the sessions that can be read can be looked at, and with --force be enrolled in."""
+    path = draft(served, "draft-8", "draft.ics")
+    row = next(p for p in served.ask("plans")["plans"] if p["name"] == "draft-8")
+    assert (row["draft"], row["sessions"], row["weeks"]) == (True, 25, 8) and "error" not in row
+    found = served.try_pacer("plan", "lint", "draft-8", "--json").json["plans"][0]
+    codes = {f["code"] for f in found["findings"] if f["severity"] == "error"}
+    assert codes == {"E-GOAL", "E-WEEKS", "E-VALUE", "E-TYPE", "E-ZONE", "E-UID", "E-RANGE", "E-RECUR", "E-G1"}
+    lines = [f["line"] for f in found["findings"]]
+    assert lines == sorted(lines) and lines[0] > 0
+    assert len({(f["line"], f["text"]) for f in found["findings"]}) == len(lines), "nothing is told twice"
+    assert len(served.ask("plan", "show", "draft-8")["sessions"]) == 25
+    assert "SUMMARY" not in served.pacer("plan", "export", "draft-8", "--csv") and served.pacer("plan", "simulate", "draft-8", "--start", "2026-11-30")
+    error = served.refused(6, "enroll", "draft-8", "--start", "2026-11-30", "--yes")
+    assert {f["code"] for f in error["findings"]} == codes and error["findings"][0]["file"] == str(path)
+    text = served.try_pacer("enroll", "draft-8", "--start", "2026-11-30", "--yes").err
+    assert "--force" in text and "unknown type: 'marathon'" in " ".join(text.split()), text
+    assert served.call("ListEnrollments") == {"enrollments": []}
+    look = served.ask("enroll", "draft-8", "--start", "2026-11-30", "--dry-run", "--force")
+    checks = [c["text"] for c in look["preflight"] if c["name"] == "plan"]
+    assert look["sessions"] == 25 and checks[0] == "the plan is a draft: 7 of its 32 sessions will be missing"
+    assert [c.split("'")[1] for c in checks if c.startswith("left out")] == GAPS
+    assert "of line 40: unknown type: 'marathon'" in checks[2]
+    rest = [c.split(":")[0] for c in checks[1 + len(GAPS):]]
+    assert rest == ["E-GOAL", "E-WEEKS", "E-VALUE", "E-G1", "E-G1"], "each other error once"
+    out = " ".join(served.pacer("enroll", "draft-8", "--start", "2026-11-30", "--yes", "--force").split())
+    assert "7 of its 32 sessions will be missing" in out and "left out: 'Block' of line 40" in out
+    assert served.ask("today")["enrollments"][0]["sessions"] == 25
+    assert "plan_problem" not in served.ask("today")["enrollments"][0], "it is the version that was enrolled in"
+
+
+def test_drafts_are_marked(served):
+    assert "draft" not in served.pacer("plans") and not any(p["draft"] for p in served.ask("plans")["plans"])
+    draft(served, "draft-3", "E-GOAL.bad.ics")
+    draft(served, "thin-1", "W-SKILL.bad.ics")
+    out = served.pacer("plans")
+    assert re.search(r"^draft-3 .*draft$", out, re.M) and not re.search(r"^thin-1 .*draft", out, re.M), out
+    assert "A draft has errors: type pacer plan lint draft-3 to see why." in " ".join(out.split())
+    shown = served.ask("plan", "show", "draft-3")["plan"]
+    assert shown["draft"] is True
+    served.restart(at="2026-11-27 12:10")
+    assert [p["name"] for p in served.ask("plans")["plans"] if p["draft"]] == ["draft-3"], "the index knows it, too"
+
+
+@pytest.mark.parametrize("fixture, code", [("E-FILE.bad.ics", "E-FILE"), ("E-EMPTY.bad.ics", "E-EMPTY"), ("E-LIMIT.bad.ics", "E-LIMIT")])
+def test_what_leaves_no_plan_cannot_be_forced(served, fixture, code):
+    draft(served, "broken-1", fixture)
+    row = next(p for p in served.ask("plans")["plans"] if p["name"] == "broken-1")
+    assert row["error"] and row["draft"] is False
     error = served.refused(6, "enroll", "broken-1", "--start", "2026-11-30", "--yes", "--force")
-    assert [f["code"] for f in error["findings"]] == ["E-VALUE"]
+    assert [f["code"] for f in error["findings"]] == [code]
+
+
+def test_not_one_session_can_be_read(served):
+    lines = plan_text("none", [{"day": 0, "time": "10:00"}]).decode().replace("X-PACER-TYPE", "X-PACER-TYPE:swim\r\nX-OLD-TYPE", 1)
+    (served.plans / "none-1.ics").write_bytes(lines.encode())
+    wait_for(lambda: "none-1" in {p["name"] for p in served.ask("plans")["plans"]}, "it is seen")
+    error = served.refused(6, "enroll", "none-1", "--start", "2026-11-30", "--yes", "--force")
+    assert [f["code"] for f in error["findings"]] == ["E-TYPE"]
+
+
+def test_a_draft_is_not_brought_to_those_who_run_on_it(desk):
+    """Sessions that cannot be read just now are not gone: the enrolment keeps them, says so, and follows when the file is good again."""
+    path = desk.plans / "live.ics"
+    good = (DATA / "clean.ics").read_bytes()
+    path.write_bytes(good)
+    desk.start_clocked("2026-11-30 08:00")
+    desk.enroll("live")
+    path.write_bytes((DATA / "draft.ics").read_bytes())
+
+    def problem():
+        return desk.ask("today")["enrollments"][0].get("plan_problem", "")
+    wait_for(lambda: "is a draft just now" in problem(), desk.log)
+    assert f"({path}:6; pacer plan lint live says why)" in problem()
+    assert desk.ask("today")["enrollments"][0]["sessions"] == 32
+    assert desk.session("w01-we")["state"] == "planned"
+    for words in ((), ("--dry-run",)):
+        assert desk.refused(6, "plan", "update", *words)["error"] == "LintFailed"
+    assert desk.rows("select seq from journal where what = 'update'") == []
+    path.write_bytes(good.replace(b"SUMMARY:Quiz", b"SUMMARY:Quick quiz", 1))
+    wait_for(lambda: desk.session("w01-mo")["title"] == "Quick quiz", desk.log)
+    assert problem() == "" and desk.session("w01-we")["state"] == "planned"
+
+
+def test_a_calendar_with_errors_is_imported_as_a_draft(served):
+    answer = served.try_pacer("plan", "import", DATA / "draft.ics", "--as", "brought-8", "--yes")
+    assert answer.status == 0 and "a draft" in answer.out, answer
+    assert (served.plans / "brought-8.ics").read_bytes() == (DATA / "draft.ics").read_bytes()
+    assert next(p for p in served.ask("plans")["plans"] if p["name"] == "brought-8")["draft"]
 
 
 def test_warnings_stop_nobody(served):
@@ -178,6 +267,46 @@ def test_check_needs_no_daemon(world):
     assert status == 6 and "W-TIP" in printed and f"{CLEAN}: good: 32 sessions in 8 weeks\n" in printed
     assert "W-TIP.bad.ics: good" not in printed
     assert not world.socket.exists() and not world.database.exists()
-    for option in ("--strict", "--notes"):
+    for option in ("--strict", "--notes", "--json"):
         run = world.run([BUILD / "pacerd", option])
         assert run.returncode == 2 and b"--check" in run.stderr
+
+
+def test_check_as_json_is_what_plan_lint_says(served):
+    files = [DATA / "draft.ics", DATA / "I-HELP.bad.ics", DATA / "E-FILE.bad.ics", CLEAN]
+    status, printed = check(served, "--json", *files)
+    answer = served.try_pacer("plan", "lint", *files, "--json")
+    assert json.loads(printed) == answer.json and status == answer.status == 6
+    status, printed = check(served, "--json", "--strict", DATA / "W-TIP.bad.ics")
+    assert status == 6 and json.loads(printed)["warnings"] == 1
+    assert check(served, "--json", CLEAN) == (0, '{\n  "plans": [\n    {\n      "plan": "' + str(CLEAN) + printed_rest(CLEAN))
+
+
+def printed_rest(path):
+    """The rest of the object for a file with nothing to find."""
+    sums = '"errors": 0,\n{0}"warnings": 0,\n{0}"notes": 0'
+    return ('",\n      "findings": [],\n      ' + sums.format(" " * 6) + ',\n      "more": 0,\n      "codes": []\n    }\n  ],\n  '
+            + sums.format("  ") + "\n}\n")
+
+
+def test_things_that_cannot_be_opened(world):
+    """Once each, at line 0, with what helps; what could be opened names a line."""
+    link, locked, huge, folder = (world.root / name for name in ("link.ics", "locked.ics", "huge.ics", "folder.ics"))
+    link.symlink_to("/nonexistent/plan.ics")
+    folder.mkdir()
+    with open(huge, "wb") as file:
+        file.truncate(16 * 1024 * 1024 + 1)
+    for path, line, word in ((link, 0, "where a link leads"), (folder, 0, "not a regular file"), (huge, 1, "split it"),
+                             (world.root / "none.ics", 0, "check its name")):
+        status, printed = check(world, path)
+        assert status == 6 and printed.count("E-FILE") == 1 and printed.startswith(f"{path}:{line}: E-FILE: ") and word in printed, printed
+
+
+def test_a_file_too_long_for_a_call(served):
+    path = served.root / "long.ics"
+    # Below a mebibyte on the disk, above it with its line ends escaped.
+    for length in (900_000, 1_100_000):
+        path.write_bytes(CLEAN.read_bytes().replace(b"END:VCALENDAR", b"X-PAD:\r\n" * (length // 8) + b"END:VCALENDAR"))
+        answer = served.try_pacer("plan", "lint", path)
+        assert answer.status == 6 and f"pacerd --check '{path}'" in " ".join(answer.err.split()), answer
+        assert check(served, path)[0] == 0

@@ -110,7 +110,7 @@ def test_colours_only_where_wanted(shown):
 def test_a_week_in_full(shown):
     text = page(shown, "plan", "show", "small", "--week", "2")
     for part in ("week 2 of 2, base, 3 sessions", "w02-fr  Race day", "Friday 14:00, 90 min, race, effort 8, assessment",
-                 "tip          Breathe out first", "pass, %      85", "rubric       Tone: calm", "needs first  w01-fr", "rings        at the start, at the end"):
+                 "tip           Breathe out first", "pass, %       85", "rubric        Tone: calm", "needs first   w01-fr", "rings         at the start, at the end"):
         assert part in text, f"{part!r} is not in\n{text}"
     assert "Lace up" not in text
     full = shown.ask("plan", "show", "small", "--week", "2")
@@ -148,8 +148,8 @@ def changed():
 
 DIFFERENCES = [
     {"kind": "plan", "field": "goal", "from": "Tested", "to": "Calm"},
-    {"kind": "changed", "session": "w01-mo", "title": "Lace up", "field": "title", "from": "Lace up: meet the plan", "to": "Lace up"},
     {"kind": "changed", "session": "w01-mo", "title": "Lace up", "field": "minutes", "from": "20", "to": "35"},
+    {"kind": "changed", "session": "w01-mo", "title": "Lace up", "field": "title", "from": "Lace up: meet the plan", "to": "Lace up"},
     {"kind": "removed", "session": "w02-mo2", "title": "Note it"},
     {"kind": "moved", "session": "w02-tu", "title": "Listen twice", "from": "week 2 Monday 09:30", "to": "week 2 Tuesday 10:30"},
     {"kind": "added", "session": "w02-th", "title": "Strides"},
@@ -202,7 +202,7 @@ def test_against_git(two):
     assert "nothing has been committed" in complaint(two, 1, "plan", "diff", "small")
     git(two, "add", "other.ics")
     git(two, "commit", "-q", "-m", "one")
-    assert "not in the last commit" in complaint(two, 1, "plan", "diff", "small")
+    assert "it is not in that commit" in complaint(two, 1, "plan", "diff", "small")
     git(two, "add", "small.ics")
     git(two, "commit", "-q", "-m", "two")
     assert two.ask("plan", "diff", "small")["differences"] == []
@@ -214,6 +214,89 @@ def test_against_git(two):
     # A file outside that is a link into the repository is the repository's file.
     (two.root / "link.ics").symlink_to(two.plans / "small.ics")
     assert two.ask("plan", "diff", str(two.root / "link.ics"))["differences"] == DIFFERENCES
+
+
+@pytest.fixture
+def history(two):
+    """small.ics in three commits: as it was, with another goal (tagged v2, and on a branch with a slash), and as other.ics is."""
+    git(two, "init", "-q")
+    for number, text in enumerate((small(), small().replace(b"X-PACER-GOAL:Tested", b"X-PACER-GOAL:Quick"), changed())):
+        (two.plans / "small.ics").write_bytes(text)
+        git(two, "add", "small.ics")
+        git(two, "commit", "-q", "-m", f"number {number}")
+        if number == 1:
+            git(two, "tag", "v2")
+            git(two, "branch", "draft/quick")
+    wait_for(lambda: two.ask("plan", "show", "small")["goal"] == "Calm", "the last version is seen")
+    return two
+
+
+def test_against_any_revision(history):
+    quick = [{"kind": "plan", "field": "goal", "from": "Quick", "to": "Calm"}, *DIFFERENCES[1:]]
+    for revision, differences in (("HEAD", []), ("HEAD~2", DIFFERENCES), ("HEAD^", quick), ("v2", quick), ("draft/quick", quick), ("main", []),
+                                  ("HEAD^{/number 0}", DIFFERENCES)):
+        assert history.ask("plan", "diff", "small", "--git", revision)["differences"] == differences, revision
+        assert history.ask("plan", "diff", str(history.plans / "small.ics"), f"--git={revision}")["differences"] == differences, revision
+    assert "small since HEAD~2\n" in history.pacer("plan", "diff", "small", "--git", "HEAD~2")
+
+
+def diff_in(world, folder, *args):
+    """plan diff typed in a folder; its status, and what it said."""
+    run = world.run([BUILD / "pacer", "plan", "diff", *args], cwd=folder)
+    return run.returncode, (run.stdout + run.stderr).decode()
+
+
+def test_a_version_of_a_file(history):
+    (history.plans / "team").mkdir()
+    status, text = diff_in(history, history.plans, "HEAD~2:small.ics", "small.ics")
+    assert status == 0 and "From HEAD~2:small.ics to small.ics" in text and "Tested → Calm" in text.replace("->", "→"), text
+    for folder, a, b in ((history.plans, "HEAD~2:small.ics", "HEAD:small.ics"), (history.plans / "team", "HEAD~2:small.ics", "small"),
+                         (history.plans / "team", "HEAD~2:../small.ics", "draft/quick:./../small.ics"), (history.plans, "v2:small.ics", "small"),
+                         (history.plans, "small", ":small.ics")):
+        status, text = diff_in(history, folder, a, b)
+        assert status == 0 and f"From {a} to {b}" in text, text
+    (history.plans / "a:b.ics").write_bytes(changed())
+    status, text = diff_in(history, history.plans, "HEAD:small.ics", "./a:b.ics")
+    assert status == 0 and "Nothing differs." in text, text
+
+
+@pytest.mark.parametrize("args, status, says", [
+    (["small", "--git", "nowhere"], 1, "'nowhere:small': git knows no such revision"),
+    (["small", "--git", "v2:small.ics"], 1, "'v2:small.ics:small': "),
+    (["small", "--git", "-1"], 2, "no revision begins with a dash"),
+    (["small", "--git=--help"], 2, "no revision begins with a dash"),
+    (["small", "--git", ""], 2, "--git"),
+    (["--", "--help:small.ics", "small"], 2, "no revision begins with a dash"),
+    (["other", "--git", "HEAD"], 1, "it is not in that commit"),
+    (["HEAD:gone.ics", "small"], 1, "it is not in that commit"),
+    (["HEAD:", "small"], 1, "it is no file there"),
+    (["nowhere:small.ics", "small"], 1, "git knows no such revision"),
+    (["HEAD~9:small.ics", "small"], 1, "git knows no such revision"),
+    (["HEAD:small.ics"], 2, "pacer plan diff HEAD:small.ics FILE"),
+    (["small", "other", "--git", "HEAD"], 2, "HEAD:PATH"),
+    (["$(touch owned):small.ics", "small"], 1, "git knows no such revision"),
+    (["small", "--git", "HEAD; touch owned"], 1, "git knows no such revision"),
+])
+def test_revisions_that_are_none(history, args, status, says):
+    ended, text = diff_in(history, history.plans, *args)
+    assert ended == status and says in text.replace(str(history.plans / "small.ics"), "small"), text
+    assert not (history.plans / "owned").exists()
+
+
+def test_a_version_outside_of_git(two):
+    status, text = diff_in(two, two.root, "HEAD:small.ics", "small")
+    assert status == 1 and "'HEAD:small.ics': it lies in no git repository" in text, text
+    assert "it lies in no git repository" in complaint(two, 1, "plan", "diff", "small", "--git", "v1")
+
+
+def test_findings_name_the_file(history):
+    (history.plans / "bad.ics").write_bytes(small().replace(b"DURATION:PT60M", b"DURATION:PT600M"))
+    git(history, "add", "bad.ics")
+    git(history, "commit", "-q", "-m", "bad")
+    for args, name in ((["small", "./bad.ics"], "./bad.ics"), (["./bad.ics", "small"], "./bad.ics"), (["HEAD:bad.ics", "small"], "HEAD:bad.ics")):
+        status, text = diff_in(history, history.plans, *args)
+        assert status == 6 and f"the plan cannot be used as it stands: '{name}'" in text and f"{name}:" in text.split("\n", 1)[1], text
+        assert "second plan" not in text and "first plan" not in text
 
 
 def test_git_runs_nothing_of_the_repository(two):
@@ -260,10 +343,40 @@ def test_what_cannot_be_compared(two):
             raise RuntimeError(json.dumps(reply))
 
 
-def test_texts_of_a_plan_cannot_steer_the_terminal(two):
-    evil = small().replace(b"Race day", b"Race\x1b[2J\x9b31m").replace(b"Breathe", b"\x1b]0;owned\x07Breathe")
-    (two.root / "evil.ics").write_bytes(evil.replace(b"\x9b", b"\xc2\x9b"))
-    for args in (["plan", "diff", "small", str(two.root / "evil.ics")],):
-        text = on_terminal(two, *args)[1]
+def evil_plan():
+    """Texts that would clear the screen, colour it, name the window, move the cursor and ask the terminal who it is."""
+    text = small().replace(b"Race day", "Race\x1b[2J\x9b31m".encode()).replace(b"Breathe", b"\x1b]0;owned\x07Breathe")
+    text = text.replace(b"Certified", b"Cert\x1b[5n").replace(b"X-PACER-GOAL:Tested", b"X-PACER-GOAL:Tes\x1b[c\x08ted")
+    return text.replace(b"rushed-rana", "rushed\x1b[1;1H\u202erana".encode())
+
+
+@pytest.mark.parametrize("args", [
+    ["plan", "show", "evil"],
+    ["plan", "show", "evil", "--week", "2"],
+    ["plan", "diff", "small", "{root}/evil.ics"],
+    ["plan", "diff", "evil", "small"],
+    ["plan", "simulate", "evil", "--start", "2027-01-04", "--notices"],
+    ["plan", "simulate", "evil", "--start", "2027-01-04", "--region", "EVIL", "--notices"],
+    ["plan", "simulate", "evil", "--starts", "2027-01-01..2027-03-01", "--region", "EVIL"],
+    ["plan", "simulate", "evil", "--start", "2027-01-04", "--region", "WORSE"],
+    ["plan", "lint", "evil"],
+    ["plan", "lint", "{root}/evil.ics"],
+    ["plan", "lint", "--short", "{root}/worse.ics"],
+], ids=" ".join)
+def test_texts_of_a_plan_cannot_steer_the_terminal(shown, args):
+    holidays = shown.root / "data" / "pacer" / "holidays"
+    holidays.mkdir(parents=True)
+    event = ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\n{}\r\nSUMMARY:Fest\x1b[2Jival\x07\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")
+    (holidays / "EVIL.ics").write_text(event.format("DTSTART;VALUE=DATE:20270108"))
+    (holidays / "WORSE.ics").write_text(event.format("DTSTART;VALUE=DATE:2027\x1b[2J"))
+    (shown.root / "evil.ics").write_bytes(evil_plan())
+    (shown.root / "worse.ics").write_bytes(evil_plan().replace(b"X-PACER-WEEKS", b"X-PACER-CLASS:\x1b[2J\x9b\r\nX-PACER-WEEKS"))
+    (shown.plans / "evil.ics").write_bytes(evil_plan())
+    wait_for(lambda: "evil" in [plan["name"] for plan in shown.ask("plans")["plans"]], "the plan is seen")
+    for env in ({}, {"LC_ALL": "C"}):
+        text = on_terminal(shown, *(arg.format(root=shown.root) for arg in args), columns=200, **env)[1]
+        assert text.strip()
         rest = re.sub(r"\x1b\[[0-9;]*m", "", text)
-        assert ESCAPE not in rest and "\x9b" not in rest and "\x07" not in rest, text
+        found = [hex(ord(c)) for c in rest if ord(c) < 32 and c not in "\r\n" or 0x7F <= ord(c) < 0xA0 or c == "\u202e"]
+        assert not found, text
+        assert not any(sign in rest for sign in ("2J", "5n", "0;owned")) or "\x1b" not in rest

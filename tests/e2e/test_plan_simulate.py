@@ -2,10 +2,12 @@
 
 import re
 import shutil
+import time
 
 import pytest
 
-from harness import BUILD
+from harness import BUILD, wait_for
+from plan_text import plan_text
 
 PLAN = "customer-service-18"
 COMMAND = ("plan", "simulate", PLAN)
@@ -71,6 +73,18 @@ def test_ten_years_fit_into_one_answer(trainer):
     assert len(simulate(trainer, "--starts", "2026-01-01..2035-12-20", "--region", "US", "--workdays", "mon-thu")["fares"]) == 520
 
 
+def test_a_year_of_a_large_plan_is_quick(trainer):
+    """52 starts of a plan of 500 sessions, from the command to its answer."""
+    sessions = [{"day": week * 7 + day, "time": f"{9 + nth:02}:30", "title": f"Session {week} {day} {nth}", "minutes": 20, "effort": 3}
+                for week in range(25) for day in range(5) for nth in range(4)]
+    assert len(sessions) == 500
+    (trainer.plans / "large.ics").write_bytes(plan_text("large", sessions))
+    wait_for(lambda: trainer.try_pacer("plan", "show", "large").status == 0, "the plan is seen")
+    before = time.monotonic()
+    text = trainer.pacer("plan", "simulate", "large", "--starts", "2027-01-04..2027-12-27", "--region", "DE,US")
+    assert time.monotonic() - before < 1 and "large: 52 starts" in text
+
+
 def test_the_screen(trainer):
     env = trainer.env(COLUMNS="80")
     year = trainer.pacer(*COMMAND, "--starts", "2026-06-01..2027-05-31", "--region", "DE", env=env)
@@ -83,8 +97,9 @@ def test_the_screen(trainer):
     assert max(len(line) for line in both.splitlines()) <= 80 and "\x1b" not in both
     full = trainer.pacer(*COMMAND, "--start", "2026-09-14", "--region", "DE", "--notices", env=env)
     assert full.count(" end ") == 90 and "Thu 17 Sep 16:30" in full
-    colour = trainer.pacer(*COMMAND, "--starts", "2026-06-01..2026-09-30", "--color", "always", env=env)
-    assert "\x1b[32m\u2588" in colour
+    assert full.count("Christmas Day\n") == 3, "the day is named with both its notices, and above with what does not fit"
+    colour = trainer.pacer(*COMMAND, "--starts", "2026-06-01..2026-09-30", "--region", "DE", "--color", "always", env=env)
+    assert "\x1b[32m\u2582" in colour and "\u2588" in colour
 
 
 def test_other_working_days(trainer):
@@ -103,8 +118,31 @@ def test_the_learners_own_holidays_go_first(trainer):
     reasons = simulate(trainer, "--start", "2026-06-22", "--region", "DE")["fares"][0]["reasons"]
     assert reasons == ["1 session lies on a holiday: w01-we (Town fair, Wed 24 Jun 2026)"]
     (own / "DE.ics").write_text(event.format("20260631", "No such day"))
-    answer = trainer.try_pacer(*COMMAND, "--start", "2026-06-22", "--region", "DE")
-    assert answer.status == 2 and "DE.ics:4: not a whole day: '20260631'" in answer.err, answer
+    for regions in ("DE", "US,DE", "de , us"):
+        answer = trainer.try_pacer(*COMMAND, "--start", "2026-06-22", "--region", regions)
+        assert answer.status == 6 and f"the holidays of 'DE' cannot be read: {own}/DE.ics:4: not a whole day: '20260631'" in answer.err, answer
+        error = trainer.try_pacer(*COMMAND, "--start", "2026-06-22", "--region", regions, "--json").json
+        assert (error["error"], error["file"], error["line"]) == ("InvalidHolidays", str(own / "DE.ics"), 4), error
+    assert len(simulate(trainer, "--start", "2026-06-22", "--region", "US,AT")["fares"]) == 1, "the others go on"
+
+
+def test_several_regions_count_together(trainer):
+    """Germany has no holiday in the plan's weeks, the United States three; together the days of both."""
+    hits = {region: simulate(trainer, "--start", "2026-06-22", "--region", region)["fares"][0]["holidays_hit"] for region in ("DE", "US", "us, DE", "DE,US,de")}
+    assert hits["DE"] == 0 and hits["US"] == hits["us, DE"] == hits["DE,US,de"] == 3
+    reply = simulate(trainer, "--start", "2026-09-14", "--region", "DE,US")
+    named = {(n["time"][:10], n["holiday"]) for n in reply["notices"] if n.get("holiday")}
+    assert {("2026-10-12", "Columbus Day"), ("2026-11-26", "Thanksgiving Day"), ("2026-12-25", "Christmas Day"), ("2027-01-01", "New Year's Day")} <= named
+    assert all(("holiday" in n) == (n.get("note") == "holiday") for n in reply["notices"])
+
+
+def test_working_days_over_the_end_of_the_week(trainer):
+    def outside(days):
+        return simulate(trainer, "--start", "2026-06-22", "--workdays", days)["fares"][0]["outside"]
+
+    assert outside("su-th") == outside("sun-thu") == outside("Sunday - Thursday".replace(" ", "")) == 18
+    assert outside("sa-we") == outside("mo-we") == 36 and outside("fr-fr,mo-th") == outside("mo,tu,we,th,fr") == 0
+    assert outside("fr-th") == 0, "all seven"
 
 
 @pytest.mark.parametrize("args, status, says", [
@@ -120,7 +158,10 @@ def test_the_learners_own_holidays_go_first(trainer):
     (("--starts", "2026-01-01..2035-12-24"), 2, "at most 520 Mondays"),
     (("--start", "2026-06-22", "--region", "XX"), 4, "'GB-ENG'"),
     (("--start", "2026-06-22", "--region", "../plans/DE"), 4, "'../plans/DE'"),
+    (("--start", "2026-06-22", "--region", "DE,XX,US"), 4, "a region called 'XX'"),
+    (("--start", "2026-06-22", "--region", "DE,"), 4, "a region called ''"),
     (("--start", "2026-06-22", "--workdays", "someday"), 2, "someday"),
+    (("--start", "2026-06-22", "--workdays", "mo-"), 2, "mon-fri"),
 ])
 def test_what_cannot_be_asked(trainer, args, status, says):
     answer = trainer.try_pacer(*COMMAND, *args)

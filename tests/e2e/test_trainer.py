@@ -63,6 +63,10 @@ def test_from_an_empty_file_to_version_two(desk):
     desk.ask("plan", "import", sheet, "--as", PLAN, "--yes")
     differences = desk.ask("plan", "diff", old, path)["differences"]
     assert {(d["session"], d["kind"]) for d in differences} == {("w01-mo", "moved"), ("w02-we", "moved"), ("w03-we", "moved"), ("w03-tu", "changed")}
+    # The file says that it is another version now.
+    desk.ask("plan", "set", PLAN, "version", "2")
+    assert desk.ask("plan", "show", PLAN)["version"] == "2"
+    assert {(d["field"], d["from"], d["to"]) for d in desk.ask("plan", "diff", old, path)["differences"] if d["kind"] == "plan"} == {("version", "1", "2")}
     # And it has reached the learner: done stays, the own move stays, the rest follows, once told.
     wait_for(lambda: desk.session("w03-we")["start"][11:16] == "13:30", desk.log)
     assert desk.session("w01-mo")["start"][:16] == f"{start}T09:30"

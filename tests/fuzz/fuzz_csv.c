@@ -13,18 +13,18 @@ static void promise(bool kept)
 		abort();
 }
 
-static int parse(bool sheet, const char *text, struct plan **ret_plan, struct text_fault *fault)
+static int parse(bool sheet, const char *text, struct plan **ret_plan, struct faults *faults)
 {
-	uint32_t fields = 0;
-	return sheet ? sheet_parse(text, ret_plan, fault) : csv_parse(text, ret_plan, &fields, fault);
+	int columns[FIELD_COUNT];
+	return sheet ? sheet_parse(text, ret_plan, faults) : csv_parse(text, ret_plan, columns, faults);
 }
 
 static void check_round_trip(bool sheet, const struct plan *plan)
 {
 	struct plan *back = NULL;
-	struct text_fault fault = {0};
+	struct faults faults = {0};
 	OWNED_TEXT *text = sheet ? sheet_write(plan) : csv_write(plan);
-	promise(parse(sheet, text, &back, &fault) == 0);
+	promise(parse(sheet, text, &back, &faults) == 0);
 	OWNED_TEXT *again = sheet ? sheet_write(back) : csv_write(back);
 	promise(strcmp(text, again) == 0);
 	plan_free(back);
@@ -39,10 +39,13 @@ static int by_place(const void *left, const void *right)
 static void check_text(bool sheet, const char *text)
 {
 	struct plan *plan = NULL;
-	struct text_fault fault = {0};
-	int result = parse(sheet, text, &plan, &fault);
-	promise(!result == (plan != NULL) && !result == !fault.text);
-	promise(!result || fault.line >= 1);
+	struct faults faults = {0};
+	int result = parse(sheet, text, &plan, &faults);
+	promise(!result == (plan != NULL) && !result == !faults_any(&faults));
+	for (size_t i = 0; i < faults.count; i++) {
+		promise(faults.items[i].line >= 1 && *faults.items[i].text);
+		promise(!i || faults.items[i].line >= faults.items[i - 1].line);
+	}
 	for (size_t i = 0; plan && i < plan->session_count; i++) {
 		const struct plan_session *session = &plan->sessions[i];
 		promise(session->title && *session->title && session->skill && session->week >= 1 && session->week <= plan->shape.weeks);
@@ -52,7 +55,7 @@ static void check_text(bool sheet, const char *text)
 		qsort(plan->sessions, plan->session_count, sizeof(*plan->sessions), by_place); /* a sheet is written week by week */
 	if (plan)
 		check_round_trip(sheet, plan);
-	text_fault_release(&fault);
+	faults_release(&faults);
 	plan_free(plan);
 }
 

@@ -44,18 +44,43 @@ static void check_plan(const struct plan *plan)
 	}
 }
 
+/* Each at a line, in the order of the file, and no two alike. */
+static void check_findings(const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->items[i], *last = i ? finding - 1 : NULL;
+		promise(finding->text && finding->line >= 1);
+		promise(!last || last->line <= finding->line);
+		promise(!last || last->line != finding->line || last->code != finding->code || strcmp(last->text, finding->text) != 0);
+	}
+}
+
+static void check_gaps(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->gap_count; i++) {
+		const struct plan_gap *gap = &plan->gaps[i];
+		promise(gap->line >= 1 && gap->last >= gap->line && gap->sessions >= 1 && gap->why);
+		promise(!i || gap[-1].line <= gap->line);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct findings findings = {0};
 	struct plan *plan = ical_read("fuzz", "fuzz.ics", (const char *)data, size, &findings);
 	check_lines((const char *)data, size);
 	promise(findings.count <= LINT_FINDINGS_MAX);
-	promise(!plan == (findings_errors(&findings) > 0));
-	for (size_t i = 0; i < findings.count; i++)
-		promise(findings.items[i].text && findings.items[i].line >= 0);
+	promise(plan ? !findings_stopper(&findings) : findings_errors(&findings) > 0);
+	check_findings(&findings);
 	if (plan) {
 		check_plan(plan);
+		check_gaps(plan);
 		lint_sense(plan, &findings);
+		check_findings(&findings);
+		struct findings values = {0};
+		lint_plan(plan, &values);
+		promise(!findings_errors(&values));
+		findings_release(&values);
 	}
 	plan_free(plan);
 	findings_release(&findings);

@@ -11,7 +11,7 @@
 #include "pacer/protocol.h"
 #include "replies.h"
 
-enum { WORDS_MAX = 12 };
+enum { WORDS_MAX = 12, EXAMPLE_MAX = 78 /* indented by two, on a terminal of 80 columns */ };
 
 /* Splits at blanks; 'a b' keeps its blank. */
 static int split(char *line, char **words)
@@ -111,8 +111,15 @@ static const struct parse_row parse_rows[] = {
 	{"toady", NULL, "did you mean 'today'?"},
 	{"dance", NULL, "pacer help lists the commands"},
 	{"xyzzyx", NULL, "unknown command: 'xyzzyx'; pacer help lists the commands"},
-	{"plan", NULL, "type pacer plan list or pacer plan show NAME"},
-	{"plan shwo", NULL, "unknown command: 'plan shwo'"},
+	{"plan", "plan", "{}"},
+	{"plan --help me", NULL, "unknown command: 'plan me'"},
+	{"plan shwo", NULL, "unknown command: 'plan shwo'; did you mean 'plan show'? pacer plan lists the commands"},
+	{"plan lnit my-team", NULL, "did you mean 'plan lint'?"},
+	{"plan lnit --help", NULL, "did you mean 'plan lint'?"},
+	{"plan enroll my-team", NULL, "unknown command: 'plan enroll'; did you mean 'enroll'?"},
+	{"plan qqqqqq", NULL, "unknown command: 'plan qqqqqq'; pacer plan lists the commands"},
+	{"lint my-team", NULL, "unknown command: 'lint'; did you mean 'plan lint'?"},
+	{"simulate", NULL, "did you mean 'plan simulate'?"},
 	{"week two", NULL, "N is a whole number: 'two'"},
 	{"week 99999999999999999999", NULL, "N is a whole number"},
 	{"week 1 2", NULL, "one word too many: '2'"},
@@ -336,9 +343,10 @@ static void the_manual_names_everything(void **state)
 	(void)state;
 	OWNED_TEXT *manual = file_text("cli/pacer.1.scd");
 	for (const struct command *command = commands; command->name; command++) {
-		OWNED_TEXT *name = xasprintf("*pacer %s*", command->name);
-		if (!strstr(manual, name))
-			fail_msg("pacer(1) does not name pacer %s", command->name);
+		OWNED_TEXT *name = xasprintf("\n*pacer %s*", command->name);
+		OWNED_TEXT *second = xasprintf(", *pacer %s*", command->name);
+		if (!strstr(manual, name) && !strstr(manual, second))
+			fail_msg("pacer(1) does not tell of pacer %s", command->name);
 	}
 	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
 		OWNED_TEXT *option = xasprintf("*--%s*", option_rows[id].name);
@@ -368,7 +376,9 @@ static void examples_parse(void **state)
 			int result = args_parse(commands, count - 1, words + 1, &args, &err);
 			if (result)
 				fail_msg("%s: %s", at, err.text);
-			assert_ptr_equal(args.command, command);
+			if (args.command != command && !args_is_of(args.command, command->name))
+				fail_msg("%s: an example of %s", at, command->name);
+			assert_in_range(strcspn(at, "\n"), 1, EXAMPLE_MAX);
 			args_release(&args);
 			free(line);
 		}
@@ -478,6 +488,10 @@ static void nearest_words(void **state)
 	nearest_offer(&nearest, "snooze");
 	nearest_offer(&nearest, "skip");
 	assert_string_equal(nearest.best, "snooze");
+	nearest = nearest_to("lint");
+	nearest_offer(&nearest, "linter");
+	nearest_offer(&nearest, "lint"); /* the word itself is nearer than one that begins with it */
+	assert_string_equal(nearest.best, "lint");
 	nearest = nearest_to("qqqqqq");
 	nearest_offer(&nearest, "snooze");
 	assert_null(nearest.best);

@@ -153,6 +153,7 @@ static const struct {
 	{"hours.work_days", "Monday, wed - fri", false},
 	{"hours.work_days", "Monday, wed-fri ", true},
 	{"hours.work_days", "sun-thu", true},
+	{"hours.work_days", "sa-we", true},
 	{"hours.work_days", "sat", true},
 	{"hours.work_days", "", false},
 	{"hours.work_days", "mon,", false},

@@ -6,7 +6,6 @@
 #include <cmocka.h>
 
 #include "exchange.h"
-#include "ical/foreign.h"
 #include "ical/read.h"
 
 #define STAMP                                                                                                                              \
@@ -51,12 +50,12 @@ static char *swapped(const char *text, const char *from, const char *to)
 static char *changed(const char *file, const char *from, const char *to)
 {
 	struct import import = {0};
-	struct text_fault fault = {0};
+	struct faults faults = {0};
 	OWNED_TEXT *sheet = sheet_of(file);
 	OWNED_TEXT *edited = swapped(sheet, from, to);
-	int result = exchange_change("p", text_of(file), edited, EXCHANGE_SHEET, (struct instant)STAMP, &import, &fault);
+	int result = exchange_change("p", text_of(file), edited, EXCHANGE_SHEET, (struct instant)STAMP, &import, &faults);
 	if (result)
-		print_error("line %d: %s\n", fault.line, fault.text);
+		print_error("line %d: %s\n", faults.items[0].line, faults.items[0].text);
 	assert_int_equal(result, 0);
 	char *bytes = xstrndup(import.bytes.data, import.bytes.len);
 	import_release(&import);
@@ -104,12 +103,12 @@ static void test_findings_have_the_lines_of_the_text(void **state UNUSED)
 {
 	static const char file[] = PLAN(ONE TWO);
 	struct import import = {0};
-	struct text_fault fault = {0};
+	struct faults faults = {0};
 	struct findings findings = {0};
 	OWNED_TEXT *sheet = sheet_of(file);
 	OWNED_TEXT *edited = swapped(sheet, "fr 14:00   30", "fr 14:00 200");
-	assert_int_equal(exchange_change("p", text_of(file), edited, EXCHANGE_SHEET, (struct instant)STAMP, &import, &fault), 0);
-	assert_null(ical_read("p", "p", import.bytes.data, import.bytes.len, &findings));
+	assert_int_equal(exchange_change("p", text_of(file), edited, EXCHANGE_SHEET, (struct instant)STAMP, &import, &faults), 0);
+	plan_free(ical_read("p", "p", import.bytes.data, import.bytes.len, &findings));
 	exchange_lines(&import, &findings);
 	int line = 1;
 	for (const char *p = edited; p < strstr(edited, "fr 14:00"); p++)
@@ -132,41 +131,75 @@ static void test_faults(void **state UNUSED)
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct import import = {0};
-		struct text_fault fault = {0};
+		struct faults faults = {0};
 		OWNED_TEXT *sheet = sheet_of(rows[i].file);
 		OWNED_TEXT *edited = swapped(sheet, rows[i].from, rows[i].to);
 		assert_int_equal(
-			exchange_change("p", text_of(rows[i].file), edited, EXCHANGE_SHEET, (struct instant)STAMP, &import, &fault),
+			exchange_change("p", text_of(rows[i].file), edited, EXCHANGE_SHEET, (struct instant)STAMP, &import, &faults),
 			EXCHANGE_BAD);
-		assert_string_equal(fault.column, rows[i].column);
-		assert_non_null(strstr(fault.text, rows[i].says));
-		assert_true(fault.line > 1);
-		text_fault_release(&fault);
+		assert_string_equal(faults.items[0].column, rows[i].column);
+		assert_non_null(strstr(faults.items[0].text, rows[i].says));
+		assert_true(faults.items[0].line > 1);
+		faults_release(&faults);
 		import_release(&import);
 	}
 }
 
-static void test_zones_are_renamed_and_nothing_else(void **state UNUSED)
+/* All of a table's wrong names are told, with the columns they stand in. */
+static void test_faults_of_a_table(void **state UNUSED)
 {
+	static const char file[] = PLAN(ONE TWO);
+	static const char table[] = "title,week,weekday,time,type,id,depends\n"
+				    "One,1,mo,09:30,short,w01-mo,w07-mo\n"
+				    "Two,9,fr,14:00,short,w01-xx,\n";
+	static const char *const faults_of[] = {"row 3, column B (week): the plan ends with week 2: give it more weeks first",
+						"row 3, column F (id): no session is called 'w01-xx': leave the id out for a new session"};
+	struct import import = {0};
+	struct faults faults = {0};
+	assert_int_equal(exchange_change("p", text_of(file), table, EXCHANGE_CSV, (struct instant)STAMP, &import, &faults), EXCHANGE_BAD);
+	assert_int_equal(faults.count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		OWNED_TEXT *place = fault_place(&faults.items[i], true);
+		OWNED_TEXT *whole = xasprintf("%s: %s", place, faults.items[i].text);
+		assert_string_equal(whole, faults_of[i]);
+	}
+	faults_release(&faults);
+	import_release(&import);
+}
+
+/* A table without a column for the skill says nothing of it, in CATEGORIES neither. */
+static void test_a_column_that_is_not_there_changes_nothing(void **state UNUSED)
+{
+	static const char file[] = PLAN(ONE);
+	static const char table[] = "id,week,weekday,time,type,title\nw01-mo,1,mo,09:30,speed,TW01-MO\n";
+	struct import import = {0};
+	struct faults faults = {0};
+	assert_int_equal(exchange_change("p", text_of(file), table, EXCHANGE_CSV, (struct instant)STAMP, &import, &faults), 0);
+	assert_non_null(strstr(import.bytes.data, "CATEGORIES:training,speed,tech,crm,vip\r\n"));
+	assert_non_null(strstr(import.bytes.data, "X-PACER-SKILL:crm\r\n"));
+	import_release(&import);
+}
+
+/* A draft: the session that cannot be read is in no sheet, and stays byte for byte whatever the sheet says. */
+static void test_what_cannot_be_read_stays(void **state UNUSED)
+{
+	static const char lost[] = "BEGIN:VEVENT\r\nUID:p-W01-WE\r\nDTSTART:2001010xT100000\r\nSUMMARY;X-A=1:Lost\r\nEND:VEVENT\r\n";
+	OWNED_TEXT *file = xasprintf("%s", PLAN(ONE "@" TWO));
+	OWNED_TEXT *draft = swapped(file, "@", lost);
+	OWNED_TEXT *sheet = sheet_of(draft);
+	assert_non_null(strstr(sheet, ": Lost: "));
+	assert_null(strstr(sheet, "[w01-we]"));
 	static const struct {
-		const char *file, *mended;
-		size_t told;
+		const char *from, *to, *has;
 	} rows[] = {
-		{"A;TZID=Europe/Berlin:1\r\nB:x", "A;TZID=Europe/Berlin:1\r\nB:x", 0},
-		{"A;X=1;TZID=\"Romance Standard Time\";Y=\"a;b\":1\nTZID:Romance Standard Time\n",
-		 "A;X=1;TZID=Europe/Paris;Y=\"a;b\":1\nTZID:Europe/Paris\n", 1},
-		{"A;TZID=Romance S\r\n tandard Time:1\r\nTZID:India Standard Time\r\n", "A;TZID=Europe/Paris:1\r\nTZID:Asia/Calcutta\r\n",
-		 2},
-		{"A;TZID=Nowhere Standard Time:1\n", "A;TZID=Nowhere Standard Time:1\n", 0},
-		{"SUMMARY:Romance Standard Time\n", "SUMMARY:Romance Standard Time\n", 0},
-		{"", "", 0},
+		{"TW01-MO", "Better", "SUMMARY:Better\r\n"},
+		{"[w01-fr]\n", "[w01-fr]\nwe 10:00 20 easy e2 - New\n", "UID:p-W01-WE2\r\n"},
+		{"fr 14:00   30  short    e4   crm  TW01-FR  [w01-fr]\n", "", "UID:p-W01-MO\r\n"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct import import = {0};
-		foreign_mend(rows[i].file, strlen(rows[i].file), &import.bytes, &import.report, &import.report_count);
-		assert_string_equal(import.bytes.data ? import.bytes.data : "", rows[i].mended);
-		assert_int_equal(import.report_count, rows[i].told);
-		import_release(&import);
+		OWNED_TEXT *bytes = changed(draft, rows[i].from, rows[i].to);
+		assert_non_null(strstr(bytes, lost));
+		assert_non_null(strstr(bytes, rows[i].has));
 	}
 }
 
@@ -175,7 +208,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing_changes_without_a_change),    cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_findings_have_the_lines_of_the_text), cmocka_unit_test(test_faults),
-		cmocka_unit_test(test_zones_are_renamed_and_nothing_else),
+		cmocka_unit_test(test_faults_of_a_table),
+		cmocka_unit_test(test_a_column_that_is_not_there_changes_nothing),
+		cmocka_unit_test(test_what_cannot_be_read_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

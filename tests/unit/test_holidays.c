@@ -45,9 +45,9 @@ static struct holiday_list shipped(const char *region)
 	size_t length;
 	OWNED_TEXT *text = file_text(path, &length);
 	struct holiday_list list;
-	struct err err = {0};
-	if (holidays_read(region, path, text, length, &list, &err))
-		fail_msg("%s", err.text);
+	struct holidays_fault fault = {0};
+	if (holidays_read(region, path, text, length, &list, &fault))
+		fail_msg("%s:%d: %s", fault.file, fault.line, fault.text);
 	return list;
 }
 
@@ -106,6 +106,7 @@ static const struct {
 	{"NL", "2026-05-05", "Liberation Day"},
 	{"NL", "2027-05-06", "Ascension Day"},
 	{"NL", "2028-06-05", "Whit Monday"},
+	{"NL", "2030-04-27", "King's Day"}, /* a Saturday stays */
 	{"NL", "2026-04-03", NULL},
 	{"BE", "2026-04-06", "Easter Monday"},
 	{"BE", "2026-05-14", "Ascension Day"},
@@ -128,6 +129,7 @@ static const struct {
 	{"IE", "2026-08-03", "August Holiday"},
 	{"IE", "2026-10-26", "October Holiday"},
 	{"IE", "2030-02-01", "St Brigid's Day"}, /* a Friday */
+	{"IE", "2029-10-29", "October Holiday"},
 	{"IE", "2030-02-04", NULL},
 	{"IE", "2026-04-03", NULL},
 	{"US", "2026-01-19", "Martin Luther King Jr. Day"},
@@ -150,6 +152,11 @@ static const struct {
 	{"CA", "2026-10-12", "Thanksgiving Day"},
 	{"CA", "2026-11-11", "Remembrance Day"},
 	{"CA", "2027-05-24", "Victoria Day"},
+	{"CA", "2026-12-28", "Boxing Day (substitute day)"},
+	{"CA", "2027-12-27", "Christmas Day (substitute day)"},
+	{"CA", "2027-12-28", "Boxing Day (substitute day)"},
+	{"CA", "2028-10-02", "National Day for Truth and Reconciliation (substitute day)"},
+	{"CA", "2028-11-13", "Remembrance Day (substitute day)"},
 	{"CA", "2029-07-02", "Canada Day (substitute day)"},
 	{"CA", "2026-08-03", NULL},
 	{"PL", "2026-01-06", "Epiphany"},
@@ -166,6 +173,8 @@ static const struct {
 	{"SE", "2026-10-31", "All Saints' Day"},
 	{"SE", "2027-06-26", "Midsummer Day"},
 	{"SE", "2027-11-06", "All Saints' Day"},
+	{"SE", "2028-06-23", "Midsummer Eve"},
+	{"SE", "2030-11-02", "All Saints' Day"},
 	{"SE", "2026-05-25", NULL},
 	{"PT", "2026-04-03", "Good Friday"},
 	{"PT", "2026-04-25", "Freedom Day"},
@@ -178,6 +187,8 @@ static const struct {
 	{"RO", "2026-06-01", "Children's Day, Whit Monday"}, /* both in that year */
 	{"RO", "2026-12-01", "National Day"},
 	{"RO", "2027-05-03", "Easter Monday"},
+	{"RO", "2027-06-21", "Whit Monday"},
+	{"RO", "2029-04-09", "Easter Monday"}, /* a week after the others */
 	{"RO", "2026-04-03", NULL},
 };
 
@@ -195,6 +206,47 @@ static void test_published_days(void **state UNUSED)
 			fail_msg("%s %s: '%s' and not '%s'", published[i].region, published[i].day, is, wanted);
 	}
 	holiday_release(&list);
+}
+
+/* Every holiday from Monday to Friday, substitute and observed days among them: gov.uk/bank-holidays, opm.gov, and the German laws. */
+static const struct {
+	const char *region;
+	int year;
+	const char *days;
+} whole_years[] = {
+	{"DE", 2026, "01-01 04-03 04-06 05-01 05-14 05-25 12-25"},
+	{"DE", 2027, "01-01 03-26 03-29 05-06 05-17"},
+	{"DE", 2028, "04-14 04-17 05-01 05-25 06-05 10-03 12-25 12-26"},
+	{"DE", 2029, "01-01 03-30 04-02 05-01 05-10 05-21 10-03 12-25 12-26"},
+	{"DE", 2030, "01-01 04-19 04-22 05-01 05-30 06-10 10-03 12-25 12-26"},
+	{"GB-ENG", 2026, "01-01 04-03 04-06 05-04 05-25 08-31 12-25 12-28"},
+	{"GB-ENG", 2027, "01-01 03-26 03-29 05-03 05-31 08-30 12-27 12-28"},
+	{"GB-ENG", 2028, "01-03 04-14 04-17 05-01 05-29 08-28 12-25 12-26"},
+	{"GB-ENG", 2029, "01-01 03-30 04-02 05-07 05-28 08-27 12-25 12-26"},
+	{"GB-ENG", 2030, "01-01 04-19 04-22 05-06 05-27 08-26 12-25 12-26"},
+	{"US", 2026, "01-01 01-19 02-16 05-25 06-19 07-03 09-07 10-12 11-11 11-26 12-25"},
+	{"US", 2027, "01-01 01-18 02-15 05-31 06-18 07-05 09-06 10-11 11-11 11-25 12-24 12-31"},
+	{"US", 2028, "01-17 02-21 05-29 06-19 07-04 09-04 10-09 11-10 11-23 12-25"},
+	{"US", 2029, "01-01 01-15 02-19 05-28 06-19 07-04 09-03 10-08 11-12 11-22 12-25"},
+	{"US", 2030, "01-01 01-21 02-18 05-27 06-19 07-04 09-02 10-14 11-11 11-28 12-25"},
+};
+
+static void test_whole_years(void **state UNUSED)
+{
+	for (size_t i = 0; i < ARRAY_LEN(whole_years); i++) {
+		struct holiday_list list = shipped(whole_years[i].region);
+		struct text found = {0};
+		for (size_t k = 0; k < list.count; k++) {
+			int year, month, of_month;
+			day_to_ymd(list.items[k].day, &year, &month, &of_month);
+			if (year == whole_years[i].year && day_weekday(list.items[k].day) < SATURDAY)
+				text_addf(&found, "%s%02d-%02d", found.len ? " " : "", month, of_month);
+		}
+		if (strcmp(found.data, whole_years[i].days) != 0)
+			fail_msg("%s %d: '%s'", whole_years[i].region, whole_years[i].year, found.data);
+		text_release(&found);
+		holiday_release(&list);
+	}
 }
 
 /* Where Easter Sunday is a holiday of its own; the dates of the five years, and of the Julian calendar. */
@@ -242,9 +294,9 @@ static void test_good_files(void **state UNUSED)
 			EVENT(DAY("20260101") "SUMMARY:One\r\nX-OTHER:kept out\r\nBEGIN:VALARM\r\nDURATION:PT5M\r\nEND:VALARM\r\n")
 				EVENT(DAY("20270101") "STATUS:CANCELLED\r\nSUMMARY:Not this one\r\n") TAIL;
 	struct holiday_list list;
-	struct err err = {0};
-	if (holidays_read("XX", "xx.ics", text, sizeof(text) - 1, &list, &err))
-		fail_msg("%s", err.text);
+	struct holidays_fault fault = {0};
+	if (holidays_read("XX", "xx.ics", text, sizeof(text) - 1, &list, &fault))
+		fail_msg("%s:%d: %s", fault.file, fault.line, fault.text);
 	assert_int_equal(list.count, 4);
 	assert_string_equal(holiday_on(&list, day("2026-12-24"))->name, "Days between, off, Twice");
 	assert_string_equal(holiday_on(&list, day("2026-12-26"))->name, "Days between, off");
@@ -288,11 +340,12 @@ static void test_broken_files(void **state UNUSED)
 {
 	for (size_t i = 0; i < ARRAY_LEN(broken); i++) {
 		struct holiday_list list;
-		struct err err = {0};
-		int result = holidays_read("XX", "xx.ics", broken[i].text, strlen(broken[i].text), &list, &err);
-		if (result != HOLIDAYS_BROKEN || strncmp(err.text, broken[i].error, strlen(broken[i].error)) != 0)
-			fail_msg("row %zu: '%s' and not '%s'", i, err.text ? err.text : "read", broken[i].error);
-		err_release(&err);
+		struct holidays_fault fault = {0};
+		int result = holidays_read("XX", "xx.ics", broken[i].text, strlen(broken[i].text), &list, &fault);
+		OWNED_TEXT *told = result ? xasprintf("%s:%d: %s", fault.file, fault.line, fault.text) : xstrdup("read");
+		if (result != HOLIDAYS_BROKEN || strncmp(told, broken[i].error, strlen(broken[i].error)) != 0)
+			fail_msg("row %zu: '%s' and not '%s'", i, told, broken[i].error);
+		holidays_fault_release(&fault);
 	}
 }
 
@@ -305,19 +358,19 @@ static void test_changed_bytes(void **state UNUSED)
 	for (int round = 0; round < 20000; round++) {
 		char bytes[sizeof(text)];
 		struct holiday_list list;
-		struct err err = {0};
+		struct holidays_fault fault = {0};
 		memcpy(bytes, text, sizeof(text));
 		for (int k = 0; k < 1 + round % 4; k++) {
 			seed = seed * 1664525u + 1013904223u;
 			bytes[(seed >> 8) % (sizeof(text) - 1)] = text[(seed >> 16) % sizeof(text)] ^ (char)(round % 3 ? 0 : seed >> 24);
 		}
 		size_t length = round % 5 ? sizeof(text) - 1 : (seed >> 4) % sizeof(text);
-		int result = holidays_read("XX", "xx.ics", bytes, length, &list, &err);
+		int result = holidays_read("XX", "xx.ics", bytes, length, &list, &fault);
 		if (result)
-			assert_int_equal(strncmp(err.text, "xx.ics:", 7), 0);
+			assert_true(!strcmp(fault.file, "xx.ics") && fault.line >= 1 && fault.text[0]);
 		else
 			holiday_release(&list);
-		err_release(&err);
+		holidays_fault_release(&fault);
 	}
 }
 
@@ -331,7 +384,9 @@ static void test_many_days(void **state UNUSED)
 		for (int i = 0; i < HOLIDAYS_DAYS_MAX + more; i++)
 			text_add(&text, EVENT(DAY("20261224") "SUMMARY:x\r\n"));
 		text_add(&text, TAIL);
-		int result = holidays_read("XX", "xx.ics", text.data, text.len, &list, NULL);
+		struct holidays_fault fault = {0};
+		int result = holidays_read("XX", "xx.ics", text.data, text.len, &list, &fault);
+		holidays_fault_release(&fault);
 		assert_int_equal(result, more ? HOLIDAYS_BROKEN : 0);
 		if (!result)
 			holiday_release(&list);
@@ -416,15 +471,72 @@ static void test_search_path(void **state)
 	assert_string_equal(list.region, "DE");
 	assert_string_equal(list.items[0].name, "my own");
 	holiday_release(&list);
-	assert_int_equal(holidays_load("../plans/DE", &list, NULL), HOLIDAYS_UNKNOWN);
-	assert_int_equal(holidays_load("", &list, NULL), HOLIDAYS_UNKNOWN);
+}
+
+/* The days of all of them, and the years that all know; what is named twice counts once. */
+static void test_several_regions(void **state)
+{
+	const struct world *world = *state;
+	struct holiday_list list;
+	put(world, "sys", "AA.ics", HEAD EVENT(DAY("20260101") "SUMMARY:New Year\r\n") EVENT(DAY("20281224") "SUMMARY:Eve\r\n") TAIL);
+	put(world, "sys", "BB.ics", HEAD EVENT(DAY("20270704") "SUMMARY:Fair\r\n") EVENT(DAY("20281224") "SUMMARY:Feast\r\n") TAIL);
+	put(world, "sys", "NO.ics", HEAD TAIL);
+	assert_int_equal(holidays_load(" aa , BB,Aa", &list, NULL), 0);
+	assert_string_equal(list.region, "AA,BB");
+	assert_int_equal(list.count, 3);
+	assert_string_equal(holiday_on(&list, day("2026-01-01"))->name, "New Year");
+	assert_string_equal(holiday_on(&list, day("2027-07-04"))->name, "Fair");
+	assert_string_equal(holiday_on(&list, day("2028-12-24"))->name, "Eve, Feast");
+	assert_true(holiday_knows(&list, day("2027-01-01"), day("2028-12-31")));
+	assert_false(holiday_knows(&list, day("2026-12-31"), day("2027-01-01")));
+	holiday_release(&list);
+	assert_int_equal(holidays_load("NO,AA,BB", &list, NULL), 0);
+	assert_int_equal(list.count, 3);
+	assert_false(holiday_knows(&list, day("2027-01-01"), day("2027-01-01")));
+	holiday_release(&list);
+}
+
+static void test_unknown_regions(void **state)
+{
+	const struct world *world = *state;
+	static const char *const rows[][2] = {{"../plans/AA", "../plans/AA"}, {"", ""}, {"AA,", ""}, {",AA", ""}, {"AA, Nowhere ,AA", "Nowhere"}};
+	struct holiday_list list;
+	put(world, "sys", "AA.ics", HEAD EVENT(DAY("20260101") "SUMMARY:New Year\r\n") TAIL);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct holidays_fault fault = {0};
+		assert_int_equal(holidays_load(rows[i][0], &list, &fault), HOLIDAYS_UNKNOWN);
+		assert_string_equal(fault.region, rows[i][1]);
+		assert_null(fault.file);
+		holidays_fault_release(&fault);
+	}
+}
+
+/* A broken file is named with its line, alone and among others; the others go on. */
+static void test_a_broken_file_among_others(void **state)
+{
+	const struct world *world = *state;
+	struct holiday_list list;
+	put(world, "sys", "AA.ics", HEAD EVENT(DAY("20260101") "SUMMARY:New Year\r\n") TAIL);
+	put(world, "own", "BB.ics", HEAD EVENT(DAY("20260101") "RRULE:FREQ=YEARLY\r\nSUMMARY:New Year\r\n") TAIL);
+	static const char *const asked[] = {"BB", "AA,BB", "BB,AA"};
+	for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+		struct holidays_fault fault = {0};
+		assert_int_equal(holidays_load(asked[i], &list, &fault), HOLIDAYS_BROKEN);
+		assert_string_equal(fault.region, "BB");
+		assert_non_null(strstr(fault.file, "/own/pacer/holidays/BB.ics"));
+		assert_int_equal(fault.line, 5);
+		assert_non_null(strstr(fault.text, "RRULE is not read"));
+		holidays_fault_release(&fault);
+	}
+	assert_int_equal(holidays_load("AA", &list, NULL), 0);
+	holiday_release(&list);
 }
 
 static void test_files_that_cannot_be_used(void **state)
 {
 	const struct world *world = *state;
 	struct holiday_list list;
-	struct err err = {0};
+	struct holidays_fault fault = {0};
 	OWNED_TEXT *link = xasprintf("%s/own/pacer/holidays/LI.ics", world->root);
 	OWNED_TEXT *dir = xasprintf("%s/own/pacer/holidays/DI.ics", world->root);
 	OWNED_TEXT *big = xasprintf("%s/own/pacer/holidays/BI.ics", world->root);
@@ -434,9 +546,10 @@ static void test_files_that_cannot_be_used(void **state)
 	assert_int_equal(truncate(big, HOLIDAYS_FILE_BYTES_MAX + 1), 0);
 	static const char *const rows[][2] = {{"LI", "leads out"}, {"DI", "not a regular file"}, {"BI", "File too large"}};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		assert_int_equal(holidays_load(rows[i][0], &list, &err), HOLIDAYS_BROKEN);
-		assert_non_null(strstr(err.text, rows[i][1]));
-		err_release(&err);
+		assert_int_equal(holidays_load(rows[i][0], &list, &fault), HOLIDAYS_BROKEN);
+		assert_non_null(strstr(fault.text, rows[i][1]));
+		assert_non_null(strstr(fault.file, rows[i][0]));
+		holidays_fault_release(&fault);
 	}
 }
 
@@ -444,6 +557,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_published_days),
+		cmocka_unit_test(test_whole_years),
 		cmocka_unit_test(test_easter),
 		cmocka_unit_test(test_shipped_years),
 		cmocka_unit_test(test_good_files),
@@ -453,6 +567,9 @@ int main(void)
 		cmocka_unit_test(test_many_days),
 		cmocka_unit_test(test_long_name_is_cut_at_a_character),
 		cmocka_unit_test_setup_teardown(test_search_path, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_several_regions, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_unknown_regions, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_broken_file_among_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_files_that_cannot_be_used, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("holidays", tests, NULL, NULL);

@@ -133,7 +133,7 @@ static void test_fixtures(void **state UNUSED)
 		{FIXTURE("nul.ics"), "E-FILE:5", ""},
 		{FIXTURE("cr-only.ics"), "E-FILE:1", ""},
 		{FIXTURE("no-uid.ics"), "E-UID:3", ""},
-		{FIXTURE("duplicate-uid.ics"), "E-UID:8", ""},
+		{FIXTURE("duplicate-uid.ics"), "E-UID:8", "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
 		{FIXTURE("dtend-before.ics"), "E-VALUE:6", ""},
 		{FIXTURE("unknown-zone.ics"), "E-ZONE:5", ""},
 		{FIXTURE("secondly.ics"), "E-RECUR:6", ""},
@@ -230,7 +230,7 @@ static const struct event_row event_rows[] = {
 	 "", "w01-fr 2026-10-23 10:00 60 long/4 Europe/Berlin x\nw01-su 2026-10-25 10:00 60 long/4 Europe/Berlin x\n"},
 	{"UID:a\nDTSTART;TZID=Europe/Berlin:20261005T100000\nRDATE;TZID=America/New_York:20261006T040000\nSUMMARY:x\n", "",
 	 "w01-mo 2026-10-05 10:00 20 easy/2 Europe/Berlin x\nw01-tu 2026-10-06 10:00 20 easy/2 Europe/Berlin x\n"},
-	{"UID:a\nDTSTART:20010101T090000\nEXDATE:20010101T090000\nSUMMARY:x\n", "E-EMPTY:0", NULL},
+	{"UID:a\nDTSTART:20010101T090000\nEXDATE:20010101T090000\nSUMMARY:x\n", "E-EMPTY:1", NULL},
 	{"UID:a\nDTSTART:20010101T090000\nRRULE:FREQ=DAILY;COUNT=3;UNTIL=20010105\n", "E-RECUR:6", NULL},
 	{"UID:a\nDTSTART:20010101T090000\nRRULE:FREQ=DAILY\nRRULE:FREQ=WEEKLY\n", "E-VALUE:7", NULL},
 	{"UID:a\nDTSTART:20010101T090000\nEXRULE:FREQ=DAILY\n", "E-RECUR:6", NULL},
@@ -481,6 +481,25 @@ static void test_plan_words(void **state UNUSED)
 	assert_string_equal(plan->version, "2");
 	assert_string_equal(plan->about, "Two\nlines");
 	assert_string_equal(plan->done, "Signed");
+	assert_null(plan->lead);
+	assert_null(plan->stations);
+	plan_free(plan);
+	findings_release(&findings);
+}
+
+/* Cards are judged when the weeks are known, wherever they stand; what is none is told with its line and left out. */
+static void test_cards(void **state UNUSED)
+{
+	struct findings findings = {0};
+	struct plan *plan = read_text("BEGIN:VCALENDAR\nVERSION:2.0\nX-PACER-STATION:2 Ask Ines\\, early\nX-PACER-STATION:3 Nobody\n"
+				      "X-PACER-STATION:1\nX-PACER-STATION:1 Ask your buddy\nX-PACER-PERSONA:rana Rana runs\n"
+				      "X-PACER-PERSONA:Rana runs\nX-PACER-PERSONA:rana Again\nX-PACER-LEAD:team-lead-12\nX-PACER-LEAD:a/b\n"
+				      "X-PACER-WEEKS:2\nBEGIN:VEVENT\nUID:a\nDTSTART:20010101T090000\nX-PACER-PERSONA:rana\n"
+				      "X-PACER-EVIDENCE:The sheet\\, signed\nX-PACER-EVIDENCE:no\nCATEGORIES:greet,training,SERVE,interact,process\n"
+				      "END:VEVENT\nEND:VCALENDAR\n",
+				      &findings);
+	OWNED_TEXT *found = findings_text(&findings);
+	assert_string_equal(found, "E-VALUE:4 E-VALUE:5 E-VALUE:8 E-VALUE:9 E-VALUE:11");
 	plan_free(plan);
 	findings_release(&findings);
 }
@@ -493,8 +512,8 @@ static void test_touch_points(void **state UNUSED)
 	} rows[] = {
 		{"CATEGORIES:easy", "CATEGORIES:short", "", ""},
 		{"CATEGORIES:Greet,interact", "CATEGORIES:serve\nCATEGORIES:process", "", ""},
-		{"CATEGORIES:greet", "CATEGORIES:serve", "I-TOUCH:0", "'interact, process'"},
-		{"CATEGORIES:greet,interact,process", "CATEGORIES:serve\nSTATUS:CANCELLED", "I-TOUCH:0", "'serve'"},
+		{"CATEGORIES:greet", "CATEGORIES:serve", "I-TOUCH:1", "'interact, process'"},
+		{"CATEGORIES:greet,interact,process", "CATEGORIES:serve\nSTATUS:CANCELLED", "I-TOUCH:1", "'serve'"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct findings findings = {0};
@@ -541,29 +560,45 @@ static void test_calendars(void **state UNUSED)
 		{"\n{\"a\": 1}\n", "E-FILE:2", NULL},
 		{"BEGIN:VCARD\nEND:VCARD\n", "E-FILE:1", NULL},
 		{EVENT("a", "20010101T090000"), "E-FILE:1", NULL},
-		{"BEGIN:VCALENDAR\nEND:VCALENDAR\n", "E-EMPTY:0", NULL},
+		{"BEGIN:VCALENDAR\nEND:VCALENDAR\n", "E-EMPTY:1", NULL},
 		{"BEGIN:VCALENDAR\n", "E-FILE:1", NULL},
 		{"BEGIN:VCALENDAR\nEND:VCALENDAR\nNAME:x\n", "E-FILE:3", NULL},
 		{"BEGIN:VCALENDAR\nEND:VCALENDAR\n" EVENT("a", "20010101T090000"), "E-FILE:3", NULL},
 		{"BEGIN:VCALENDAR\nVERSION:1.0\n" EVENT("a", "20010101T090000") "END:VCALENDAR\n", "E-FILE:2", NULL},
-		{"BEGIN:VCALENDAR\nCALSCALE:JULIAN\n" EVENT("a", "20010101T090000") "END:VCALENDAR\n", "E-VALUE:2", NULL},
-		{"BEGIN:VCALENDAR\nX-PACER-FORMAT:2\n" EVENT("a", "20010101T090000") "END:VCALENDAR\n", "E-VALUE:2", NULL},
-		{"BEGIN:VCALENDAR\nX-PACER-ANCHOR:soon\n" EVENT("a", "20010101T090000") "END:VCALENDAR\n", "E-VALUE:2", NULL},
-		{"BEGIN:VCALENDAR\nX-PACER-ANCHOR:20010102\n" EVENT("a", "20010103T090000") "END:VCALENDAR\n", "E-ANCHOR:0", NULL},
+		{"BEGIN:VCALENDAR\nCALSCALE:JULIAN\n" EVENT("a", "20010101T090000") "END:VCALENDAR\n", "E-VALUE:2",
+		 "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
+		{"BEGIN:VCALENDAR\nX-PACER-FORMAT:2\n" EVENT("a", "20010101T090000") "END:VCALENDAR\n", "E-VALUE:2",
+		 "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
+		{"BEGIN:VCALENDAR\nX-PACER-ANCHOR:soon\n" EVENT("a", "20010101T090000") "END:VCALENDAR\n", "E-VALUE:2",
+		 "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
+		{"BEGIN:VCALENDAR\nX-PACER-ANCHOR:20010102\n" EVENT("a", "20010103T090000") "END:VCALENDAR\n", "E-ANCHOR:2",
+		 "w01-we 2001-01-03 09:00 35 medium/4 x\n"},
+		/* A typing error far away leaves the plan as long as it is. */
+		{"BEGIN:VCALENDAR\n" EVENT("a", "20010101T090000") EVENT("b", "20110108T090000") "END:VCALENDAR\n", "E-WEEKS:7",
+		 "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
 		{"BEGIN:VCALENDAR\nX-PACER-ANCHOR:20010101\nX-PACER-ANCHOR:20010108\n" EVENT("a", "20010103T090000") "END:VCALENDAR\n",
-		 "E-VALUE:3 E-WEEKS:4", NULL},
-		{"BEGIN:VCALENDAR\nX-PACER-WEEKS:0\n" EVENT("a", "20010101T090000") "END:VCALENDAR\n", "E-WEEKS:2", NULL},
-		{"BEGIN:VCALENDAR\nX-PACER-WEEKS:53\n" EVENT("a", "20010101T090000") "END:VCALENDAR\n", "E-WEEKS:2", NULL},
+		 "E-VALUE:3", "w01-we 2001-01-03 09:00 35 medium/4 x\n"},
+		/* Somebody's own plan, though its anchor says nothing: minutes are held to its limits. */
+		{"BEGIN:VCALENDAR\nX-PACER-ANCHOR:soon\n" EVENT("a\nDURATION:PT4M", "20261005T090000")
+			 EVENT("b", "20261006T090000") "END:VCALENDAR\n",
+		 "E-VALUE:2 E-RANGE:3", "w01-tu 2026-10-06 09:00 30 short/4 x\n"},
+		{"BEGIN:VCALENDAR\nX-PACER-WEEKS:0\n" EVENT("a", "20010101T090000") "END:VCALENDAR\n", "E-WEEKS:2",
+		 "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
+		{"BEGIN:VCALENDAR\nX-PACER-WEEKS:53\n" EVENT("a", "20010101T090000") "END:VCALENDAR\n", "E-WEEKS:2",
+		 "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
 		{"BEGIN:VCALENDAR\nX-PACER-WEEKS:52\n" EVENT("a", "20011230T090000") "END:VCALENDAR\n", "",
 		 "w01-su 2001-12-30 09:00 20 easy/2 x\n"},
 		{"BEGIN:VCALENDAR\n" EVENT("a", "20010101T090000") EVENT("b", "20011230T090000") "END:VCALENDAR\n", "",
 		 "w01-mo 2001-01-01 09:00 20 easy/2 x\nw52-su 2001-12-30 09:00 20 easy/2 x\n"},
-		{"BEGIN:VCALENDAR\n" EVENT("a", "20010101T090000") EVENT("b", "20011231T090000") "END:VCALENDAR\n", "E-WEEKS:7", NULL},
+		{"BEGIN:VCALENDAR\n" EVENT("a", "20010101T090000") EVENT("b", "20011231T090000") "END:VCALENDAR\n", "E-WEEKS:7",
+		 "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
 		{"BEGIN:VCALENDAR\nX-PACER-WEEKS:1\n" EVENT("a", "20010101T090000") EVENT("b", "20010108T090000") "END:VCALENDAR\n",
-		 "E-WEEKS:8", NULL},
+		 "E-WEEKS:8", "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
 		{"BEGIN:VCALENDAR\nX-PACER-ANCHOR:20010101\n" EVENT("a", "20001231T090000") "END:VCALENDAR\n", "E-WEEKS:3", NULL},
-		{"BEGIN:VCALENDAR\nX-PACER-PHASES:base=1-9\n" EVENT("a", "20010101T090000") "END:VCALENDAR\n", "E-VALUE:2", NULL},
-		{"BEGIN:VCALENDAR\nX-PACER-CUTBACK:x\n" EVENT("a", "20010101T090000") "END:VCALENDAR\n", "E-VALUE:2", NULL},
+		{"BEGIN:VCALENDAR\nX-PACER-PHASES:base=1-9\n" EVENT("a", "20010101T090000") "END:VCALENDAR\n", "E-VALUE:2",
+		 "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
+		{"BEGIN:VCALENDAR\nX-PACER-CUTBACK:x\n" EVENT("a", "20010101T090000") "END:VCALENDAR\n", "E-VALUE:2",
+		 "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
 		{"BEGIN:VCALENDAR\nX-PACER-WEEKS:2\nBEGIN:VEVENT\nUID:a\nDTSTART:20010108T090000\nRRULE:FREQ=DAILY\nSUMMARY:x\n"
 		 "END:VEVENT\nX-PACER-ANCHOR:20010101\nEND:VCALENDAR\n",
 		 "",
@@ -580,13 +615,26 @@ static void test_calendars(void **state UNUSED)
 		 "w01-mo2 2001-01-01 08:00 20 easy/2 x\nw01-mo 2001-01-01 09:00 20 easy/2 x\n"},
 		{"BEGIN:VCALENDAR\n" EVENT("a", "20010101T090000") EVENT("b", "20010101T090000")
 			 EVENT("a", "20010102T090000") "END:VCALENDAR\n",
-		 "E-UID:12", NULL},
+		 "E-UID:12", "w01-mo 2001-01-01 09:00 20 easy/2 x\nw01-mo2 2001-01-01 09:00 20 easy/2 x\n"},
 		{"BEGIN:VCALENDAR\n" EVENT("a", "20010101T090000") EVENT("A", "20010102T090000") "END:VCALENDAR\n", "",
 		 "w01-mo 2001-01-01 09:00 20 easy/2 x\nw01-tu 2001-01-02 09:00 30 short/4 x\n"},
 		/* One instance stood in for twice. */
 		{"BEGIN:VCALENDAR\n" EVENT("a\nRECURRENCE-ID:20010101T090000", "20010101T100000")
 			 EVENT("a\nRECURRENCE-ID:20010101T090000", "20010101T110000") "END:VCALENDAR\n",
-		 "E-UID:8", NULL},
+		 "E-UID:8", "w01-mo 2001-01-01 10:00 20 easy/2 x\n"},
+		/* An instance that cannot be read is left out, not put back where it was. */
+		{"BEGIN:VCALENDAR\n" EVENT("a\nRECURRENCE-ID:20010101T090000", "nonsense")
+			 EVENT("a\nRRULE:FREQ=WEEKLY;COUNT=2", "20010101T090000") "END:VCALENDAR\n",
+		 "E-VALUE:5", "w02-mo 2001-01-08 09:00 20 easy/2 x\n"},
+		/* A rule that cannot be used takes its event along, not the others. */
+		{"BEGIN:VCALENDAR\n" EVENT("a\nRRULE:FREQ=HOURLY", "20010101T090000") EVENT("b", "20010102T090000") "END:VCALENDAR\n",
+		 "E-RECUR:4", "w01-tu 2001-01-02 09:00 30 short/4 x\n"},
+		/* What waits for one that was left out, or is waited for by it, has no finding of its own. */
+		{"BEGIN:VCALENDAR\n" EVENT("a\nRELATED-TO;RELTYPE=FINISHTOSTART:b", "20010101T090000") EVENT("b", "never") "END:VCALENDAR\n",
+		 "E-VALUE:10", "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
+		/* What is cancelled is missed by nobody, but told of. */
+		{"BEGIN:VCALENDAR\n" EVENT("a", "20010101T090000") EVENT("b\nSTATUS:CANCELLED", "never") "END:VCALENDAR\n", "E-VALUE:10",
+		 "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
 		{"BEGIN:VCALENDAR\n" EVENT("a\nRECURRENCE-ID:20010101T090000\nSTATUS:CANCELLED", "20010101T090000")
 			 EVENT("a\nRRULE:FREQ=WEEKLY;COUNT=2", "20010101T090000") "END:VCALENDAR\n",
 		 "", "w02-mo 2001-01-08 09:00 20 easy/2 x\n"},
@@ -612,7 +660,7 @@ static void test_messages(void **state UNUSED)
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct findings findings = {0};
-		assert_null(ical_read_file("fixture", rows[i].file, &findings));
+		plan_free(ical_read_file("fixture", rows[i].file, &findings));
 		assert_string_equal(findings.items[0].text, rows[i].text);
 		findings_release(&findings);
 	}
@@ -793,7 +841,7 @@ static void test_file_limit(void **state UNUSED)
 		struct findings findings = {0};
 		struct plan *plan = ical_read("n", "f", bytes, ICAL_FILE_BYTES_MAX + more, &findings);
 		OWNED_TEXT *found = findings_text(&findings);
-		assert_string_equal(found, more ? "E-FILE:0" : "");
+		assert_string_equal(found, more ? "E-FILE:1" : "");
 		assert_int_equal(plan != NULL, !more);
 		plan_free(plan);
 		findings_release(&findings);
@@ -813,7 +861,7 @@ static void test_file_kinds(void **state UNUSED)
 	fclose(fopen(empty, "w"));
 	const struct {
 		const char *path, *findings;
-	} rows[] = {{pipe_path, "E-FILE:0"}, {big, "E-FILE:0"}, {empty, "E-FILE:1"}, {"/dev/zero", "E-FILE:0"}};
+	} rows[] = {{pipe_path, "E-FILE:0"}, {big, "E-FILE:1"}, {empty, "E-FILE:1"}, {"/dev/zero", "E-FILE:0"}};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct findings findings = {0};
 		assert_null(ical_read_file("n", rows[i].path, &findings));
@@ -859,20 +907,20 @@ static void test_garbage(void **state UNUSED)
 		{"", BYTES_OF("\xFF"), 1, 1},
 		{"", BYTES_OF("x"), 1, 1},
 		{"", BYTES_OF("a\n"), 1, 1},
-		{HEAD, BYTES_OF("a\n"), 3, 100},
-		{HEAD, BYTES_OF("\xFF\n"), 3, 100},
-		{HEAD, BYTES_OF("x"), 3, 2},
+		{HEAD, BYTES_OF("a\n"), 3, 101},
+		{HEAD, BYTES_OF("\xFF\n"), 3, 101},
+		{HEAD, BYTES_OF("x"), 1, 2},
 		{HEAD, BYTES_OF("A:1\n "), 0, 2},
 		{HEAD, BYTES_OF("X:y\n z"), 0, 2},
 		{HEAD, BYTES_OF("\n "), 0, 3},
-		{HEAD, BYTES_OF("\r"), 3, 2},
-		{HEAD, BYTES_OF(";"), 3, 2},
-		{HEAD "A", BYTES_OF(";B=c"), 3, 2},
-		{HEAD, BYTES_OF("BEGIN:X\n"), 10, 3},
-		{HEAD, BYTES_OF("END:X\n"), 3, 100},
-		{HEAD, BYTES_OF("BEGIN:VEVENT\n"), 4, 100},
-		{HEAD, BYTES_OF("BEGIN:VEVENT\nEND:VEVENT\n"), 3, 100},
-		{HEAD, BYTES_OF("BEGIN:VEVENT\nUID:same\nDTSTART:20010101T090000\nEND:VEVENT\n"), 7, 100},
+		{HEAD, BYTES_OF("\r"), 1, 2},
+		{HEAD, BYTES_OF(";"), 1, 2},
+		{HEAD "A", BYTES_OF(";B=c"), 1, 2},
+		{HEAD, BYTES_OF("BEGIN:X\n"), 9, 3},
+		{HEAD, BYTES_OF("END:X\n"), 3, 101},
+		{HEAD, BYTES_OF("BEGIN:VEVENT\n"), 4, 101},
+		{HEAD, BYTES_OF("BEGIN:VEVENT\nEND:VEVENT\n"), 3, 101},
+		{HEAD, BYTES_OF("BEGIN:VEVENT\nUID:same\nDTSTART:20010101T090000\nEND:VEVENT\n"), 7, 101},
 		{IN_EVENT, BYTES_OF("BEGIN:VALARM\nEND:VALARM\n"), 7, LINT_FINDINGS_MAX},
 		{IN_EVENT, BYTES_OF("EXDATE:20010102T090000,20010103T090000\n"), 0, 2},
 		{IN_EVENT, BYTES_OF("RDATE:20010101T090000,20010101T090000\n"), 0, 2},
@@ -891,6 +939,44 @@ static void test_garbage(void **state UNUSED)
 				 findings.items[0].text);
 		findings_release(&findings);
 	}
+}
+
+/* After so many errors the rest is not read: that is no draft, for nobody knows what would be missing. */
+static void test_error_limit(void **state UNUSED)
+{
+	for (int bad = 99; bad <= 100; bad++) {
+		struct findings findings = {0};
+		struct text text = {0};
+		text_add(&text, "BEGIN:VCALENDAR\n" EVENT("good", "20010101T090000"));
+		for (int i = 0; i < bad; i++)
+			text_addf(&text, "BEGIN:VEVENT\nUID:u%d\nDTSTART:never\nEND:VEVENT\n", i);
+		text_add(&text, "END:VCALENDAR\n");
+		struct plan *plan = read_text(text.data, &findings);
+		assert_int_equal(findings_errors(&findings), bad == 99 ? 99 : 101);
+		assert_int_equal(plan != NULL, bad == 99);
+		assert_int_equal(plan ? plan->gap_count : 0, bad == 99 ? 99 : 0);
+		assert_int_equal(findings_stopper(&findings) != NULL, bad == 100);
+		plan_free(plan);
+		findings_release(&findings);
+		text_release(&text);
+	}
+}
+
+/* Each instance of an event is missing, and the reason is told once. */
+static void test_gaps_of_series(void **state UNUSED)
+{
+	struct findings findings = {0};
+	struct plan *plan = read_text("BEGIN:VCALENDAR\nX-PACER-ANCHOR:20010101\n" EVENT("good", "20010102T090000")
+					      EVENT("a\nDURATION:PT4M\nRRULE:FREQ=DAILY;COUNT=5", "20010101T090000") "END:VCALENDAR\n",
+				      &findings);
+	OWNED_TEXT *found = findings_text(&findings);
+	assert_string_equal(found, "E-RANGE:8");
+	assert_int_equal(plan->session_count, 1);
+	assert_int_equal(plan->gap_count, 1);
+	assert_int_equal(plan->gaps[0].sessions, 5);
+	assert_string_equal(plan->gaps[0].title, "x");
+	plan_free(plan);
+	findings_release(&findings);
 }
 
 static int finish(void **state UNUSED)
@@ -920,7 +1006,7 @@ int main(void)
 		cmocka_unit_test(test_trainer_words),
 		cmocka_unit_test(test_followers),
 		cmocka_unit_test(test_pass_marks),
-		cmocka_unit_test(test_plan_words),
+		cmocka_unit_test(test_plan_words), cmocka_unit_test(test_cards),
 		cmocka_unit_test(test_touch_points),
 		cmocka_unit_test(test_long_lists),
 		cmocka_unit_test(test_uid_limit),
@@ -929,6 +1015,8 @@ int main(void)
 		cmocka_unit_test(test_file_limit),
 		cmocka_unit_test(test_file_kinds),
 		cmocka_unit_test(test_garbage),
+		cmocka_unit_test(test_error_limit),
+		cmocka_unit_test(test_gaps_of_series),
 	};
 	return cmocka_run_group_tests(tests, NULL, finish);
 }

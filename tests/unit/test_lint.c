@@ -66,9 +66,10 @@ static void effort(struct plan *plan, int value)
 	plan->sessions[1].effort = value;
 }
 
-static void anchor(struct plan *plan, int value)
+static void rest_effort(struct plan *plan, int value)
 {
-	plan->anchor = day_from_ymd(2001, 1, value);
+	plan->sessions[1].type = TYPE_REST;
+	plan->sessions[1].effort = value;
 }
 
 static void empty(struct plan *plan, int value)
@@ -229,13 +230,13 @@ static const struct bend bends[] = {
 	{dated_minutes, 0, LINT_RANGE, 11},
 	{dated_minutes, 1440, LINT_CODE_COUNT, 0},
 	{dated_minutes, 1441, LINT_RANGE, 11},
-	{effort, 0, LINT_CODE_COUNT, 0},
+	{effort, 0, LINT_RANGE, 11},
+	{effort, 1, LINT_CODE_COUNT, 0},
+	{rest_effort, 0, LINT_CODE_COUNT, 0},
+	{rest_effort, -1, LINT_RANGE, 11},
 	{effort, -1, LINT_RANGE, 11},
 	{effort, 10, LINT_CODE_COUNT, 0},
 	{effort, 11, LINT_RANGE, 11},
-	{anchor, 8, LINT_CODE_COUNT, 0},
-	{anchor, 2, LINT_ANCHOR, 0},
-	{anchor, 7, LINT_ANCHOR, 0},
 	{empty, 1, LINT_CODE_COUNT, 0},
 	{empty, 0, LINT_EMPTY, 0},
 	{twin, 0, LINT_CODE_COUNT, 0},
@@ -350,14 +351,15 @@ static void test_table(void **state UNUSED)
 		const char *const texts[] = {info->when, info->meaning, info->remedy};
 		assert_int_equal(code_of(info->code), code);
 		assert_int_equal(info->code[0], letters[info->severity]);
-		assert_int_equal(info->scope == SCOPE_FILE, code <= LINT_TOUCH);
+		assert_int_equal(info->scope <= SCOPE_ANY, code <= LINT_TOUCH);
+		assert_int_equal(info->scope == SCOPE_FILE, code == LINT_FILE || code == LINT_EMPTY || code == LINT_LIMIT);
 		for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 			assert_true(strlen(texts[i]) > 10 && texts[i][strlen(texts[i]) - 1] != '.');
 			for (const char *const *word = text_banned; *word; word++)
 				assert_null(strstr(texts[i], *word));
 		}
 	}
-	static const enum lint_code of_values[] = {LINT_EMPTY, LINT_ANCHOR, LINT_UID, LINT_WEEKS, LINT_RANGE, LINT_LIMIT, LINT_SKILL};
+	static const enum lint_code of_values[] = {LINT_EMPTY, LINT_UID, LINT_WEEKS, LINT_RANGE, LINT_LIMIT, LINT_SKILL};
 	for (size_t k = 0; k < ARRAY_LEN(of_values); k++) {
 		bool found = false;
 		for (size_t i = 0; i < ARRAY_LEN(bends); i++)
@@ -378,20 +380,24 @@ static const struct {
 } fixtures[] = {
 	{"E-FILE", "", 1},
 	{"E-VALUE", "", 29},
+	{"E-VALUE", "2", 10},
 	{"E-RECUR", "", 24},
 	{"E-ZONE", "", 28},
-	{"E-EMPTY", "", 0},
-	{"E-ANCHOR", "", 0},
+	{"E-EMPTY", "", 1},
+	{"E-ANCHOR", "", 8},
+	{"E-ANCHOR", "2", 8},
 	{"E-UID", "", 25},
 	{"E-WEEKS", "", 38},
+	{"E-WEEKS", "2", 9},
 	{"E-TYPE", "", 32},
 	{"E-RANGE", "", 25},
+	{"E-RANGE", "2", 25},
 	{"E-LIMIT", "", 25},
 	{"W-SKILL", "", 25},
 	{"W-ALARM", "", 37},
-	{"I-TOUCH", "", 0},
-	{"E-GOAL", "", 0},
-	{"E-RACE", "", 0},
+	{"I-TOUCH", "", 6},
+	{"E-GOAL", "", 6},
+	{"E-RACE", "", 10},
 	{"E-RACE", "2", 120},
 	{"E-LONG-2", "", 120},
 	{"E-TAPER", "", 372},
@@ -419,19 +425,21 @@ static const struct {
 	{"W-HARD-AFTER-LONG", "", 67},
 	{"W-PREP", "", 106},
 	{"W-TIP", "", 80},
-	{"W-CLASS", "", 0},
+	{"W-CLASS", "", 11},
 	{"W-TRACK", "", 82},
-	{"W-TRACK", "2", 0},
+	{"W-TRACK", "2", 12},
 	{"W-DEPENDS", "", 25},
 	{"W-DEPENDS", "2", 12},
-	{"I-SHAPE", "", 0},
+	{"I-SHAPE", "", 10},
 	{"I-SPEED-LONG", "", 106},
 	{"I-HELP", "", 80},
 	{"I-FALLBACK", "", 159},
 	{"I-PLAN-B", "", 159},
 	{"I-RUBRIC", "", 159},
-	{"I-PERSONA", "", 107},
+	{"I-EVIDENCE", "", 106},
+	{"I-PERSONA", "", 109},
 	{"I-PERSONA", "2", 106},
+	{"I-PERSONA", "3", 108},
 };
 
 static void lint_file(const char *path, struct findings *findings)
@@ -460,7 +468,7 @@ static char *all_of(const struct findings *findings)
 
 static bool has_good(size_t row)
 {
-	static const char *const without[] = {"E-RACE2", "E-CYCLE2", "W-CUTBACK2", "W-TRACK2", "W-DEPENDS2", "I-PERSONA2"};
+	static const char *const without[] = {"E-RACE2",    "E-CYCLE2",   "E-VALUE2", "E-ANCHOR2", "W-CUTBACK2", "W-TRACK2", "W-DEPENDS2", "I-PERSONA2", "I-PERSONA3"};
 	OWNED_TEXT *name = xasprintf("%s%s", fixtures[row].code, fixtures[row].number);
 	bool found = false;
 	for (size_t i = 0; i < ARRAY_LEN(without); i++)
@@ -496,6 +504,141 @@ static void test_fixtures(void **state UNUSED)
 	for (int code = 0; code < LINT_CODE_COUNT; code++)
 		if (!seen[code])
 			fail_msg("no fixture for %s", lint_info[code].code);
+}
+
+static bool is_sorted(const struct findings *findings)
+{
+	bool sorted = true;
+	for (size_t i = 1; i < findings->count; i++)
+		sorted &= findings->items[i - 1].line <= findings->items[i].line;
+	return sorted;
+}
+
+/* Everything is told at once, at a line, in the order of the file, whatever hand found it; the other sessions stand. */
+static void test_draft(void **state UNUSED)
+{
+	static const struct {
+		int line, last;
+		const char *title, *why;
+	} gaps[] = {
+		{27, 39, "Drill", "DTSTART is not a valid date"}, {40, 52, "Block", "unknown type: 'marathon'"},
+		{67, 79, "Quiz", "unknown time zone"},            {80, 92, "Drill", "UID used twice"},
+		{93, 93, "Block", "effort out of range: '12'"},   {120, 132, "Quiz", "RRULE not usable"},
+		{134, 134, "Drill", "outside the plan's weeks"},
+	};
+	static const enum lint_code codes[] = {LINT_GOAL, LINT_WEEKS, LINT_VALUE, LINT_TYPE, LINT_ZONE, LINT_UID, LINT_RANGE, LINT_RECUR};
+	struct findings findings = {0};
+	struct plan *plan = ical_read_file("draft", "tests/data/lint/draft.ics", &findings);
+	assert_non_null(plan);
+	assert_true(is_sorted(&findings));
+	lint_sense(plan, &findings);
+	assert_true(is_sorted(&findings));
+	assert_null(findings_stopper(&findings));
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+		assert_true(has(&findings, codes[i], -1));
+	/* One that needs a session that was left out is not told to look for it. */
+	assert_false(has(&findings, LINT_DEPENDS, -1));
+	for (size_t i = 0; i < findings.count; i++)
+		assert_true(findings.items[i].line > 0);
+	assert_int_equal(plan->session_count, 25);
+	assert_int_equal(plan->shape.weeks, 8);
+	assert_int_equal(plan->shape.cutbacks, 0);
+	assert_int_equal(plan->shape.phase_count, 5);
+	assert_int_equal(plan->gap_count, ARRAY_LEN(gaps));
+	for (size_t i = 0; i < ARRAY_LEN(gaps); i++) {
+		assert_int_equal(plan->gaps[i].line, gaps[i].line);
+		assert_int_equal(plan->gaps[i].last, gaps[i].last);
+		assert_int_equal(plan->gaps[i].sessions, 1);
+		assert_string_equal(plan->gaps[i].title, gaps[i].title);
+		assert_non_null(strstr(plan->gaps[i].why, gaps[i].why));
+	}
+	assert_string_equal(plan->gaps[4].id, "w02-we");
+	assert_true(plan_has_gap(plan, plan->gaps[4].uid) && !plan_has_gap(plan, plan->sessions[1].uid));
+	plan_free(plan);
+	findings_release(&findings);
+}
+
+/* Plan-level values that cannot be read are replaced by what the sessions say. */
+static void test_fall_back(void **state UNUSED)
+{
+	static const char *const names[] = {"E-ANCHOR.bad2", "E-WEEKS.bad2", "E-VALUE.bad2"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		OWNED_TEXT *path = xasprintf("tests/data/lint/%s.ics", names[i]);
+		struct findings findings = {0};
+		struct plan *plan = ical_read_file("clean", path, &findings);
+		lint_sense(plan, &findings);
+		assert_int_equal(findings.count, 1);
+		assert_int_equal(plan->session_count, 32);
+		assert_int_equal(plan->shape.weeks, 8);
+		assert_int_equal(plan->anchor, day_from_ymd(2001, 1, 1));
+		assert_false(plan->dated);
+		plan_free(plan);
+		findings_release(&findings);
+	}
+}
+
+/* What is in the way goes, everything else stays; instances of one event are one gap. */
+static void test_leave_out(void **state UNUSED)
+{
+	struct plan *plan = good_plan();
+	session_count(plan, 9);
+	for (size_t i = 2; i < 9; i++) {
+		plan->sessions[i].line = i < 5 ? 7 : 20;
+		plan->sessions[i].minutes = i < 5 ? 200 : 30;
+		plan->sessions[i].title = xstrdup("More");
+	}
+	text_replace(&plan->sessions[8].id, xstrdup(plan->sessions[0].id));
+	lint_leave_out(plan);
+	assert_int_equal(plan->session_count, 5);
+	assert_int_equal(plan->gap_count, 2);
+	assert_int_equal(plan->gaps[0].line, 7);
+	assert_int_equal(plan->gaps[0].sessions, 3);
+	assert_string_equal(plan->gaps[0].why, "length out of range: '200' minutes, use 5 to 180");
+	assert_string_equal(plan->gaps[1].id, plan->sessions[0].id);
+	struct findings findings = {0};
+	lint_plan(plan, &findings);
+	assert_int_equal(findings.count, 0);
+	lint_leave_out(plan);
+	assert_int_equal(plan->session_count, 5);
+	assert_int_equal(plan->gap_count, 2);
+	plan_free(plan);
+}
+
+static void test_sorting(void **state UNUSED)
+{
+	static const struct {
+		int line;
+		const char *text;
+	} given[] = {{9, "a"}, {3, "b"}, {9, "c"}, {3, "b"}, {0, "d"}, {9, "a"}, {3, "a"}, {9, "b"}};
+	static const char *const sorted[] = {"0d", "3b", "3a", "9a", "9c", "9b"};
+	struct findings findings = {0};
+	for (size_t i = 0; i < ARRAY_LEN(given); i++)
+		findings_add(&findings, LINT_VALUE, given[i].line, "%s", given[i].text);
+	findings_add(&findings, LINT_TYPE, 9, "a"); /* another code says another thing */
+	for (int again = 0; again < 2; again++) {
+		findings_sort(&findings);
+		assert_int_equal(findings.count, ARRAY_LEN(sorted) + 1);
+		for (size_t i = 0; i < ARRAY_LEN(sorted); i++) {
+			OWNED_TEXT *text = xasprintf("%d%s", findings.items[i].line, findings.items[i].text);
+			assert_string_equal(text, sorted[i]);
+		}
+	}
+	findings_release(&findings);
+}
+
+/* A list full of errors still takes the one that leaves no plan. */
+static void test_stopper_is_kept(void **state UNUSED)
+{
+	struct findings findings = {0};
+	for (int i = 0; i < LINT_FINDINGS_MAX + 5; i++)
+		findings_add(&findings, LINT_RANGE, i + 1, "number %d", i);
+	assert_null(findings_stopper(&findings));
+	findings_add(&findings, LINT_LIMIT, 999, "too much");
+	findings_add(&findings, LINT_TIP, 999, "a warning");
+	assert_int_equal(findings.count, LINT_FINDINGS_MAX);
+	assert_int_equal(findings.dropped, 7);
+	assert_int_equal(findings_stopper(&findings)->line, 999);
+	findings_release(&findings);
 }
 
 /* The plan that the fixtures of eight weeks are bent from. */
@@ -545,7 +688,7 @@ static void test_scope(void **state UNUSED)
 		{"race=1", 52, false, SCOPE_TRAINING},
 		{"base=1-3", 3, false, SCOPE_OWN},
 		{"", 18, false, SCOPE_OWN},
-		{"base=1-2 race=3", 3, true, SCOPE_FILE},
+		{"base=1-2 race=3", 3, true, SCOPE_ANY},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct plan *plan = good_plan();
@@ -737,6 +880,39 @@ static void test_loads(void **state UNUSED)
 	}
 }
 
+/* The caps hold for a learner of one track as well; what everybody has is told once. */
+static void test_tracks(void **state UNUSED)
+{
+	static const struct { const char *tracks[6]; const char *told; } rows[] = {
+		{{NULL, NULL, NULL, NULL, NULL, NULL}, NULL},
+		{{NULL, "phone", "phone", NULL, NULL, NULL}, "with track 'chat' alone: "}, /* two empty weeks before week 4 */
+		{{"chat phone", "phone,chat", NULL, NULL, NULL, NULL}, NULL},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct findings findings = {0};
+		struct plan *plan = plan_new();
+		plan->shape.weeks = 6;
+		plan->tracks = xstrdup("phone chat");
+		assert_true(shape_parse_phases(&plan->shape, "base=1-5 race=6"));
+		for (int week = 1; week <= 6; week++) {
+			struct plan_session session = {.week = week, .day = (week - 1) * WEEK_DAYS, .minutes = 90 + 9 * week, .effort = 1, .line = week};
+			session.track = rows[i].tracks[week - 1] ? xstrdup(rows[i].tracks[week - 1]) : NULL;
+			if (week == 1)
+				session.minutes = 20; /* what comes after it is too high a step for whoever has nothing between */
+			*plan_add(plan) = session;
+		}
+		plan->sessions[1].minutes = plan->sessions[2].minutes = 100;
+		plan_finish(plan);
+		lint_sense(plan, &findings);
+		OWNED_TEXT *text = all_of(&findings);
+		if (!has(&findings, LINT_GROWTH, -1) == !!rows[i].told || (rows[i].told && !strstr(text, rows[i].told)) ||
+		    (!rows[i].told && strstr(text, "with track")))
+			fail_msg("row %zu:%s", i, text);
+		findings_release(&findings);
+		plan_free(plan);
+	}
+}
+
 /* Sessions of a plan of six weeks: three of base, a taper, a peak, a race. line: where the code is found, the first session is on line 1;
  * 0: with none of them. */
 static const struct {
@@ -868,6 +1044,9 @@ int main(void)
 		cmocka_unit_test(test_start_by_length), cmocka_unit_test(test_classes),
 		cmocka_unit_test(test_loads),           cmocka_unit_test(test_sessions),
 		cmocka_unit_test(test_list_is_bounded), cmocka_unit_test(test_many_twins),
+		cmocka_unit_test(test_draft),           cmocka_unit_test(test_fall_back),
+		cmocka_unit_test(test_leave_out),       cmocka_unit_test(test_sorting),
+		cmocka_unit_test(test_stopper_is_kept), cmocka_unit_test(test_tracks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

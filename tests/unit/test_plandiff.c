@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "core/plandiff.h"
+#include "core/planfield.h"
 #include "ical/read.h"
 
 static struct plan_session *add(struct plan *plan, const char *uid, const char *id, int32_t day, const char *title)
@@ -153,7 +154,8 @@ static void test_every_field(void **state UNUSED)
 	struct plan *a = plan_of_three(), *b = plan_of_three();
 	struct plan_session *s = by_uid(b, "u2");
 	char **const texts[] = {&s->title, &s->skill,    &s->milestone, &s->prep,  &s->tip,  &s->description, &s->help,
-				&s->link,  &s->fallback, &s->persona,   &s->track, &s->with, &s->review,      &s->rubric};
+				&s->link,  &s->fallback, &s->persona,   &s->track, &s->with, &s->review,      &s->rubric,
+				&s->evidence};
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		set(texts[i], "x");
 	s->minutes = 35;
@@ -163,13 +165,43 @@ static void test_every_field(void **state UNUSED)
 	set(&s->depends, "u1 elsewhere");
 	s->alarm_count = 1;
 	check(a, b,
-	      "changed w01-fr 'x' title: Second -> x\nchanged w01-fr 'x' minutes: 20 -> 35\nchanged w01-fr 'x' type: short -> long\n"
-	      "changed w01-fr 'x' skill: crm -> x\nchanged w01-fr 'x' effort: 3 -> 5\nchanged w01-fr 'x' milestone: (none) -> x\n"
+	      "changed w01-fr 'x' minutes: 20 -> 35\nchanged w01-fr 'x' type: short -> long\nchanged w01-fr 'x' skill: crm -> x\n"
+	      "changed w01-fr 'x' effort: 3 -> 5\nchanged w01-fr 'x' title: Second -> x\nchanged w01-fr 'x' milestone: (none) -> x\n"
 	      "changed w01-fr 'x' prep: (none) -> x\nchanged w01-fr 'x' tip: (none) -> x\nchanged w01-fr 'x' description: (none) -> x\n"
 	      "changed w01-fr 'x' help: (none) -> x\nchanged w01-fr 'x' link: (none) -> x\nchanged w01-fr 'x' fallback: (none) -> x\n"
 	      "changed w01-fr 'x' persona: (none) -> x\nchanged w01-fr 'x' track: (none) -> x\nchanged w01-fr 'x' with: (none) -> x\n"
 	      "changed w01-fr 'x' pass: (none) -> 70\nchanged w01-fr 'x' review: (none) -> x\nchanged w01-fr 'x' rubric: (none) -> x\n"
-	      "changed w01-fr 'x' depends: (none) -> elsewhere w01-mo\nchanged w01-fr 'x' alarms: (none) -> at the start");
+	      "changed w01-fr 'x' evidence: (none) -> x\nchanged w01-fr 'x' depends: (none) -> elsewhere w01-mo\nchanged w01-fr 'x' alarms: (none) -> at the start");
+}
+
+/* Every row of the table is seen, by its own name and once. */
+static void test_every_row(void **state UNUSED)
+{
+	static const struct {
+		enum session_field field;
+		const char *value;
+	} special[] = {
+		{FIELD_MINUTES, "35"}, {FIELD_EFFORT, "5"}, {FIELD_PASS, "70"}, {FIELD_TYPE, "long"}, {FIELD_LINK, "https://example.org"},
+	};
+	for (int i = FIELD_MINUTES; i < FIELD_COUNT; i++) {
+		struct plan *a = plan_of_three(), *b = plan_of_three();
+		struct plan_differences out = {0};
+		struct err err = {0};
+		const char *value = "x";
+		for (size_t k = 0; k < ARRAY_LEN(special); k++)
+			value = special[k].field == (enum session_field)i ? special[k].value : value;
+		plan_finish(a);
+		plan_finish(b);
+		if (session_field_set(by_uid(b, "u2"), (enum session_field)i, value, &err))
+			fail_msg("%s", err.text);
+		plandiff(a, b, &out);
+		assert_int_equal(out.count, 1);
+		assert_string_equal(out.items[0].field, session_fields[i].name);
+		assert_string_equal(out.items[0].to, value);
+		plan_differences_release(&out);
+		plan_free(a);
+		plan_free(b);
+	}
 }
 
 static void test_plan_fields(void **state UNUSED)
@@ -183,7 +215,7 @@ static void test_plan_fields(void **state UNUSED)
 	assert_true(shape_parse_cutbacks(&b->shape, "2"));
 	check(a, b,
 	      "plan title: Three -> y\nplan goal: (none) -> y\nplan done: (none) -> y\nplan class: (none) -> y\n"
-	      "plan phases: (none) -> base=1-2 race=3\nplan cutbacks: (none) -> 2\nplan weeks: 2 -> 3\nplan about: (none) -> y\n"
+	      "plan weeks: 2 -> 3\nplan phases: (none) -> base=1-2 race=3\nplan cutbacks: (none) -> 2\nplan about: (none) -> y\n"
 	      "plan licence: (none) -> y\nplan version: (none) -> y\nplan tracks: (none) -> y");
 }
 
@@ -292,7 +324,7 @@ int main(void)
 		cmocka_unit_test(test_equal),     cmocka_unit_test(test_added_removed), cmocka_unit_test(test_moved),
 		cmocka_unit_test(test_swapped),   cmocka_unit_test(test_every_field),   cmocka_unit_test(test_plan_fields),
 		cmocka_unit_test(test_alarms),    cmocka_unit_test(test_depends),       cmocka_unit_test(test_uid_twice),
-		cmocka_unit_test(test_backwards), cmocka_unit_test(test_replaced),
+		cmocka_unit_test(test_backwards), cmocka_unit_test(test_replaced),      cmocka_unit_test(test_every_row),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

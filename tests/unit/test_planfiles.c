@@ -298,6 +298,38 @@ static void facts_of_a_plan(void **state)
 	findings_release(&findings);
 }
 
+/* A file with errors that leave a plan is a draft: no error, but the line of the first one; also from the index. */
+static void drafts_are_known(void **state)
+{
+	struct world *world = *state;
+	OWNED_TEXT *text = plan_text("Draft"), *far = plan_text("Far");
+	char *minutes = strstr(text, "DURATION:PT"), *start = strstr(far, "DTSTART:2001");
+	assert_true(minutes && start);
+	minutes[strlen("DURATION:PT")] = 'X';
+	start[strlen("DTSTART:")] = 'x';
+	make_dirs(world->own);
+	write_bytes(world->own, "draft.ics", text);
+	write_bytes(world->own, "far.ics", far);
+	write_plan(world->own, "good.ics", "Good");
+	for (int again = 0; again < 2; again++) {
+		open_planfiles(world);
+		assert_list(world, "draft=Draft far=Far good=Good");
+		const struct plan_file *draft = planfiles_find(world->planfiles, "draft");
+		assert_true(plan_file_is_draft(draft) && plan_file_is_draft(planfiles_find(world->planfiles, "far")));
+		assert_false(plan_file_is_draft(planfiles_find(world->planfiles, "good")));
+		assert_int_equal(draft->sessions, 1);
+		struct findings findings = {0};
+		struct plan *plan = planfiles_read(world->planfiles, draft, &findings);
+		assert_int_equal(plan->gap_count, 1);
+		assert_int_equal(planfiles_draft_line(&findings), draft->line);
+		plan_free(plan);
+		findings_release(&findings);
+		close_planfiles(world);
+	}
+	struct findings none = {0};
+	assert_int_equal(planfiles_draft_line(&none), 0);
+}
+
 static void broken_files_harm_no_other(void **state)
 {
 	struct world *world = *state;
@@ -621,6 +653,7 @@ int main(void)
 		WORLD_TEST(dirs_for_the_doctor),
 		WORLD_TEST(names),
 		WORLD_TEST(facts_of_a_plan),
+		WORLD_TEST(drafts_are_known),
 		WORLD_TEST(broken_files_harm_no_other),
 		WORLD_TEST(first_directory_wins),
 		WORLD_TEST(links_and_others),

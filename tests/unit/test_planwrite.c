@@ -30,7 +30,7 @@ static int set_up(void **state)
 	assert_non_null(mkdtemp(place->root));
 	place->plans = xasprintf("%s/data/plans", place->root);
 	place->history = xasprintf("%s/state/plans", place->root);
-	place->planwrite = (struct planwrite){place->plans, place->history};
+	place->planwrite = (struct planwrite){.plans = place->plans, .history = place->history};
 	*state = place;
 	return 0;
 }
@@ -66,10 +66,15 @@ static int put(struct place *place, const char *name, const char *was, const cha
 
 static int undo(struct place *place, const char *name, bool *ret_there)
 {
+	struct planwrite_change change = {0};
 	struct err err = {0};
-	int r = planwrite_undo(&place->planwrite, name, ret_there, &err);
+	int r = planwrite_last(&place->planwrite, name, &change, &err);
 	assert_true(!r == !err.text);
 	err_release(&err);
+	assert_int_equal(planwrite_undo(&place->planwrite, name, NULL), r);
+	if (!r)
+		*ret_there = change.was_there;
+	planwrite_change_release(&change);
 	return r;
 }
 
@@ -199,6 +204,37 @@ static void somebody_elses_change_is_not_taken_back(void **state)
 	assert_int_equal(fclose(file), 0);
 	assert_int_equal(undo(place, "plan", &there), PLANWRITE_CHANGED);
 	assert_text(place, "plan", "by hand");
+}
+
+/* What would be taken back can be told before it is. */
+static void last_change_is_known_beforehand(void **state)
+{
+	struct place *place = *state;
+	struct planwrite_change change = {0};
+	assert_int_equal(planwrite_last(&place->planwrite, "plan", &change, NULL), PLANWRITE_NOTHING);
+	place->planwrite.now.s = 1700000000;
+	assert_int_equal(put(place, "plan", NULL, "one"), 0);
+	place->planwrite.now.s = 1700000060;
+	assert_int_equal(put(place, "plan", "one", "two"), 0);
+	place->planwrite.now.s = 1700009999;
+	OWNED_TEXT *two = revision_of("two", 3);
+	assert_int_equal(planwrite_last(&place->planwrite, "plan", &change, NULL), 0);
+	assert_true(change.was_there && change.is_there);
+	assert_int_equal(change.older, 1);
+	assert_int_equal(change.made.s, 1700000060);
+	assert_string_equal(change.revision, two);
+	struct text kept = {0};
+	assert_int_equal(planwrite_read(change.kept, &kept), 0);
+	assert_string_equal(kept.data, "one");
+	text_release(&kept);
+	planwrite_change_release(&change);
+	assert_text(place, "plan", "two");
+	assert_int_equal(planwrite_undo(&place->planwrite, "plan", NULL), 0);
+	assert_int_equal(planwrite_last(&place->planwrite, "plan", &change, NULL), 0);
+	assert_false(change.was_there);
+	assert_int_equal(change.older, 0);
+	assert_int_equal(change.made.s, 1700000000);
+	planwrite_change_release(&change);
 }
 
 static void newest_twenty_are_kept(void **state)
@@ -344,6 +380,7 @@ int main(void)
 		TEST(mode_of_the_file_is_kept),
 		TEST(changes_are_taken_back_one_by_one),
 		TEST(somebody_elses_change_is_not_taken_back),
+		TEST(last_change_is_known_beforehand),
 		TEST(newest_twenty_are_kept),
 		TEST(rename_takes_the_history_along),
 		TEST(full_disk_leaves_the_old_file),

@@ -13,9 +13,9 @@
 static struct plan *parse(const char *text)
 {
 	struct plan *plan = NULL;
-	struct text_fault fault = {0};
-	if (sheet_parse(text, &plan, &fault)) {
-		print_error("line %d, %s: %s\n", fault.line, fault.column ? fault.column : "", fault.text);
+	struct faults faults = {0};
+	if (sheet_parse(text, &plan, &faults)) {
+		print_error("line %d: %s\n", faults.items[0].line, faults.items[0].text);
 		fail();
 	}
 	return plan;
@@ -88,7 +88,8 @@ static void test_faults(void **state UNUSED)
 		{TOP "gaol: x\n", 3, NULL, "did you mean 'goal'"},
 		{TOP "zzzzzz: x\n", 3, NULL, "unknown field: 'zzzzzz'"},
 		{TOP "goal: x\ngoal: y\n", 4, "goal", "twice"},
-		{TOP "| x\n| y\n## week 1\n  tip: x\n", 6, NULL, "no session above"},
+		{TOP "| x\n", 2, "weeks", "'3 x'"},
+		{TOP "## week 1\n  tip: x\n", 4, NULL, "no session above"},
 		{"| x\n", 1, NULL, "none above"},
 		{TOP FR, 3, NULL, "below '## week 1'"},
 		{TOP "## wek 1\n", 3, NULL, "'## wek 1'"},
@@ -120,16 +121,55 @@ static void test_faults(void **state UNUSED)
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct plan *plan = NULL;
-		struct text_fault fault = {0};
-		int result = sheet_parse(rows[i].text, &plan, &fault);
-		bool good = result == SHEET_BAD && !plan && fault.line == rows[i].line && fault.text && strstr(fault.text, rows[i].says) &&
-			    !fault.column == !rows[i].column && (!fault.column || !strcmp(fault.column, rows[i].column));
+		struct faults faults = {0};
+		int result = sheet_parse(rows[i].text, &plan, &faults);
+		const struct text_fault *fault = &faults.items[0];
+		bool good = result == SHEET_BAD && !plan && fault->line == rows[i].line && fault->text && strstr(fault->text, rows[i].says) &&
+			    !fault->column == !rows[i].column && (!fault->column || !strcmp(fault->column, rows[i].column));
 		if (!good)
-			print_error("row %zu: %d, line %d, column %s: %s\n", i, result, fault.line, fault.column ? fault.column : "-",
-				    fault.text ? fault.text : "-");
+			print_error("row %zu: %d, line %d, column %s: %s\n", i, result, fault->line, fault->column ? fault->column : "-",
+				    fault->text ? fault->text : "-");
 		assert_true(good);
-		text_fault_release(&fault);
+		faults_release(&faults);
 	}
+}
+
+/* One that is refused does not hide the next, and takes none with it. */
+static void test_every_fault_is_told(void **state UNUSED)
+{
+	static const int lines[] = {2, 4, 5, 8, 9};
+	struct plan *plan = NULL;
+	struct faults faults = {0};
+	assert_int_equal(sheet_parse("title: T\nweeks: x\n## week 1\nfx 14:00 60 long e4 crm T\n  tipp: a\n  | more of it\n  help: b\n"
+				     "  link: nowhere\n## week 99\n" FR,
+				     &plan, &faults),
+			 SHEET_BAD);
+	assert_int_equal(faults.count, ARRAY_LEN(lines));
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		assert_int_equal(faults.items[i].line, lines[i]);
+	faults_release(&faults);
+}
+
+/* --- notes ------------------------------------------------------------------------------------------------------------------------ */
+
+/* A sheet knows what it was made of, and which sessions are not in it. */
+static void test_a_sheet_says_what_it_was_made_of(void **state UNUSED)
+{
+	struct plan *plan = parse(TOP "## week 1\n" FR);
+	plan->name = xstrdup("team-lead-12");
+	plan->revision = xstrdup("00ff");
+	plan_leave_out(plan, (struct plan_gap){.line = 14, .last = 20, .sessions = 1, .title = xstrdup("Lost"), .why = xstrdup("bad\nday")});
+	OWNED_TEXT *sheet = sheet_write(plan);
+	OWNED_TEXT *revision = sheet_revision(sheet, "team-lead-12");
+	assert_string_equal(revision, "00ff");
+	assert_null(sheet_revision(sheet, "team-lead"));
+	assert_null(sheet_revision(sheet, "team-lead-12b"));
+	assert_null(sheet_revision(TOP, "team-lead-12"));
+	assert_non_null(strstr(sheet, "#   line 14 of it: Lost: bad day\n"));
+	struct plan *back = parse(sheet);
+	assert_int_equal(back->session_count, 1);
+	plan_free(back);
+	plan_free(plan);
 }
 
 /* --- round trip ------------------------------------------------------------------------------------------------------------------ */
@@ -229,6 +269,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads),
 		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_every_fault_is_told),
+		cmocka_unit_test(test_a_sheet_says_what_it_was_made_of),
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_notes_are_complete),
 	};

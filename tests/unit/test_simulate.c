@@ -86,7 +86,7 @@ static const struct {
 	{"Europe/Berlin", "DE", "2026-06-29", "2026-10-30", VERDICT_GOOD, 0, 0, 0, 1, ""},
 	/* 95 long minutes on 25 December: three quarters of them beside any other day of that week are over 90. */
 	{"Europe/Berlin", "DE", "2026-09-14", "2027-01-15", VERDICT_FAIR, 2, 0, 1, 1,
-	 "week 15 gets too full|two long ones in a row on days off, the second is: w16-fr (New Year's Day, Fri 1 Jan 2027)|"
+	 "week 15 gets too full|two long ones in a row on days off: w15-fr (Christmas Day, Fri 25 Dec 2026), w16-fr (New Year's Day, Fri 1 Jan 2027)|"
 	 "2 sessions lie on holidays: w15-fr (Christmas Day, Fri 25 Dec 2026), w16-fr (New Year's Day, Fri 1 Jan 2027)"},
 	{"Europe/Berlin", "DE", "2026-08-24", "2026-12-25", VERDICT_BAD, 1, 0, 0, 1,
 	 "race on a day off: w18-fr (Christmas Day, Fri 25 Dec 2026)|"
@@ -172,6 +172,30 @@ static void test_notices_are_the_schedule_s(void **state UNUSED)
 	plan_free(plan);
 }
 
+/* The name stands with every notice of that day, and with no other. */
+static void test_notices_name_the_holiday(void **state UNUSED)
+{
+	struct plan *plan = shipped_plan();
+	struct holiday_list holidays = shipped_holidays("DE");
+	struct simulated fare = run(plan, "Europe/Berlin", &holidays, "2026-09-14");
+	int named = 0;
+	for (size_t i = 0; i < fare.notice_count; i++) {
+		const struct simulated_notice *notice = &fare.notices[i];
+		const struct holiday *holiday = holiday_on(&holidays, zone_civil(zone("Europe/Berlin"), notice->at).day);
+		assert_int_equal(notice->note == SIMULATE_HOLIDAY, holiday != NULL);
+		if (!holiday) {
+			assert_null(notice->holiday);
+			continue;
+		}
+		assert_string_equal(notice->holiday, holiday->name);
+		named++;
+	}
+	assert_int_equal(named, 4); /* start and end, on Christmas Day and on New Year's Day */
+	simulated_release(&fare);
+	holiday_release(&holidays);
+	plan_free(plan);
+}
+
 static void test_wall_clock_across_a_change(void **state UNUSED)
 {
 	struct plan *plan = shipped_plan();
@@ -247,7 +271,7 @@ static void test_gap_and_overlap(void **state UNUSED)
 /* The start is Monday 2026-12-21; holidays are days from it, -1 ends them. */
 static const struct {
 	const char *what;
-	struct small sessions[8];
+	struct small sessions[16];
 	int session_count, holidays[4];
 	enum verdict verdict;
 	int overloaded;
@@ -467,6 +491,57 @@ static const struct {
 	 VERDICT_FAIR,
 	 1,
 	 "week 1 gets too full"},
+	/* Load is minutes times three: 120 a week, then 156, which is 130 %. What easy ones lose on holidays makes the step bigger. */
+	{"a step at the limit",
+	 {{0, "09:30", TYPE_SHORT, 10}, {1, "09:30", TYPE_SHORT, 10}, {2, "09:30", TYPE_SHORT, 10}, {3, "09:30", TYPE_EASY, 10},
+	  {7, "09:30", TYPE_SHORT, 10}, {8, "09:30", TYPE_SHORT, 10}, {9, "09:30", TYPE_SHORT, 10}, {10, "09:30", TYPE_EASY, 10},
+	  {14, "09:30", TYPE_SHORT, 10}, {15, "09:30", TYPE_SHORT, 10}, {16, "09:30", TYPE_SHORT, 10}, {17, "09:30", TYPE_EASY, 10},
+	  {21, "09:30", TYPE_SHORT, 13}, {22, "09:30", TYPE_SHORT, 13}, {23, "09:30", TYPE_SHORT, 13}, {24, "09:30", TYPE_SHORT, 13}},
+	 16,
+	 {-1},
+	 VERDICT_GOOD,
+	 0,
+	 NULL},
+	{"a step over it as planned",
+	 {{0, "09:30", TYPE_SHORT, 10}, {1, "09:30", TYPE_SHORT, 10}, {2, "09:30", TYPE_SHORT, 10}, {3, "09:30", TYPE_EASY, 10},
+	  {7, "09:30", TYPE_SHORT, 10}, {8, "09:30", TYPE_SHORT, 10}, {9, "09:30", TYPE_SHORT, 10}, {10, "09:30", TYPE_EASY, 10},
+	  {14, "09:30", TYPE_SHORT, 10}, {15, "09:30", TYPE_SHORT, 10}, {16, "09:30", TYPE_SHORT, 10}, {17, "09:30", TYPE_EASY, 10},
+	  {21, "09:30", TYPE_SHORT, 13}, {22, "09:30", TYPE_SHORT, 13}, {23, "09:30", TYPE_SHORT, 13}, {24, "09:30", TYPE_SHORT, 14}},
+	 16,
+	 {-1},
+	 VERDICT_BAD,
+	 1,
+	 "too big a step in load: week 4 has 159 after 120, 120, 120"},
+	{"a step after holidays",
+	 {{0, "09:30", TYPE_SHORT, 10}, {1, "09:30", TYPE_SHORT, 10}, {2, "09:30", TYPE_SHORT, 10}, {3, "09:30", TYPE_EASY, 10},
+	  {7, "09:30", TYPE_SHORT, 10}, {8, "09:30", TYPE_SHORT, 10}, {9, "09:30", TYPE_SHORT, 10}, {10, "09:30", TYPE_EASY, 10},
+	  {14, "09:30", TYPE_SHORT, 10}, {15, "09:30", TYPE_SHORT, 10}, {16, "09:30", TYPE_SHORT, 10}, {17, "09:30", TYPE_EASY, 10},
+	  {21, "09:30", TYPE_SHORT, 13}, {22, "09:30", TYPE_SHORT, 13}, {23, "09:30", TYPE_SHORT, 13}, {24, "09:30", TYPE_SHORT, 13}},
+	 16,
+	 {3, 10, 17, -1},
+	 VERDICT_BAD,
+	 1,
+	 "too big a step in load: week 4 has 156 after 90, 90, 90|"},
+	{"one week as before is enough",
+	 {{0, "09:30", TYPE_SHORT, 10}, {1, "09:30", TYPE_SHORT, 10}, {2, "09:30", TYPE_SHORT, 10}, {3, "09:30", TYPE_EASY, 10},
+	  {7, "09:30", TYPE_SHORT, 10}, {8, "09:30", TYPE_SHORT, 10}, {9, "09:30", TYPE_SHORT, 10}, {10, "09:30", TYPE_EASY, 10},
+	  {14, "09:30", TYPE_SHORT, 10}, {15, "09:30", TYPE_SHORT, 10}, {16, "09:30", TYPE_SHORT, 10}, {17, "09:30", TYPE_EASY, 10},
+	  {21, "09:30", TYPE_SHORT, 13}, {22, "09:30", TYPE_SHORT, 13}, {23, "09:30", TYPE_SHORT, 13}, {24, "09:30", TYPE_SHORT, 13}},
+	 16,
+	 {3, 17, -1},
+	 VERDICT_FAIR,
+	 0,
+	 "2 of 16 sessions on days off"},
+	{"what is moved keeps its load",
+	 {{0, "09:30", TYPE_SHORT, 10}, {1, "09:30", TYPE_SHORT, 10}, {2, "09:30", TYPE_SHORT, 10}, {3, "09:30", TYPE_SHORT, 10},
+	  {7, "09:30", TYPE_SHORT, 10}, {8, "09:30", TYPE_SHORT, 10}, {9, "09:30", TYPE_SHORT, 10}, {10, "09:30", TYPE_SHORT, 10},
+	  {14, "09:30", TYPE_SHORT, 10}, {15, "09:30", TYPE_SHORT, 10}, {16, "09:30", TYPE_SHORT, 10}, {17, "09:30", TYPE_SHORT, 10},
+	  {21, "09:30", TYPE_SHORT, 13}, {22, "09:30", TYPE_SHORT, 13}, {23, "09:30", TYPE_SHORT, 13}, {24, "09:30", TYPE_SHORT, 13}},
+	 16,
+	 {3, 10, 17, -1},
+	 VERDICT_FAIR,
+	 0,
+	 "3 of 16 sessions on days off"},
 	{"a long one alone over the budget", {{0, "09:30", TYPE_LONG, 120}}, 1, {-1}, VERDICT_GOOD, 0, NULL},
 };
 
@@ -497,6 +572,26 @@ static void test_rules(void **state UNUSED)
 		simulated_release(&fare);
 		plan_free(plan);
 	}
+}
+
+/* What could not be read of a draft is said. */
+static void test_gaps(void **state UNUSED)
+{
+	struct plan *plan = small_plan(&(struct small){0, "09:30", TYPE_SHORT, 20}, 1);
+	struct plan_gap gaps[2] = {{.sessions = 1}, {.sessions = 3}};
+	plan->gaps = gaps;
+	for (plan->gap_count = 0; plan->gap_count <= 2; plan->gap_count++) {
+		static const char *const expected[] = {"", "1 session of the draft is left out: pacer plan lint tells why",
+						       "4 sessions of the draft are left out: pacer plan lint tells why"};
+		struct simulated fare = run(plan, "Europe/Berlin", NULL, "2026-12-21");
+		OWNED_TEXT *reasons = joined(&fare);
+		assert_string_equal(reasons, expected[plan->gap_count]);
+		assert_int_equal(fare.verdict, plan->gap_count ? VERDICT_FAIR : VERDICT_GOOD);
+		simulated_release(&fare);
+	}
+	plan->gaps = NULL;
+	plan->gap_count = 0;
+	plan_free(plan);
 }
 
 /* A year of the shipped plan, with its notices, well inside a second: DESIGN's budget for 52 starts, measured on the thread's own clock. */
@@ -531,9 +626,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden),
 		cmocka_unit_test(test_notices_are_the_schedule_s),
+		cmocka_unit_test(test_notices_name_the_holiday),
 		cmocka_unit_test(test_wall_clock_across_a_change),
 		cmocka_unit_test(test_gap_and_overlap),
 		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_a_year_is_quick),
 	};
 	return cmocka_run_group_tests_name("simulate", tests, NULL, finish);

@@ -584,6 +584,8 @@ static const struct { const char *absences, *recent, *values; } fixture_rows[STO
 	[2] = {"1 pause 1764579000-1764579060; 2 away 1766358000-1767567600; ", "", "zone=Europe/Berlin; "},
 	[3] = {"1 pause 1764579000-1764579060; 2 away 1766358000-1767567600; 3 busy 1764583200-1764586800; ",
 	       "over: e1/w01-mo/start/1 answered; over: e1/w02-fr/water/0 shown; ", "seen=20423; zone=Europe/Berlin; "},
+	[4] = {"1 pause 1764579000-1764579060; 2 away 1766358000-1767567600; 3 busy 1764583200-1764586800; ",
+	       "over: e1/w01-mo/start/1 answered; over: e1/w02-fr/water/0 shown; ", "seen=20423; zone=Europe/Berlin; "},
 };
 
 static void assert_fixture_rows(struct store *store, int version)
@@ -719,8 +721,9 @@ static void assert_nothing_new(const struct session *session)
 	assert_int_equal(session->ticked, 0);
 }
 
-static void add_what_is_new(struct effects *effects, const struct enrolment *enrolment, struct session *session)
+static void add_what_is_new(struct effects *effects, struct enrolment *enrolment, struct session *session)
 {
+	text_replace(&enrolment->tracks, xstrdup("phone"));
 	session->life.rung = (1u << ALARM_COUNT) - 1;
 	session->life.feel = 3;
 	session->ticked = UINT32_MAX;
@@ -728,6 +731,8 @@ static void add_what_is_new(struct effects *effects, const struct enrolment *enr
 	struct effect *life = effects_add(effects, EFFECT_SESSION);
 	life->session.enrolment = enrolment;
 	life->session.session = session;
+	struct effect *enrolled = effects_add(effects, EFFECT_ENROLMENT);
+	enrolled->enrolment.enrolment = enrolment;
 	effects_add(effects, EFFECT_ABSENCE)->absence = (struct absence){9, ABSENCE_BUSY, {10}, {20}};
 	effects_add(effects, EFFECT_NOTICE)->notice = (struct notice){.key = "e1/w01-mo/wall/0", .kind = NOTICE_WALL, .enrolment = "e1",
 								      .session = xstrdup("w01-mo"), .closed = {30}, .state = NSTATE_SHOWN, .asked = true};
@@ -744,10 +749,12 @@ static void what_is_migrated_is_usable(void **state)
 		struct store *store = open_ok(path);
 		struct enrolment *enrolment = load_first(store);
 		struct effects effects = {0};
-		assert_nothing_new(&enrolment->sessions[0]);
+		assert_null(enrolment->tracks);
+		if (version < 3)
+			assert_nothing_new(&enrolment->sessions[0]);
 		add_what_is_new(&effects, enrolment, &enrolment->sessions[0]);
 		assert_int_equal(store_apply(store, &effects, NULL), 0);
-		assert_int_equal(effects.items[3].journal.seq, 4);
+		assert_int_equal(effects.items[4].journal.seq, 4);
 		effects_release(&effects);
 		enrolment_free(enrolment);
 		store_close(store);
@@ -756,9 +763,11 @@ static void what_is_migrated_is_usable(void **state)
 		const struct session *session = &enrolment->sessions[0];
 		assert_true(session->life.feel == 3 && session->life.rung == 63 && session->ticked == UINT32_MAX);
 		assert_string_equal(session->intention.want, "Listen");
-		assert_nothing_new(&enrolment->sessions[1]);
+		assert_string_equal(enrolment->tracks, "phone");
+		if (version < 3)
+			assert_nothing_new(&enrolment->sessions[1]);
 		assert_int_equal(number(store, "SELECT count(*) FROM absence WHERE number = 9 AND kind = 'busy' AND from_s = 10 AND to_s = 20"), 1);
-		assert_int_equal(number(store, "SELECT count(*) FROM notice WHERE asked = 1"), 1);
+		assert_int_equal(number(store, "SELECT count(*) FROM notice WHERE asked = 1 AND kind = 'wall'"), 1);
 		enrolment_free(enrolment);
 		store_close(store);
 	}

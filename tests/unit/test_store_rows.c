@@ -51,6 +51,7 @@ static struct enrolment *enrolment_new(const char *id)
 	enrolment->plan_uid = xstrdup("plan-uid");
 	enrolment->plan_title = xstrdup("A plan");
 	enrolment->revision = xstrdup("r1");
+	enrolment->tracks = xstrdup("phone chat");
 	enrolment->start_day = MONDAY_2025_12_01;
 	enrolment->shape.weeks = PLAN_WEEKS_MAX;
 	assert_true(shape_parse_phases(&enrolment->shape, "base=1-4 race=52"));
@@ -236,6 +237,7 @@ static void assert_enrolment(const struct enrolment *got, const struct enrolment
 	assert_text(got->plan_uid, expected->plan_uid);
 	assert_text(got->plan_title, expected->plan_title);
 	assert_text(got->revision, expected->revision);
+	assert_text(got->tracks, expected->tracks);
 	assert_int_equal(got->start_day, expected->start_day);
 	assert_int_equal(got->shape.weeks, expected->shape.weeks);
 	assert_int_equal(got->shape.phase_count, expected->shape.phase_count);
@@ -553,6 +555,7 @@ static void journal_comes_back(void **state)
 		{"w01-mo", 2, "4:done 5:done "},
 		{"w01-fr", 1, "3:start "},
 		{"w01-tu", 1, ""},
+		{"", 10, "1:enrol "},
 	};
 	struct store *store = open_store();
 	struct enrolment *enrolment = enrolment_new("e1");
@@ -826,9 +829,10 @@ static void all_or_nothing(void **state)
 
 static void collect_file(void *ctx, struct plan_file file)
 {
-	text_addf(ctx, "%s %s %lld %lld %lld %s %s %s %s %d %d %d %s %d\n", file.path, file.name, (long long)file.size, (long long)file.mtime_ns,
+	text_addf(ctx, "%s %s %lld %lld %lld %s %s %s %s %d %d %d %s %d %s\n", file.path, file.name, (long long)file.size, (long long)file.mtime_ns,
 		  (long long)file.inode, file.revision ? file.revision : "-", file.uid ? file.uid : "-", file.title ? file.title : "-",
-		  file.goal ? file.goal : "-", file.weeks, file.sessions, file.minutes, file.error ? file.error : "-", file.line);
+		  file.goal ? file.goal : "-", file.weeks, file.sessions, file.minutes, file.error ? file.error : "-", file.line,
+		  file.modified.s == INSTANT_NEVER ? "never" : "modified");
 	plan_file_release(&file);
 	assert_null(file.path);
 }
@@ -844,8 +848,8 @@ static void assert_files(struct store *store, const char *expected)
 static void plan_files_come_back(void **state)
 {
 	(void)state;
-	const struct plan_file good = {"/p/b.ics", "b", 10, 1764300000123456789, INT64_MIN, "r", "u", "t", "g", 2, 3, 90, NULL, 0};
-	const struct plan_file bad = {"/p/a.ics", "a", 0, -1, 7, NULL, NULL, NULL, NULL, 0, 0, 0, "no-session", 3};
+	const struct plan_file good = {"/p/b.ics", "b", 10, 1764300000123456789, INT64_MIN, "r", "u", "t", "g", 2, 3, 90, NULL, 0, {1764200000}};
+	const struct plan_file bad = {"/p/a.ics", "a", 0, -1, 7, NULL, NULL, NULL, NULL, 0, 0, 0, "no-session", 3, {INSTANT_NEVER}};
 	const struct plan_file both[] = {good, bad};
 	struct plan_file newer = good, wrong = good;
 	newer.size = 11;
@@ -854,11 +858,11 @@ static void plan_files_come_back(void **state)
 	struct store *store = open_store();
 	assert_files(store, "");
 	assert_int_equal(store_plan_files_update(store, both, 2, NULL, 0, NULL), 0);
-	assert_files(store, "/p/a.ics a 0 -1 7 - - - - 0 0 0 no-session 3\n"
-			    "/p/b.ics b 10 1764300000123456789 -9223372036854775808 r u t g 2 3 90 - 0\n");
+	assert_files(store, "/p/a.ics a 0 -1 7 - - - - 0 0 0 no-session 3 never\n"
+			    "/p/b.ics b 10 1764300000123456789 -9223372036854775808 r u t g 2 3 90 - 0 modified\n");
 	const char *const gone[] = {"/p/a.ics", "/p/never-there.ics"};
 	assert_int_equal(store_plan_files_update(store, &newer, 1, gone, 2, NULL), 0);
-	static const char after[] = "/p/b.ics b 11 1764300000123456789 -9223372036854775808 r u t g 2 3 90 - 0\n";
+	static const char after[] = "/p/b.ics b 11 1764300000123456789 -9223372036854775808 r u t g 2 3 90 - 0 modified\n";
 	assert_files(store, after);
 	/* A row that cannot be: nothing of the update stays. */
 	const struct plan_file mixed[] = {bad, wrong};

@@ -195,6 +195,17 @@ static void test_weekday_parse(void **state UNUSED)
 			assert_int_equal(weekday, rows[i].weekday);
 	}
 	enum weekday weekday;
+	for (int i = MONDAY; i <= SUNDAY; i++) {
+		assert_true(weekday_word(weekday_short[i], 2, &weekday));
+		assert_int_equal(weekday, i);
+		assert_true(weekday_word(weekday_name[i], 3, &weekday));
+		assert_int_equal(weekday, i);
+	}
+	assert_true(weekday_word("TH", 2, &weekday));
+	assert_int_equal(weekday, THURSDAY);
+	assert_false(weekday_word("mx", 2, &weekday));
+	assert_false(weekday_word("m", 1, &weekday));
+	assert_false(weekday_word("", 0, &weekday));
 	assert_true(weekday_parse("mon-fri", 3, &weekday));
 	assert_false(weekday_parse("mon", 7, &weekday));
 	for (int i = MONDAY; i <= SUNDAY; i++) {

@@ -1,0 +1,98 @@
+#include "planwrite_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "ical/read.h"
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+int file_make_dir(const char *path)
+{
+	OWNED_TEXT *dir = xasprintf("%s/", path);
+	for (char *slash = strchr(dir + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+			return -errno;
+		*slash = '/';
+	}
+	return 0;
+}
+
+int planwrite_read(const char *path, struct text *ret_bytes)
+{
+	CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	struct text bytes = {0};
+	OWNED_TEXT *block = xrealloc(NULL, 64 * 1024);
+	ssize_t n = 0;
+	do {
+		n = read(fd, block, 64 * 1024);
+		if (n > 0)
+			text_add_n(&bytes, block, (size_t)n);
+	} while ((n > 0 && bytes.len <= ICAL_FILE_BYTES_MAX) || (n < 0 && errno == EINTR));
+	if (n < 0 || bytes.len > ICAL_FILE_BYTES_MAX) {
+		int r = n < 0 ? -errno : -EFBIG;
+		text_release(&bytes);
+		return r;
+	}
+	text_add_n(&bytes, "", 0);
+	*ret_bytes = bytes;
+	return 0;
+}
+
+static int write_all(int fd, const char *bytes, size_t length)
+{
+	for (size_t done = 0; done < length;) {
+		ssize_t n = write(fd, bytes + done, length - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		done += (size_t)n;
+	}
+	return fsync(fd) < 0 ? -errno : 0;
+}
+
+void file_sync_dir(const char *dir)
+{
+	CLEANUP(close_fd) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		(void)fsync(fd);
+}
+
+int file_write_new(const char *path, const char *bytes, size_t length, mode_t mode)
+{
+	unlink(path);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return -errno;
+	int r = mode && fchmod(fd, mode) < 0 ? -errno : 0;
+	if (!r)
+		r = write_all(fd, bytes, length);
+	if (close(fd) < 0 && !r)
+		r = -errno;
+	if (r)
+		unlink(path);
+	return r;
+}
+
+int file_rename_new(const char *from, const char *to)
+{
+	if (!renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE))
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -errno;
+	if (link(from, to) < 0)
+		return -errno;
+	return unlink(from) < 0 ? -errno : 0;
+}

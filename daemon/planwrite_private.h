@@ -1,0 +1,46 @@
+/* What planwrite.c, planwrite_file.c and planwrite_history.c share. For nobody else. */
+#ifndef DAEMON_PLANWRITE_PRIVATE_H
+#define DAEMON_PLANWRITE_PRIVATE_H
+
+#include <sys/stat.h>
+
+#include "planwrite.h"
+
+/* --- planwrite_file.c: files, whole or not at all; all return 0 or -errno ---------------------------------------------------------- */
+
+int file_make_dir(const char *path);
+/* A fresh file with these bytes, on the disk. What an earlier daemon left of that name when it was killed goes. mode: of the file;
+ * 0: as new files are. */
+int file_write_new(const char *path, const char *bytes, size_t length, mode_t mode);
+/* rename(2), but an existing file is not replaced. File systems that cannot do it in one step do it in two. */
+int file_rename_new(const char *from, const char *to);
+/* The names in it must reach the disk too. Some file systems cannot say so; the file is in place all the same. */
+void file_sync_dir(const char *dir);
+
+/* --- planwrite_history.c: what plans were -------------------------------------------------------------------------------------------- */
+
+/* The revision of a plan that is not there, in histories. */
+extern const char history_none[];
+
+struct history_entry {
+	unsigned long number;
+	char *made; /* the revision the change made */
+	char *path;
+	bool was_there;       /* the plan, before */
+	struct instant since; /* when it was made */
+};
+
+struct history {
+	char *dir;
+	struct history_entry *entries; /* by number, the newest last */
+	size_t count;
+};
+
+struct history history_read(const struct planwrite *planwrite, const char *name);
+void history_release(struct history *history);
+/* Keeps these bytes (NULL: the plan is not there), before a change to the revision `made`. *ret_path: of the entry. Returns 0 or -errno,
+ * err filled. */
+int history_keep(const struct planwrite *planwrite, const char *name, const struct text *bytes, const char *made, char **ret_path,
+		 struct err *err);
+
+#endif
