@@ -43,6 +43,8 @@ static struct plan *read_text(struct rpc_call *call, const char *text, const cha
 	if (!plan)
 		rpc_error(call, "LintFailed",
 			  json_pack("{s:o, s:o}", "plan", json_text(called), "findings", json_findings(&findings, called)));
+	else
+		text_replace(&plan->name, xstrdup(called)); /* what it is called in refusals; a name of a plan is shorter */
 	plan = refuse_gaps(call, plan, called, &findings);
 	findings_release(&findings);
 	return plan;

@@ -450,6 +450,8 @@ class Impostor:
 EVIL = "Evil \x1b[2J\x1b]0;name\x07\x9b31m\u202eend\nline"
 SESSION = {"id": "w01-mo", "enrollment": "e1", "title": EVIL, "start": "2026-11-30T09:30:00+01:00", "minutes": 10, "state": EVIL, "help": EVIL, "tip": EVIL}
 MORE = {"link": EVIL, "intention": {"want": EVIL, "act": EVIL}}
+FROM_PLAN = {"fallback": EVIL, "evidence": EVIL, "rubric": EVIL, "with": EVIL, "personas": [{"slug": EVIL, "text": EVIL}],
+             "stations": [{"week": 1, "text": EVIL}]}
 
 
 def evil_inbox(count=1):
@@ -458,12 +460,12 @@ def evil_inbox(count=1):
 
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
 def test_text_is_shown_and_never_carried_out(world, terminal, locale):
-    Impostor(world, Inbox=evil_inbox(), Help={"session": {**SESSION, **MORE}},
+    Impostor(world, Inbox=evil_inbox(), Help={"session": {**SESSION, **MORE}, **FROM_PLAN},
              Done={"session": SESSION, "changed": True, "week_minutes": 1, "week_minutes_done": 1, "notes": [EVIL]})
     here = terminal(world, columns=120, LANG=locale)
     here.see("Evil", "quit")
     here.press("h")
-    here.see("any key back", "Evil")
+    here.see("key back", "Evil")
     here.press("x")
     here.see("quit")
     here.press("d")
