@@ -51,6 +51,9 @@ void api_opened(struct app *app, const struct desktop_event *event);
 void api_take_new_plans(struct app *app);
 /* The file an enrolment came from: by name; of two files with the plan's UID the newer one (IDEAS 13). NULL: gone. */
 const struct plan_file *api_file_of(const struct app *app, const struct enrolment *enrolment);
+/* A day as people type it, near enough to be planned for; a Monday. false: an error was replied. */
+bool api_plan_day(struct app *app, struct rpc_call *call, const char *parameter, const char *text, int32_t *ret_day);
+bool api_check_monday(struct rpc_call *call, int32_t day);
 /* Leaves only the wanted tracks in the plan; wanted and *ret_tracks NULL: all. false: an error was replied. */
 bool api_pick_tracks(struct rpc_call *call, const char *wanted, struct plan *plan, char **ret_tracks);
 /* Adds a note when those who lead the plan are not seen to be on their own plan yet (IDEAS 58). */

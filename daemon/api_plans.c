@@ -1,5 +1,5 @@
 /* Plans and enrolments: list, find, enrol, leave. */
-#include "api.h"
+#include "api_edit.h"
 #include "core/track.h"
 #include "core/when.h"
 #include "ical/tz.h"
@@ -99,12 +99,22 @@ json_t *json_plan_weeks(const struct plan *plan)
 
 /* --- enrolling ----------------------------------------------------------------------------------------------------------------- */
 
-static void invalid_day(struct rpc_call *call, const char *text)
+enum { PLAN_YEARS_AWAY_MAX = 50 }; /* zones are known by rule alone from some day on, and nobody plans that far */
+
+bool api_plan_day(struct app *app, struct rpc_call *call, const char *parameter, const char *text, int32_t *ret_day)
 {
-	rpc_error(call, "InvalidDate", json_pack("{s:s, s:s}", "text", text, "expected", WHEN_DAY_FORMS));
+	int32_t today = app_today(app).day;
+	if (!when_day(text, today, ret_day)) {
+		rpc_error(call, "InvalidDate", json_pack("{s:s, s:s}", "text", text, "expected", WHEN_DAY_FORMS));
+		return false;
+	}
+	if (abs(*ret_day - today) <= PLAN_YEARS_AWAY_MAX * 366)
+		return true;
+	api_out_of_range(call, parameter, text, "a day within 50 years");
+	return false;
 }
 
-static bool check_monday(struct rpc_call *call, int32_t day)
+bool api_check_monday(struct rpc_call *call, int32_t day)
 {
 	int32_t monday = day_monday(day);
 	if (monday == day)
@@ -132,19 +142,17 @@ static bool check_weeks(struct app *app, struct rpc_call *call, const struct pla
 static bool find_start(struct app *app, struct rpc_call *call, json_t *parameters, const struct plan *plan, int32_t *ret_start)
 {
 	const char *start = api_text(parameters, "start"), *race = api_text(parameters, "race");
-	int32_t today = app_today(app).day, day;
+	int32_t day;
 	if (!start == !race) {
 		rpc_error(call, "OutOfRange",
 			  json_pack("{s:s, s:s, s:s}", "parameter", "start", "value", start ? start : "", "expected",
 				    "exactly one of a start Monday and a race day"));
 		return false;
 	}
-	if (!when_day(start ? start : race, today, &day)) {
-		invalid_day(call, start ? start : race);
+	if (!api_plan_day(app, call, start ? "start" : "race", start ? start : race, &day))
 		return false;
-	}
 	*ret_start = start ? day : schedule_start_for_race(plan->shape.weeks, day);
-	return start ? check_monday(call, day) : check_weeks(app, call, plan, *ret_start, day);
+	return start ? api_check_monday(call, day) : check_weeks(app, call, plan, *ret_start, day);
 }
 
 static json_t *sessions_outside(const struct app *app, const struct enrolment *enrolment)

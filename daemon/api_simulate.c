@@ -2,7 +2,6 @@
 #include "api.h"
 #include "api_edit.h"
 #include "core/simulate.h"
-#include "core/when.h"
 #include "holidays.h"
 #include "ical/tz.h"
 
@@ -15,29 +14,11 @@ struct question {
 	bool with_holidays;
 };
 
-static bool read_day(struct app *app, struct rpc_call *call, const char *text, int32_t *ret_day)
-{
-	if (when_day(text, app_today(app).day, ret_day))
-		return true;
-	rpc_error(call, "InvalidDate", json_pack("{s:s, s:s}", "text", text, "expected", WHEN_DAY_FORMS));
-	return false;
-}
-
-static bool check_monday(struct rpc_call *call, int32_t day)
-{
-	int32_t monday = day_monday(day);
-	if (monday == day)
-		return true;
-	rpc_error(call, "NotAMonday",
-		  json_pack("{s:o, s:o, s:o}", "date", json_day(day), "before", json_day(monday), "after", json_day(monday + WEEK_DAYS)));
-	return false;
-}
-
 /* Of a span the Mondays in it count: its ends may be any days. */
 static bool read_span(struct app *app, struct rpc_call *call, const char *from, const char *to, struct question *q)
 {
 	int32_t first, last;
-	if (!read_day(app, call, from, &first) || !read_day(app, call, to, &last))
+	if (!api_plan_day(app, call, "starts", from, &first) || !api_plan_day(app, call, "starts", to, &last))
 		return false;
 	q->span = true;
 	q->from = day_monday(first) == first ? first : day_monday(first) + WEEK_DAYS;
@@ -53,7 +34,7 @@ static bool read_starts(struct app *app, struct rpc_call *call, json_t *paramete
 	const char *start = api_text(parameters, "start"), *to = api_text(parameters, "to");
 	if (to)
 		return read_span(app, call, start, to, q);
-	if (!read_day(app, call, start, &q->from) || !check_monday(call, q->from))
+	if (!api_plan_day(app, call, "start", start, &q->from) || !api_check_monday(call, q->from))
 		return false;
 	q->to = q->from;
 	return true;

@@ -8,10 +8,11 @@ const struct plan_file *api_file_of(const struct app *app, const struct enrolmen
 {
 	const struct plan_file *named = planfiles_find(app->planfiles, enrolment->plan_name);
 	const struct plan_file *newest = enrolment->plan_uid[0] ? planfiles_newest(app->planfiles, enrolment->plan_uid) : NULL;
-	bool is_same = named && named->uid && !strcmp(named->uid, enrolment->plan_uid);
-	if (!newest || (named && !is_same))
-		return named;
-	return is_same && named->modified.s >= newest->modified.s ? named : newest;
+	if (named && !schedule_is_of(enrolment, named->uid, named->name))
+		return newest; /* another plan has its name */
+	bool is_equal = named && newest && named->uid && named->modified.s == newest->modified.s &&
+			plan_file_is_draft(named) == plan_file_is_draft(newest);
+	return !newest || is_equal || (named && !named->uid) ? named : newest;
 }
 
 static bool is_of_file(const struct enrolment *enrolment, const struct plan_file *file)
@@ -28,6 +29,9 @@ static bool is_held_back(const struct enrolment *enrolment, const struct plan_fi
 char *api_plan_problem(const struct app *app, const struct enrolment *enrolment)
 {
 	const struct plan_file *file = api_file_of(app, enrolment);
+	if (!file && planfiles_find(app->planfiles, enrolment->plan_name))
+		return xasprintf("the file called '%s' is another plan by now, by its UID: your copy goes on as it is",
+				 enrolment->plan_name);
 	if (!file)
 		return xasprintf("the file of plan '%s' is gone: your copy goes on as it is", enrolment->plan_name);
 	if (file->error)
@@ -83,7 +87,7 @@ void api_take_new_plans(struct app *app)
 /* --- what changes ---------------------------------------------------------------------------------------------------------------- */
 
 /* A reply has a limit (protocol.h), and 32 enrolments may have 5 000 sessions each: what goes beyond is counted only. */
-enum { CHANGES_TOLD_MAX = 1500 };
+enum { CHANGES_TOLD_MAX = 500 };
 
 static json_t *change_of_none(enum update_kind kind, const char *text)
 {
@@ -123,11 +127,13 @@ static json_t *changes_by(const struct app *app, const struct enrolment *enrolme
 	return changes;
 }
 
-/* It would follow the plan of this name. */
-static bool follows(const struct app *app, const struct enrolment *enrolment, const char *name)
+/* It is a version of the enrolment's plan: by the UID, or by the name. */
+static bool is_version_of(const struct app *app, const struct enrolment *enrolment, const struct plan *plan)
 {
+	bool same_uid = plan->uid && enrolment->plan_uid && *plan->uid && !strcmp(plan->uid, enrolment->plan_uid);
 	const struct plan_file *file = api_file_of(app, enrolment);
-	return enrolment->left.s == INSTANT_NEVER && !strcmp(file ? file->name : enrolment->plan_name, name);
+	bool same_name = !strcmp(file ? file->name : enrolment->plan_name, plan->name);
+	return enrolment->left.s == INSTANT_NEVER && (same_uid || (same_name && schedule_is_of(enrolment, plan->uid, plan->name)));
 }
 
 static json_t *learner_json(const struct enrolment *enrolment, json_t *changes)
@@ -141,7 +147,7 @@ json_t *plan_reaches(struct app *app, const struct plan *changed)
 	size_t room = CHANGES_TOLD_MAX;
 	for (size_t i = 0; i < app->engine->enrolment_count; i++) {
 		const struct enrolment *enrolment = app->engine->enrolments[i];
-		if (!follows(app, enrolment, changed->name))
+		if (!is_version_of(app, enrolment, changed))
 			continue;
 		json_t *changes = changes_by(app, enrolment, changed, &room);
 		if (json_array_size(changes))
@@ -236,13 +242,6 @@ static void update_from_file(struct app *app, struct rpc_call *call, uint32_t in
 	findings_release(&findings);
 }
 
-/* It is a version of the enrolment's plan: by the UID, or by the name. */
-static bool is_version_of(const struct app *app, const struct enrolment *enrolment, const struct plan *plan)
-{
-	bool same_uid = plan->uid && enrolment->plan_uid && *plan->uid && !strcmp(plan->uid, enrolment->plan_uid);
-	return enrolment->left.s == INSTANT_NEVER && (same_uid || follows(app, enrolment, plan->name));
-}
-
 static void refuse_stranger(struct rpc_call *call, const char *file, const char *of)
 {
 	OWNED_TEXT *expected = xasprintf("a version of %s: a file with its UID or its name", of);
@@ -254,7 +253,7 @@ static void refuse_stranger(struct rpc_call *call, const char *file, const char 
 static void preview(struct app *app, struct rpc_call *call, const char *named, const struct plan *plan, const char *file)
 {
 	uint32_t only = 0, first = 0;
-	size_t room = CHANGES_TOLD_MAX, count = 0;
+	size_t room = named ? CHANGES_TOLD_MAX : CHANGES_TOLD_MAX / 2, count = 0; /* the first learner's stand there twice */
 	if (named && !api_enrolment(app, call, named, &only))
 		return;
 	json_t *learners = json_array();

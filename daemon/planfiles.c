@@ -69,7 +69,7 @@ static struct plan_file file_parsed(const struct plan_candidate *candidate)
 				 .size = candidate->size,
 				 .mtime_ns = candidate->mtime_ns,
 				 .inode = candidate->inode,
-				 .modified = {candidate->mtime_ns / NS_PER_S}};
+				 .modified = {PLAN_FILE_UNDATED}};
 	struct findings findings = {0};
 	struct plan *plan = ical_read_file(file.name, file.path, &findings);
 	if (plan) {
@@ -348,7 +348,11 @@ const struct plan_file *planfiles_newest(const struct planfiles *planfiles, cons
 	const struct plan_file *newest = NULL;
 	for (size_t i = 0; i < planfiles->count; i++) {
 		const struct plan_file *file = &planfiles->files[i];
-		if (file->uid && !strcmp(file->uid, uid) && (!newest || newest->modified.s < file->modified.s))
+		if (!file->uid || strcmp(file->uid, uid) != 0)
+			continue;
+		bool draft = plan_file_is_draft(file), better = newest && plan_file_is_draft(newest) && !draft;
+		bool worse = newest && !plan_file_is_draft(newest) && draft;
+		if (!newest || better || (!worse && newest->modified.s < file->modified.s))
 			newest = file;
 	}
 	return newest;

@@ -27,7 +27,7 @@ const struct plan_file *planfiles_list(const struct planfiles *planfiles, size_t
 const struct plan_file *planfiles_find(const struct planfiles *planfiles, const char *name);
 /* What plan_file.line is for a usable plan with these findings: the line of its first error, 0 when it is no draft. */
 int planfiles_draft_line(const struct findings *findings);
-/* Of the files with this UID that can be used the one modified last, or NULL (IDEAS 13). */
+/* Of the files with this UID that can be used the one modified last by its own word, or NULL (IDEAS 13); a draft only when all are drafts. */
 const struct plan_file *planfiles_newest(const struct planfiles *planfiles, const char *uid);
 /* Parses the file now, without looking for training sense. NULL: findings say why. The caller owns the plan. */
 struct plan *planfiles_read(const struct planfiles *planfiles, const struct plan_file *file, struct findings *findings);

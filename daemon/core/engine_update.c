@@ -153,7 +153,8 @@ static void apply(struct step *step, uint32_t index, const struct plan *plan, co
 static bool is_behind(const struct enrolment *enrolment, const struct plan *plan, const char *old_name)
 {
 	bool named = !strcmp(enrolment->plan_name, plan->name) || !strcmp(enrolment->plan_name, old_name);
-	return enrolment->left.s == INSTANT_NEVER && named && strcmp(enrolment->revision ? enrolment->revision : "", plan->revision) != 0;
+	return enrolment->left.s == INSTANT_NEVER && named && schedule_is_of(enrolment, plan->uid, plan->name) &&
+	       strcmp(enrolment->revision ? enrolment->revision : "", plan->revision) != 0;
 }
 
 int step_update(struct step *step)

@@ -21,6 +21,17 @@ int32_t schedule_start_for_race(int weeks, int32_t race_day)
 	return day_monday(race_day) - (weeks - 1) * WEEK_DAYS;
 }
 
+static bool is_stated(const char *uid, const char *name)
+{
+	return uid && *uid && strcmp(uid, name) != 0;
+}
+
+bool schedule_is_of(const struct enrolment *enrolment, const char *uid, const char *name)
+{
+	const char *own = enrolment->plan_uid;
+	return !is_stated(uid, name) || !is_stated(own, enrolment->plan_name) || !strcmp(uid, own);
+}
+
 int32_t schedule_race_day(const struct enrolment *enrolment)
 {
 	int32_t last = enrolment->start_day, race = DAY_NONE;

@@ -30,7 +30,7 @@ extern const char *const update_clash_end[CLASH_COUNT]; /* how its text ends: ";
 
 enum { UPDATE_NEW = -1 };
 /* The UID of a session that the plan has no more and the learner keeps: it is told once, and belongs to no version from then on. */
-#define UPDATE_DETACHED "-"
+#define UPDATE_DETACHED " " /* no reader gives such a one */
 
 struct update_change {
 	enum update_kind kind;

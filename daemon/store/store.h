@@ -64,7 +64,7 @@ struct plan_file {
 	int weeks, sessions, minutes;
 	char *error; /* why it cannot be used; NULL: usable */
 	int line;    /* of the first error; without `error`: of a draft, 0 when it is none */
-	/* LAST-MODIFIED of the calendar, else when the file was written. INSTANT_NEVER: listed by an older pacer, to be read again. */
+	/* LAST-MODIFIED of the calendar. INSTANT_NEVER: listed by an older pacer, to be read again. */
 	struct instant modified;
 };
 static inline bool plan_file_is_draft(const struct plan_file *file)
@@ -72,6 +72,8 @@ static inline bool plan_file_is_draft(const struct plan_file *file)
 	return !file->error && file->line > 0;
 }
 void plan_file_release(struct plan_file *file);
+/* The file does not say when it was modified: older than any that does. The first instant a row can hold. */
+#define PLAN_FILE_UNDATED (-INT64_C(62135596800))
 /* The callback takes over file. */
 int store_plan_files(struct store *store, void (*each)(void *ctx, struct plan_file file), void *ctx, struct err *err);
 /* Writes the given rows and removes the paths, in one transaction. */

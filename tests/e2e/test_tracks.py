@@ -118,3 +118,48 @@ def test_a_copy_with_its_own_uid_is_another_plan(desk):
     desk.start_clocked("2026-11-29 12:00")
     desk.pacer("plan", "new", "desk-2", "--from", "desk")
     assert not [row for row in rows(desk).values() if "copy_of" in row]
+
+
+def test_a_newer_copy_that_cannot_be_used_wins_nothing(desk):
+    (desk.plans / "desk.ics").write_bytes(modified(TRACKED, "20260901T080000Z"))
+    desk.start_clocked("2026-11-29 12:00")
+    enrol(desk)
+    later = [dict(s, time="11:00") if s["uid"] == "u-0" else s for s in TRACKED]
+    (desk.plans / "desk-draft.ics").write_bytes(modified(later, "20261001T080000Z").replace(b"DURATION:PT40M", b"DURATION:PT900M"))
+    (desk.plans / "desk-undated.ics").write_bytes(modified(later, "20261001T080000Z").replace(b"LAST-MODIFIED:20261001T080000Z\r\n", b""))
+    wait_for(lambda: {"desk-draft", "desk-undated"} <= set(rows(desk)), desk.log)
+    desk.ask("plan", "set", "desk", "w01-tu", "title", "By the phone", "--yes")
+    wait_for(lambda: desk.session("w01-tu")["title"] == "By the phone", desk.log)
+    assert desk.session("w01-mo")["start"][11:16] == "09:30"
+    assert "plan_problem" not in desk.ask("today")["enrollments"][0]
+
+
+def test_an_edit_of_a_copy_says_whom_it_reaches(desk):
+    for name in ("desk", "desk-copy"):
+        (desk.plans / f"{name}.ics").write_bytes(modified(TRACKED, "20260901T080000Z"))
+    desk.start_clocked("2026-11-29 12:00")
+    enrol(desk)
+    change = desk.ask("plan", "set", "desk-copy", "w01-tu", "time", "15:00", "--yes")
+    assert [learner["enrollment"] for learner in change["learners"]] == ["e1"]
+    wait_for(lambda: desk.session("w01-tu")["start"][11:16] == "15:00", desk.log)
+
+
+def test_another_plan_under_the_name_is_not_followed(desk):
+    (desk.plans / "desk.ics").write_bytes(modified(TRACKED, "20260901T080000Z"))
+    desk.start_clocked("2026-11-29 12:00")
+    enrol(desk)
+    stranger = plan_text("stranger", [{"day": 0, "time": "15:00", "title": "Of another plan"}])
+    (desk.plans / "desk.ics").write_bytes(stranger)
+    problem = wait_for(lambda: desk.ask("today")["enrollments"][0].get("plan_problem"), desk.log)
+    assert "another plan by now" in problem
+    assert titles(desk) == [s["title"] for s in TRACKED]
+    # Back again, the plan is followed as before.
+    (desk.plans / "desk.ics").write_bytes(modified([dict(s, title=s["title"] + "!") for s in TRACKED], "20261001T080000Z"))
+    wait_for(lambda: titles(desk) == [s["title"] + "!" for s in TRACKED], desk.log)
+
+
+@pytest.mark.parametrize("words", [["enroll", "desk", "--start", "9998-08-03", "--yes"], ["enroll", "desk", "--race", "1901-01-04", "--yes"],
+                                   ["plan", "simulate", "desk", "--start", "9998-08-03"], ["plan", "simulate", "desk", "--starts", "9998-01-01..9998-03-01"]])
+def test_a_day_too_far_away(tracked, words):
+    answer = tracked.try_pacer(*words)
+    assert answer.status == 2 and "within 50 years" in answer.err, answer
