@@ -107,7 +107,6 @@ int cli_reply_error(struct cli *cli, const struct reply *reply)
 	complain_findings(cli, field_list(reply->parameters, "findings"));
 	plan_forms_differences(&cli->err, field_list(reply->parameters, "differences"));
 	complain_faults(cli, reply->parameters);
-	plan_forms_differences(&cli->err, field_list(reply->parameters, "differences"));
 	if (cli->json) {
 		json_t *object = json_pack("{s:s}", "error", name);
 		if (!object || json_object_update_missing(object, reply->parameters))

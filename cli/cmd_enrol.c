@@ -96,7 +96,7 @@ static int enroll_for_real(struct cli *cli, const struct args *args, bool outlin
 	return exit;
 }
 
-int enroll_run(struct cli *cli, const struct args *args)
+static int enroll_asked(struct cli *cli, const struct args *args)
 {
 	json_t *reply = NULL;
 	int exit = check_enroll(cli, args);
@@ -115,6 +115,14 @@ int enroll_run(struct cli *cli, const struct args *args)
 	if (!exit)
 		exit = ask_first(cli, "Enrol?", "enrol");
 	return exit ? exit : enroll_for_real(cli, args, false);
+}
+
+int enroll_run(struct cli *cli, const struct args *args)
+{
+	int exit = enroll_asked(cli, args);
+	if (exit == PACER_EXIT_PLAN && !args_has(args, OPTION_FORCE))
+		say_line(&cli->err, STYLE_DIM, "pacer: a draft that can be read is taken as it stands with --force");
+	return exit;
 }
 
 static void say_enrolment(struct cli *cli, const json_t *reply, const char *word)

@@ -1,12 +1,10 @@
 /* plan export, plan import: plans as sheets, spreadsheets and calendars. */
 #include "commands.h"
 #include "gitfile.h"
+#include "outfile.h"
 #include "plan_change.h"
 #include "plan_forms.h"
 #include "render.h"
-
-#include <errno.h>
-#include <unistd.h>
 
 /* --- export ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -52,24 +50,31 @@ static const struct form *form_asked(struct cli *cli, const struct args *args)
 	return found ? found : &forms[0];
 }
 
-/* Writes beside the file and puts it in its place, so that a full disk leaves the old one. */
+/* NULL: it is to be printed. */
+static const char *output_path(const struct args *args)
+{
+	const char *path = args->options[OPTION_OUTPUT];
+	return path && strcmp(path, "-") != 0 ? path : NULL;
+}
+
 static int write_file(struct cli *cli, const char *path, const char *text)
 {
-	OWNED_TEXT *temporary = xasprintf("%s.%ld.tmp", path, (long)getpid());
-	FILE *file = fopen(temporary, "wx");
-	bool good = file && fwrite(text, 1, strlen(text), file) == strlen(text);
-	int reason = good ? 0 : errno;
-	if (file && fclose(file) && good) {
-		good = false;
-		reason = errno;
-	}
-	if (good && rename(temporary, path)) {
-		good = false;
-		reason = errno;
-	}
-	if (!good && file)
-		unlink(temporary);
-	return good ? 0 : cli_error(cli, PACER_EXIT_STORAGE, "File", "cannot write '%s': %s", path, strerror(reason));
+	struct err err = {0};
+	int exit = outfile_write(path, text, &err) ? cli_error(cli, PACER_EXIT_STORAGE, "File", "%s", err.text) : 0;
+	err_release(&err);
+	return exit;
+}
+
+static void say_written(struct cli *cli, const struct form *form, const char *path, const char *plan)
+{
+	say_line(&cli->out, STYLE_PLAIN, "Written: %s", path);
+	if (strcmp(form->format, "csv") != 0)
+		return;
+	OWNED_TEXT *text =
+		xasprintf("A table holds the sessions and nothing else: goal, phases and the like stay in the plan. pacer plan import "
+			  "%s --as %s puts it back.",
+			  path, plan);
+	say_wrapped(&cli->out, 2, STYLE_DIM, text);
 }
 
 /* On a terminal what could steer it is made visible; a pipe gets the bytes. */
@@ -88,7 +93,7 @@ static void print_text(struct cli *cli, const char *text)
 int plan_export_run(struct cli *cli, const struct args *args)
 {
 	const struct form *form = form_asked(cli, args);
-	const char *path = args->options[OPTION_OUTPUT];
+	const char *path = output_path(args);
 	json_t *reply = NULL;
 	if (!form)
 		return PACER_EXIT_USAGE;
@@ -98,7 +103,7 @@ int plan_export_run(struct cli *cli, const struct args *args)
 	if (!exit && cli->json)
 		cli_print_json(cli, reply);
 	else if (!exit && path)
-		say_line(&cli->out, STYLE_PLAIN, "Written: %s", path);
+		say_written(cli, form, path, args->positionals[0]);
 	else if (!exit)
 		print_text(cli, field_text(reply, "text"));
 	json_decref(reply);
@@ -196,8 +201,9 @@ int plan_import_run(struct cli *cli, const struct args *args)
 	int exit = check_import(cli, args);
 	if (exit)
 		return exit;
-	if (gitfile_read(path, &text, &err)) {
-		exit = cli_error(cli, PACER_EXIT_NOT_FOUND, "File", "%s", err.text);
+	int result = gitfile_read(path, &text, &err);
+	if (result) {
+		exit = cli_error(cli, result == GITFILE_MISSING ? PACER_EXIT_NOT_FOUND : PACER_EXIT_PLAN, "File", "%s", err.text);
 		err_release(&err);
 		return exit;
 	}

@@ -15,16 +15,16 @@ static bool is_path(const char *word)
 	return strchr(word, '/') || (bytes > 4 && !strcmp(word + bytes - 4, ".ics"));
 }
 
-static int report_unfit(struct cli *cli, const char *path)
+static int report_long(struct cli *cli, const char *path)
 {
 	return cli_error(cli, PACER_EXIT_PLAN, "File",
-			 "the file is too long for a call, or no text: '%s'; type pacerd --check '%s', which reads it where it lies", path,
-			 path);
+			 "the file is too long for a call: '%s'; type pacerd --check '%s', which reads it where it lies", path, path);
 }
 
 static int report_file(struct cli *cli, const char *path, int result, struct err *err)
 {
-	int status = result == GITFILE_MISSING ? cli_error(cli, PACER_EXIT_NOT_FOUND, "File", "%s", err->text) : report_unfit(cli, path);
+	int exit = result == GITFILE_MISSING ? PACER_EXIT_NOT_FOUND : PACER_EXIT_PLAN;
+	int status = result == GITFILE_LONG ? report_long(cli, path) : cli_error(cli, (enum pacer_exit)exit, "File", "%s", err->text);
 	err_release(err);
 	return status;
 }
@@ -50,7 +50,7 @@ static int add_file(struct cli *cli, json_t *parameters, const char *path)
 		return cli_error(cli, PACER_EXIT_PLAN, "File", "the file is no UTF-8 text: '%s'; save it as UTF-8", path);
 	if (json_object_set_new(parameters, "text", json) || json_object_set_new(parameters, "file", json_string(shown)))
 		abort();
-	return fits_call(parameters) ? 0 : report_unfit(cli, path);
+	return fits_call(parameters) ? 0 : report_long(cli, path);
 }
 
 static int lint_one(struct cli *cli, const char *word, json_t **ret_reply)

@@ -10,7 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MARK "#! " /* before what the checks say; taken out again before the next check */
+/* Before what the checks say; taken out again before the next check. */
+#define MARK "#! "         /* what is to be mended */
+#define MARK_WARNING "#~ " /* what is to be thought over */
 
 /* A sheet in somebody's editor. */
 struct sheet {
@@ -22,6 +24,7 @@ struct sheet {
 	char *origin; /* as the daemon gave it */
 	char *text;   /* as it came back, without marks */
 	bool keep;    /* what was typed is still of use: the file stays */
+	bool draft;   /* the marks are about bad training: saved again as it is, the sheet becomes a draft */
 };
 
 static void sheet_release(struct sheet *sheet)
@@ -112,14 +115,14 @@ static char *without_marks(const char *text)
 	for (const char *p = text; *p;) {
 		size_t n = strcspn(p, "\n") + 1;
 		n = n > strlen(p) ? strlen(p) : n;
-		if (strncmp(p, MARK, strlen(MARK)) != 0)
+		if (strncmp(p, MARK, strlen(MARK)) != 0 && strncmp(p, MARK_WARNING, strlen(MARK_WARNING)) != 0)
 			text_add_n(&out, p, n);
 		p += n;
 	}
 	return text_take(&out);
 }
 
-/* Reads what was saved. *ret_same: as it was given. */
+/* Reads what was saved. *ret_same: as it was given, marks or not. */
 static int sheet_take(struct sheet *sheet, bool *ret_same)
 {
 	struct err err = {0};
@@ -130,8 +133,9 @@ static int sheet_take(struct sheet *sheet, bool *ret_same)
 		err_release(&err);
 		return exit;
 	}
-	*ret_same = !strcmp(text, sheet->given);
+	OWNED_TEXT *given = without_marks(sheet->given);
 	text_replace(&sheet->text, without_marks(text));
+	*ret_same = !strcmp(sheet->text, given);
 	return 0;
 }
 
@@ -146,11 +150,11 @@ struct marks {
 	size_t count;
 };
 
-static void marks_add(struct marks *marks, long line, const char *text)
+static void marks_add(struct marks *marks, const char *mark, long line, const char *text)
 {
 	marks->items = xreallocarray(marks->items, marks->count + 1, sizeof(*marks->items));
 	OWNED_TEXT *safe = text_safe(text, true);
-	marks->items[marks->count++] = (struct mark){line, xasprintf(MARK "%s\n", safe)};
+	marks->items[marks->count++] = (struct mark){line, xasprintf("%s%s\n", mark, safe)};
 }
 
 static void marks_release(struct marks *marks)
@@ -160,22 +164,29 @@ static void marks_release(struct marks *marks)
 	free(marks->items);
 }
 
+/* Findings of that severity ("error", "warning"). */
+static void marks_of_findings(struct marks *marks, const char *mark, const json_t *reply, const char *severity)
+{
+	size_t i;
+	json_t *finding;
+	json_array_foreach (field_list(reply, "findings"), i, finding) {
+		OWNED_TEXT *text = xasprintf("%s %s", field_text(finding, "code"), field_text(finding, "text"));
+		if (!strcmp(field_text(finding, "severity"), severity))
+			marks_add(marks, mark, field_number(finding, "line"), text);
+	}
+}
+
 /* What keeps the sheet from being taken; none: another kind of error. */
 static void marks_of_error(struct marks *marks, const char *name, const json_t *fields)
 {
 	size_t i;
-	json_t *finding;
+	json_t *fault;
 	if (!strcmp(name, "InvalidImport"))
-		marks_add(marks, field_number(fields, "line"), field_text(fields, "text"));
-	json_array_foreach (field_list(fields, "more"), i, finding)
-		marks_add(marks, field_number(finding, "line"), field_text(finding, "text"));
-	if (strcmp(name, "LintFailed") != 0)
-		return;
-	json_array_foreach (field_list(fields, "findings"), i, finding) {
-		OWNED_TEXT *text = xasprintf("%s %s", field_text(finding, "code"), field_text(finding, "text"));
-		if (!strcmp(field_text(finding, "severity"), "error"))
-			marks_add(marks, field_number(finding, "line"), text);
-	}
+		marks_add(marks, MARK, field_number(fields, "line"), field_text(fields, "text"));
+	json_array_foreach (field_list(fields, "more"), i, fault)
+		marks_add(marks, MARK, field_number(fault, "line"), field_text(fault, "text"));
+	if (!strcmp(name, "LintFailed"))
+		marks_of_findings(marks, MARK, fields, "error");
 }
 
 static void add_marks(struct text *out, const struct marks *marks, long line)
@@ -185,12 +196,16 @@ static void add_marks(struct text *out, const struct marks *marks, long line)
 			text_add(out, marks->items[i].text);
 }
 
-static char *with_marks(const char *text, const struct marks *marks)
+static const char first_line_refused[] = MARK "The lines below that begin so say what is to be mended. Save without a change to give up.\n";
+static const char first_line_draft[] =
+	MARK "The lines below that begin so are errors. Mend them, or save once more without a change to keep the plan as a "
+	     "draft; delete everything to give up.\n";
+
+static char *with_marks(const char *first_line, const char *text, const struct marks *marks)
 {
 	struct text out = {0};
 	long line = 0;
-	if (marks->count)
-		text_add(&out, MARK "The lines below that begin so say what is to be mended. Save without a change to give up.\n");
+	text_add(&out, first_line);
 	add_marks(&out, marks, 0);
 	for (const char *p = text; *p;) {
 		size_t n = strcspn(p, "\n") + 1;
@@ -209,6 +224,12 @@ static char *with_marks(const char *text, const struct marks *marks)
 
 enum { EDIT_AGAIN = -1 };
 
+/* Somebody can look at it once more. */
+static bool can_ask_again(const struct sheet *sheet)
+{
+	return cli_is_attended(sheet->cli) && !sheet->cli->json;
+}
+
 /* Tells the error. Returns its exit status, or EDIT_AGAIN when it is in the sheet now, for the editor. */
 static int edit_refused(struct sheet *sheet, const struct reply *reply)
 {
@@ -217,8 +238,9 @@ static int edit_refused(struct sheet *sheet, const struct reply *reply)
 	int exit = cli_reply_error(sheet->cli, reply);
 	marks_of_error(&marks, name, reply->parameters);
 	sheet->keep = true;
-	if (marks.count && cli_is_attended(sheet->cli) && !sheet->cli->json) {
-		exit = sheet_put(sheet, with_marks(sheet->text, &marks));
+	if (marks.count && can_ask_again(sheet)) {
+		sheet->draft = false;
+		exit = sheet_put(sheet, with_marks(first_line_refused, sheet->text, &marks));
 		exit = exit ? exit : EDIT_AGAIN;
 	} else {
 		say_line(&sheet->cli->err, STYLE_PLAIN, "The sheet is kept in %s", sheet->path);
@@ -229,6 +251,16 @@ static int edit_refused(struct sheet *sheet, const struct reply *reply)
 			 sheet->path, sheet->plan);
 	marks_release(&marks);
 	return exit;
+}
+
+/* What makes the plan a draft, for whom no editor showed it. */
+static void show_errors(const struct screen *out, const json_t *reply)
+{
+	size_t i;
+	json_t *finding;
+	json_array_foreach (field_list(reply, "findings"), i, finding)
+		if (!strcmp(field_text(finding, "severity"), "error"))
+			say_line(out, STYLE_PLAIN, "  %s %s", field_text(finding, "code"), field_text(finding, "text"));
 }
 
 static void edit_done(struct sheet *sheet, const json_t *reply)
@@ -244,6 +276,8 @@ static void edit_done(struct sheet *sheet, const json_t *reply)
 		return;
 	}
 	plan_forms_show(&cli->out, reply);
+	if (!sheet->draft)
+		show_errors(&cli->out, reply);
 	say(&cli->out, STYLE_GOOD, "Saved");
 	say_line(&cli->out, STYLE_PLAIN, " in %s; pacer plan undo %s takes it back.", field_text(json_object_get(reply, "plan"), "file"),
 		 field_text(json_object_get(reply, "plan"), "name"));
@@ -261,26 +295,70 @@ static int exchange(struct cli *cli, const char *method, json_t *parameters, str
 	return result ? cli_client_error(cli, result, &err) : exit;
 }
 
-/* One save: taken, or refused. */
-static int edit_save(struct sheet *sheet)
+/* Of a sheet that can be taken: a change that is bad training goes back to the editor. Returns EDIT_AGAIN, an exit status, or 0. */
+static int edit_questioned(struct sheet *sheet, const json_t *reply)
+{
+	struct marks marks = {0};
+	int exit = 0;
+	marks_of_findings(&marks, MARK, reply, "error");
+	if (marks.count && !plan_forms_unchanged(reply, sheet->revision)) {
+		marks_of_findings(&marks, MARK_WARNING, reply, "warning");
+		exit = sheet_put(sheet, with_marks(first_line_draft, sheet->text, &marks));
+		sheet->draft = !exit;
+		exit = exit ? exit : EDIT_AGAIN;
+	}
+	marks_release(&marks);
+	return exit;
+}
+
+/* One call: taken, or refused. look: nothing is written yet. */
+static int edit_call(struct sheet *sheet, bool look)
 {
 	struct reply reply = {0};
 	int exit = 0;
 	json_t *parameters = plan_forms_parameters(sheet->cli, sheet->plan, sheet->path, "sheet", sheet->text, sheet->revision, &exit);
-	if (!parameters) {
-		sheet->keep = true;
-		return exit;
-	}
 	sheet->keep = true; /* until it is known to be taken */
+	if (!parameters)
+		return exit;
+	if (json_object_set_new(parameters, "dry_run", json_boolean(look)))
+		abort();
 	exit = exchange(sheet->cli, sheet->args->command->method, parameters, &reply);
 	if (!exit && reply.error)
 		exit = edit_refused(sheet, &reply);
 	else if (!exit)
 		exit = cli_check_reply(sheet->cli, sheet->args->command->method, &reply);
-	if (!exit)
+	if (!exit && look)
+		exit = edit_questioned(sheet, reply.parameters);
+	else if (!exit)
 		edit_done(sheet, reply.parameters);
 	reply_release(&reply);
 	return exit;
+}
+
+/* insisted: its errors have been shown, and it is to be kept with them. */
+static int edit_save(struct sheet *sheet, bool insisted)
+{
+	int exit = 0;
+	sheet->draft = insisted;
+	if (!insisted && can_ask_again(sheet))
+		exit = edit_call(sheet, true);
+	return exit ? exit : edit_call(sheet, false);
+}
+
+static bool is_blank(const char *text)
+{
+	return !text[strspn(text, " \t\r\n")];
+}
+
+/* Nothing is to be saved: what was typed stays in the sheet, unless it says what the plan says, or nothing. */
+static int edit_given_up(struct sheet *sheet, bool again)
+{
+	bool changed = strcmp(sheet->text, sheet->origin) != 0;
+	say_line(&sheet->cli->out, STYLE_PLAIN, "Nothing was changed.");
+	sheet->keep = again && changed && !is_blank(sheet->text);
+	if (sheet->keep)
+		say_line(&sheet->cli->err, STYLE_PLAIN, "The sheet is kept in %s", sheet->path);
+	return changed ? PACER_EXIT_REFUSED : PACER_EXIT_OK;
 }
 
 /* Ends: the editor is opened again only after a save that changed something, with somebody there. */
@@ -293,14 +371,10 @@ static int edit_rounds(struct sheet *sheet)
 			exit = sheet_take(sheet, &same);
 		if (exit)
 			return exit;
-		if (same || !strcmp(sheet->text, sheet->origin)) {
-			say_line(&sheet->cli->out, STYLE_PLAIN, "Nothing was changed.");
-			sheet->keep = again && strcmp(sheet->text, sheet->origin) != 0;
-			if (sheet->keep)
-				say_line(&sheet->cli->err, STYLE_PLAIN, "The sheet is kept in %s", sheet->path);
-			return sheet->keep ? PACER_EXIT_REFUSED : PACER_EXIT_OK;
-		}
-		exit = edit_save(sheet);
+		bool insisted = same && sheet->draft;
+		if ((same && !insisted) || is_blank(sheet->text) || !strcmp(sheet->text, sheet->origin))
+			return edit_given_up(sheet, again);
+		exit = edit_save(sheet, insisted);
 		if (exit != EDIT_AGAIN)
 			return exit;
 	}

@@ -26,7 +26,7 @@ void plan_new_show(struct cli *cli, const json_t *reply)
 	const json_t *plan = json_object_get(reply, "plan");
 	OWNED_TEXT *weeks = count_text(field_number(plan, "weeks"), "week", "weeks");
 	OWNED_TEXT *sessions = count_text(field_number(plan, "sessions"), "session", "sessions");
-	OWNED_TEXT *command = xasprintf("pacer plan show %s", field_text(plan, "name"));
+	OWNED_TEXT *command = xasprintf("pacer plan edit %s", field_text(plan, "name"));
 	say(&cli->out, STYLE_GOOD, "New plan: ");
 	say(&cli->out, STYLE_STRONG, "%s", field_text(plan, "name"));
 	say_line(&cli->out, STYLE_PLAIN, ", %s, %s", weeks, sessions);

@@ -311,8 +311,9 @@ const struct command commands[] = {
 		.summary = "a plan as a sheet in your editor",
 		.about = "Opens $VISUAL, else $EDITOR, on a sheet of the plan: a line a session, weeks as headings, notes that explain the "
 			 "columns. What you save is checked and applied as one change; sessions you did not touch keep every byte. What "
-			 "cannot be taken stands above its line when the editor opens again; saving that without a change gives up. When "
-			 "somebody else changed the plan meanwhile, nothing is changed, and your sheet is kept.",
+			 "cannot be taken stands above its line when the editor opens again; saving that without a change gives up. Bad "
+			 "training (an error of pacer plan lint) comes back likewise; saved again as it is, the plan becomes a draft. "
+			 "When somebody else changed the plan meanwhile, nothing is changed, and your sheet is kept.",
 		.examples = "pacer plan edit my-team",
 		.positionals = {{"NAME", "name", VALUE_TEXT, true, false, "pacer plans lists the names"}},
 		.method = "ImportPlan",
@@ -398,7 +399,8 @@ const struct command commands[] = {
 		.group = group_write,
 		.usage = "plan rename NAME NEW",
 		.summary = "give a plan file another name",
-		.about = "Renames a plan file of your own. The title learners read stays: pacer plan set NAME title changes that.",
+		.about = "Renames a plan file of your own. The title learners read stays: pacer plan set NAME title changes that. "
+			 "pacer plan undo gives it its old name back.",
 		.examples = "pacer plan rename first-steps-6 phone-6",
 		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"},
 				{"NEW", "name", VALUE_TEXT, true, false, "the new name"}},
@@ -411,8 +413,9 @@ const struct command commands[] = {
 		.usage = "plan undo NAME [--revision REV] [--yes] [--dry-run]",
 		.summary = "take the last change of a plan file back",
 		.about = "Takes back the last change that was made through pacer, and says which; type it again for the one before, up to "
-			 "twenty. It also brings back a plan that was removed, and takes away one that was just made: then it asks, unless "
-			 "--yes. When the file was changed otherwise since, nothing is done, and it says how to get back.",
+			 "twenty. It also brings back a plan that was removed and the name of one that was renamed, and takes away one "
+			 "that was just made: then it asks, unless --yes. When the file was changed otherwise since, nothing is done, and "
+			 "it says how to get back.",
 		.examples = "pacer plan undo first-steps-6\npacer plan undo first-steps-6 --dry-run",
 		.options = BIT(OPTION_REVISION) | BIT(OPTION_YES) | BIT(OPTION_DRY_RUN),
 		.positionals = {{"NAME", "plan", VALUE_TEXT, true, false, "pacer plans lists the names"}},
@@ -522,8 +525,8 @@ const struct command commands[] = {
 		.summary = "a plan as a spreadsheet, a sheet or a calendar file",
 		.about = "Prints a plan, or writes it into a file: as CSV for spreadsheets (UTF-8, commas), as the sheet of pacer plan "
 			 "edit, or "
-			 "as the plan file itself. Without an option the file's ending decides, else it is a sheet. pacer plan import "
-			 "takes all three back.",
+			 "as the plan file itself. Without an option the file's ending decides, else it is a sheet; -o - prints it. "
+			 "pacer plan import takes all three back. CSV holds the sessions alone, not the goal, phases and the like.",
 		.examples = "pacer plan export customer-service-18\npacer plan export my-team -o my-team.csv\npacer plan export my-team "
 			    "--ics | wc -c",
 		.options = BIT(OPTION_CSV) | BIT(OPTION_SHEET) | BIT(OPTION_ICS) | BIT(OPTION_OUTPUT),
@@ -541,7 +544,7 @@ const struct command commands[] = {
 			 "its "
 			 "session, a row without one is a new session, and a session without a row is removed. A calendar of another "
 			 "program "
-			 "is kept as it is, with its dates, and what had to be guessed is told.",
+			 "is kept as it is, with its dates. What had to be guessed is told, and what a spreadsheet lacks of a new plan.",
 		.examples = "pacer plan import my-team.csv --dry-run\npacer plan import holiday-cover.ics --as cover --yes",
 		.options = BIT(OPTION_AS) | BIT(OPTION_DRY_RUN) | BIT(OPTION_YES),
 		.positionals = {{"FILE", "file", VALUE_TEXT, true, false, "say which .csv, .sheet or .ics file"}},

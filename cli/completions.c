@@ -1,6 +1,5 @@
-#include "completions.h"
+#include "completions_private.h"
 
-#include "commands.h"
 #include "field.h"
 #include "plan_grid.h"
 
@@ -8,18 +7,6 @@
 #include <unistd.h>
 
 enum { PATIENCE_MS = 500, SAID_MAX = 60 };
-
-struct typed {
-	struct cli cli;
-	const char *current;           /* the word being typed, or what stands behind its "=" */
-	const char *before;            /* the whole word in the latter case; else NULL */
-	const struct command *command; /* NULL: none yet */
-	const char **words;            /* before the current one: no options, no values of options; borrowed */
-	int word_count;
-	int taken;              /* of them, by the command's name */
-	enum option_id wanting; /* the option whose value is being typed; OPTION_COUNT: none */
-	bool only_words;        /* "--" was typed */
-};
 
 /* --- printing ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -29,7 +16,7 @@ static bool needs_no_quotes(const char *word)
 	return *word && !word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/+=:@-")];
 }
 
-static void offer(const struct typed *typed, const char *word, const char *meaning)
+void typed_offer(const struct typed *typed, const char *word, const char *meaning)
 {
 	int before = typed->before ? (int)(typed->current - typed->before) : 0;
 	if (strncmp(word, typed->current, strlen(typed->current)) != 0 || !needs_no_quotes(word))
@@ -59,8 +46,7 @@ static json_t *ask_with(struct typed *typed, const char *method, json_t *paramet
 	return cli_call_quietly(&typed->cli, method, parameters);
 }
 
-/* With one parameter; name NULL: with none. */
-static json_t *ask(struct typed *typed, const char *method, const char *name, const char *value)
+json_t *typed_ask(struct typed *typed, const char *method, const char *name, const char *value)
 {
 	json_t *parameters = json_object();
 	if (!parameters)
@@ -70,19 +56,18 @@ static json_t *ask(struct typed *typed, const char *method, const char *name, co
 	return ask_with(typed, method, parameters);
 }
 
-/* Offers a field of every object in a list of the reply, which is released. */
-static void offer_list(const struct typed *typed, json_t *reply, const char *list, const char *word, const char *meaning)
+void typed_offer_list(const struct typed *typed, json_t *reply, const char *list, const char *word, const char *meaning)
 {
 	size_t i;
 	json_t *object;
 	json_array_foreach (field_list(reply, list), i, object)
-		offer(typed, field_text(object, word), field_text(object, meaning));
+		typed_offer(typed, field_text(object, word), field_text(object, meaning));
 	json_decref(reply);
 }
 
 static void offer_plans(struct typed *typed)
 {
-	offer_list(typed, ask(typed, "ListPlans", NULL, NULL), "plans", "name", "title");
+	typed_offer_list(typed, typed_ask(typed, "ListPlans", NULL, NULL), "plans", "name", "title");
 }
 
 static void offer_plans_and_files(struct typed *typed)
@@ -93,16 +78,15 @@ static void offer_plans_and_files(struct typed *typed)
 
 static void offer_enrollments(struct typed *typed)
 {
-	offer_list(typed, ask(typed, "ListEnrollments", NULL, NULL), "enrollments", "id", "title");
+	typed_offer_list(typed, typed_ask(typed, "ListEnrollments", NULL, NULL), "enrollments", "id", "title");
 }
 
 static void offer_settings(struct typed *typed)
 {
-	offer_list(typed, ask(typed, "ListSettings", NULL, NULL), "settings", "name", "help");
+	typed_offer_list(typed, typed_ask(typed, "ListSettings", NULL, NULL), "settings", "name", "help");
 }
 
-/* "DE,U": what is being typed begins behind the last of the signs. */
-static void go_behind(struct typed *typed, const char *signs)
+void typed_go_behind(struct typed *typed, const char *signs)
 {
 	const char *at = typed->current + strlen(typed->current);
 	while (at > typed->current && !strchr(signs, at[-1]))
@@ -111,14 +95,13 @@ static void go_behind(struct typed *typed, const char *signs)
 	typed->current = at;
 }
 
-/* Offers the word, unless the list that is being typed, parted by the signs, holds it already. */
-static void offer_once(const struct typed *typed, const char *signs, const char *word)
+void typed_offer_once(const struct typed *typed, const char *signs, const char *word)
 {
 	size_t bytes = strlen(word);
 	for (const char *at = typed->before; at < typed->current; at += strcspn(at, signs) + 1)
 		if (strcspn(at, signs) == bytes && !strncasecmp(at, word, bytes))
 			return;
-	offer(typed, word, "");
+	typed_offer(typed, word, "");
 }
 
 /* The daemon tells the regions it knows with every simulation, of whatever plan. */
@@ -130,15 +113,15 @@ static void offer_regions(struct typed *typed)
 	if (!parameters)
 		abort();
 	if (!plan) {
-		plans = ask(typed, "ListPlans", NULL, NULL);
+		plans = typed_ask(typed, "ListPlans", NULL, NULL);
 		plan = field_text(json_array_get(field_list(plans, "plans"), 0), "name");
 	}
 	args_add(parameters, "plan", VALUE_TEXT, plan);
 	args_add(parameters, "start", VALUE_TEXT, "next mon");
 	reply = ask_with(typed, "SimulatePlan", parameters);
-	go_behind(typed, ",");
+	typed_go_behind(typed, ",");
 	json_array_foreach (field_list(reply, "regions"), i, region)
-		offer_once(typed, "=,", json_is_string(region) ? json_string_value(region) : "");
+		typed_offer_once(typed, "=,", json_is_string(region) ? json_string_value(region) : "");
 	json_decref(reply);
 	json_decref(plans);
 }
@@ -146,47 +129,38 @@ static void offer_regions(struct typed *typed)
 /* Those of the settings first, then single days, also as the end of a span: "mon-" goes on with a day. */
 static void offer_workdays(struct typed *typed)
 {
-	json_t *reply = ask(typed, "ListSettings", NULL, NULL), *setting;
+	json_t *reply = typed_ask(typed, "ListSettings", NULL, NULL), *setting;
 	size_t i;
 	json_array_foreach (field_list(reply, "settings"), i, setting)
 		if (!strcmp(field_text(setting, "name"), "hours.work_days"))
-			offer(typed, field_text(setting, "value"), "as in your settings");
+			typed_offer(typed, field_text(setting, "value"), "as in your settings");
 	json_decref(reply);
-	go_behind(typed, ",-");
+	typed_go_behind(typed, ",-");
 	for (int day = 0; day < WEEK_DAYS; day++)
-		offer_once(typed, "=,-", plan_weekdays[day]);
+		typed_offer_once(typed, "=,-", plan_weekdays[day]);
 }
 
 /* The learner's sessions of the running week, as they are typed; several enrolments put theirs before the ids. */
 static void offer_week(struct typed *typed, const char *enrollment, bool several)
 {
 	size_t i;
-	json_t *session, *reply = ask(typed, "Week", "enrollment", enrollment);
+	json_t *session, *reply = typed_ask(typed, "Week", "enrollment", enrollment);
 	json_array_foreach (field_list(reply, "sessions"), i, session) {
 		OWNED_TEXT *name = xasprintf("%s%s%s", several ? enrollment : "", several ? "/" : "", field_text(session, "id"));
-		offer(typed, name, field_text(session, "title"));
+		typed_offer(typed, name, field_text(session, "title"));
 	}
 	json_decref(reply);
 }
 
-static void offer_own_sessions(struct typed *typed)
+void typed_offer_own_sessions(struct typed *typed)
 {
-	json_t *reply = ask(typed, "ListEnrollments", NULL, NULL), *enrollment;
+	json_t *reply = typed_ask(typed, "ListEnrollments", NULL, NULL), *enrollment;
 	bool several = json_array_size(field_list(reply, "enrollments")) > 1;
 	size_t i;
-	offer(typed, "next", "the next session");
+	typed_offer(typed, "next", "the next session");
 	json_array_foreach (field_list(reply, "enrollments"), i, enrollment)
 		offer_week(typed, field_text(enrollment, "id"), several);
 	json_decref(reply);
-}
-
-/* A trainer's command names a session of the plan that was typed before it. */
-static void offer_sessions(struct typed *typed)
-{
-	if (strncmp(typed->command->name, "plan ", 5) != 0)
-		offer_own_sessions(typed);
-	else if (typed->word_count > typed->taken)
-		offer_list(typed, ask(typed, "ShowPlan", "plan", typed->words[typed->taken]), "sessions", "id", "title");
 }
 
 /* --- commands and options ------------------------------------------------------------------------------------------------------------ */
@@ -198,7 +172,7 @@ static void offer_commands(struct typed *typed)
 	size_t bytes = strlen(first);
 	for (const struct command *command = commands; command->name; command++) {
 		if (bytes ? args_is_of(command, first) : !strchr(command->name, ' '))
-			offer(typed, command->name + (bytes ? bytes + 1 : 0), command->summary);
+			typed_offer(typed, command->name + (bytes ? bytes + 1 : 0), command->summary);
 	}
 }
 
@@ -208,36 +182,23 @@ static void offer_options(struct typed *typed)
 	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
 		OWNED_TEXT *word = xasprintf("--%s", option_rows[id].name);
 		if (options & UINT64_C(1) << id)
-			offer(typed, word, option_rows[id].help);
+			typed_offer(typed, word, option_rows[id].help);
 	}
 }
 
-static void offer_words(const struct typed *typed, const char *words)
+void typed_offer_words(const struct typed *typed, const char *words)
 {
 	for (const char *at = words; *at; at += strspn(at, " ")) {
 		OWNED_TEXT *word = xstrndup(at, strcspn(at, " "));
-		offer(typed, word, "");
+		typed_offer(typed, word, "");
 		at += strlen(word);
 	}
-}
-
-/* plan set: a session first, or a field at once; the field behind a session. PlanChange in the interface lists them. */
-static void offer_fields(struct typed *typed)
-{
-	int nth = typed->word_count - typed->taken;
-	if (nth > 2)
-		return;
-	offer_words(typed,
-		    "title minutes type skill effort time milestone prep tip description help link fallback persona track with pass review "
-		    "rubric evidence depends goal done class phases cutbacks weeks about licence version tracks lead stations personas");
-	if (nth == 1)
-		offer_sessions(typed);
 }
 
 /* plan move: what is moved, and where to. */
 static void offer_places(struct typed *typed)
 {
-	offer_words(typed, "mo tu we th fr sa su with");
+	typed_offer_words(typed, "mo tu we th fr sa su with");
 	offer_sessions(typed);
 }
 
@@ -245,9 +206,11 @@ static void offer_help(struct typed *typed)
 {
 	for (const struct command *command = commands; command->name; command++)
 		if (!strchr(command->name, ' '))
-			offer(typed, command->name, command->summary);
-	offer_own_sessions(typed);
+			typed_offer(typed, command->name, command->summary);
+	typed_offer_own_sessions(typed);
 }
+
+const char completions_types[] = "easy short medium speed cross long checkin tuneup race rest";
 
 /* What can stand where a value is called so in the tables: by the parameter it travels as, what help calls it, and the method of the
  * command; NULL fits all. The first row that fits counts. */
@@ -272,7 +235,10 @@ static const struct completion {
 	{"name", NULL, "SetSetting", offer_settings, NULL},
 	{NULL, "FILE", NULL, offer_files, NULL},
 	{"reason", NULL, "Skip", NULL, "sick pto holiday incident meeting energy prep unclear other"},
-	{NULL, "T", NULL, NULL, "easy short medium speed cross long checkin tuneup race rest"},
+	{NULL, "T", NULL, NULL, completions_types},
+	{NULL, "S", NULL, offer_skills, NULL},
+	{"tracks", NULL, NULL, offer_tracks, NULL},
+	{NULL, "REV", "DiffPlans", offer_revisions, NULL},
 	{NULL, "WHEN", NULL, NULL, "auto always never"},
 	{NULL, "F", NULL, NULL, "good hard nofun"},
 	{"start", "DATE", NULL, NULL, "mon"},
@@ -297,7 +263,7 @@ static void offer_value(struct typed *typed, const char *parameter, const char *
 		if (row->offer)
 			row->offer(typed);
 		else
-			offer_words(typed, row->words);
+			typed_offer_words(typed, row->words);
 		return;
 	}
 }

@@ -24,13 +24,22 @@ static bool take(int fd, struct text *text)
 	return bytes > 0 && text->len <= TEXT_BYTES_MAX;
 }
 
+/* It begins with the byte order mark of UTF-16, of either order. */
+static bool is_utf16(const char *text)
+{
+	return !strncmp(text, "\xFF\xFE", 2) || !strncmp(text, "\xFE\xFF", 2);
+}
+
 /* The bytes as a text that may go into a call; they are taken over. */
 static int fit_text(const char *path, struct text *bytes, char **ret_text, struct err *err)
 {
 	size_t length = bytes->len;
 	OWNED_TEXT *text = text_take(bytes);
 	if (length > TEXT_BYTES_MAX)
-		return err_set(err, GITFILE_UNFIT, "the file is too long to be taken: '%s'; at most %d bytes fit", path, TEXT_BYTES_MAX);
+		return err_set(err, GITFILE_LONG, "the file is too long to be taken: '%s'; at most %d bytes fit", path, TEXT_BYTES_MAX);
+	if (is_utf16(text))
+		return err_set(err, GITFILE_UNFIT, "the file is UTF-16 text: '%s'; save it as UTF-8 (in a spreadsheet: as CSV UTF-8)",
+			       path);
 	if (strlen(text) != length)
 		return err_set(err, GITFILE_UNFIT, "the file is no text, a NUL byte is in it: '%s'; name a plan file", path);
 	*ret_text = STEAL(text);
@@ -47,7 +56,7 @@ int gitfile_read(const char *path, char **ret_text, struct err *err)
 			       path, strerror(errno));
 	if (fstat(fd, &info) || !S_ISREG(info.st_mode)) {
 		close(fd);
-		return err_set(err, GITFILE_UNFIT, "this is no file: '%s'; name a plan file", path);
+		return err_set(err, GITFILE_UNFIT, "not a regular file: '%s'; name a plan file", path);
 	}
 	while (take(fd, &bytes))
 		;
@@ -203,4 +212,27 @@ int gitfile_at(const char *path, const char *revision, char **ret_text, struct e
 int gitfile_object(const char *object, char **ret_text, struct err *err)
 {
 	return cat_file(object, NULL, object, ret_text, err);
+}
+
+char *gitfile_refs(const char *dir)
+{
+	char *const argv[] = {(char *)"git",
+			      (char *)"-C",
+			      (char *)dir,
+			      (char *)"for-each-ref",
+			      (char *)"--count=100",
+			      (char *)"--sort=-creatordate",
+			      (char *)"--format=%(refname:short)",
+			      (char *)"refs/heads",
+			      (char *)"refs/tags",
+			      NULL};
+	struct run run = {0};
+	if (run_start(&run, argv))
+		return xstrdup("");
+	run_finish(&run);
+	text_release(&run.texts[1]);
+	char *refs = text_take(&run.texts[0]);
+	for (char *end = refs; (end = strchr(end, '\n'));) /* no name of a ref has a blank in it */
+		*end = ' ';
+	return refs;
 }

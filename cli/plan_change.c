@@ -108,6 +108,30 @@ static void show_lines(const struct screen *out, const json_t *lines, int indent
 	}
 }
 
+static bool is_draft(const json_t *findings)
+{
+	size_t i;
+	json_t *finding;
+	json_array_foreach (findings, i, finding)
+		if (!strcmp(field_text(finding, "severity"), "error"))
+			return true;
+	return false;
+}
+
+/* What the change means to those who are to learn with the plan, when it became a draft, or one no more. */
+static void show_draft(const struct change *change, const json_t *findings, bool dry_run)
+{
+	const struct screen *out = &change->cli->out;
+	bool draft = is_draft(findings);
+	if (!change->before || draft == is_draft(change->before))
+		return;
+	OWNED_TEXT *text =
+		draft ? xasprintf("This %s it a draft: nobody enrols in it without --force, and learners stay on the last good version.",
+				  dry_run ? "would make" : "makes")
+		      : xasprintf("It %s no draft any more: learners get it, and enrolling takes no --force.", dry_run ? "would be" : "is");
+	say_wrapped(out, 2, draft ? STYLE_CARE : STYLE_GOOD, text);
+}
+
 /* "reaches e1: w03-tu changed by the plan: minutes" */
 static void show_reached(const struct screen *out, const json_t *learner, bool dry_run)
 {
@@ -137,6 +161,7 @@ static void show(const struct change *change, const json_t *reply, bool dry_run)
 	json_array_foreach (field_list(reply, "learners"), i, learner)
 		show_reached(out, learner, dry_run);
 	plan_change_findings(out, field_text(json_object_get(reply, "plan"), "name"), field_list(reply, "findings"), change->before);
+	show_draft(change, field_list(reply, "findings"), dry_run);
 }
 
 /* --- steps ------------------------------------------------------------------------------------------------------------------------- */
@@ -165,13 +190,13 @@ static int look(struct change *change, const char *question)
 	bool clashes = !exit && json_array_size(field_list(reply, "clashes"));
 	if (!exit && question)
 		show(change, reply, true);
-	else if (clashes)
+	else if (clashes && !cli->json)
 		show_lines(&cli->out, field_list(reply, "clashes"), 0, STYLE_CARE, "");
 	change->told = clashes;
 	json_decref(reply);
 	if (!exit && question)
 		exit = plan_change_ask(cli, change->args, question, "remove");
-	else if (clashes && cli_is_attended(cli))
+	else if (clashes)
 		exit = plan_change_ask(cli, change->args, "Change it all the same?", "change");
 	return exit;
 }
@@ -198,7 +223,7 @@ int plan_change_run(struct cli *cli, const struct args *args, json_t *changes, c
 	int exit = cli->json && question && !dry_run ? plan_change_ask(cli, args, question, "remove") : 0;
 	if (!exit)
 		exit = find_base(&change);
-	if (!exit && !dry_run && !cli->json && !args_has(args, OPTION_YES))
+	if (!exit && !dry_run && !(cli->json && question) && !args_has(args, OPTION_YES))
 		exit = look(&change, question);
 	return exit ? exit : carry_out(&change, dry_run);
 }

@@ -13,8 +13,8 @@ json_t *plan_change_new(const char *action);
 
 /* One EditPlan of the plan that the first word names. changes are taken over. The daemon is asked first at which revision the plan is; the
  * change rests on that, on --revision, or on based_on where the changes were made of a reply (NULL: they were not): what somebody else
- * changes meanwhile is never written over. What would then stand where something stands already is said beforehand, and asked about where
- * somebody sits. question: asked whatever it does, NULL: not. Returns the exit status. */
+ * changes meanwhile is never written over. What would then stand where something stands already is said beforehand, and asked about;
+ * where nobody can be asked it takes --yes. question: asked whatever it does, NULL: not. Returns the exit status. */
 int plan_change_run(struct cli *cli, const struct args *args, json_t *changes, const char *based_on, const char *question);
 /* The same with one change. */
 int plan_change_one(struct cli *cli, const struct args *args, json_t *change, const char *question);

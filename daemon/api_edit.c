@@ -1,7 +1,14 @@
 /* EditPlan: changes of a plan file, all or none. */
+#include <uthash.h>
+
 #include "api_editing.h"
 
+#undef uthash_fatal
+#define uthash_fatal(message) abort()
+
 /* --- changing -------------------------------------------------------------------------------------------------------------------- */
+
+enum { DONE_TOLD_MAX = 200 }; /* a reply has a limit */
 
 void editing_tell(struct editing *editing, const char *format, ...)
 {
@@ -9,12 +16,26 @@ void editing_tell(struct editing *editing, const char *format, ...)
 	va_start(args, format);
 	OWNED_TEXT *text = xvasprintf(format, args);
 	va_end(args);
-	json_array_append_new(editing->done, json_text(text));
+	if (json_array_size(editing->done) < DONE_TOLD_MAX)
+		json_array_append_new(editing->done, json_text(text));
+	else
+		editing->untold++;
+}
+
+/* The word is the id or the UID of the session with this id. */
+static bool is_itself(const struct plan *plan, const char *id, const char *word)
+{
+	for (size_t i = 0; i < plan->session_count; i++)
+		if (plan->sessions[i].uid && !strcasecmp(plan->sessions[i].id, id))
+			return !strcasecmp(word, id) || !strcmp(word, plan->sessions[i].uid);
+	return false;
 }
 
 bool editing_refuse(struct editing *editing, const char *session, const char *action, int code, struct err *err)
 {
-	if (code == PLANEDIT_NO_SESSION)
+	if (code == PLANEDIT_NO_SESSION && is_itself(editing->plan, session, err->text))
+		api_out_of_range(editing->call, "depends", err->text, "ids of other sessions: none can need itself first");
+	else if (code == PLANEDIT_NO_SESSION)
 		rpc_error(editing->call, "NoSuchSession",
 			  json_pack("{s:o, s:[], s:s}", "id", json_text(err->text), "suggestions", "plan", editing->plan->name));
 	else
@@ -70,7 +91,7 @@ static void refuse_value(struct editing *editing, const struct field_info *field
 bool editing_take_field(struct editing *editing, struct plan_session *session, enum session_field field, const char *value)
 {
 	struct err err = {0};
-	int r = session_field_set(session, field, value, &err);
+	int r = session_field_write(session, field, value, &err);
 	if (r)
 		refuse_value(editing, &session_fields[field], value, &err);
 	err_release(&err);
@@ -84,9 +105,10 @@ bool editing_put_field(struct editing *editing, const struct plan_session *was, 
 	return r ? editing_refuse(editing, now->id, "this change", r, &err) : true;
 }
 
+/* value: as it stands there now. */
 static void tell_field(struct editing *editing, const char *what, const char *field, const char *value)
 {
-	if (value && *value)
+	if (*value)
 		editing_tell(editing, "%s: %s is '%s'", what, field, value);
 	else
 		editing_tell(editing, "%s: %s is taken out", what, field);
@@ -95,7 +117,7 @@ static void tell_field(struct editing *editing, const char *what, const char *fi
 void editing_tell_place(struct editing *editing, const struct plan_session *session, const char *verb)
 {
 	char clock[CLOCK_TEXT];
-	editing_tell(editing, "%s: %s week %d, %s %s", session->id, verb, session->week, weekday_name[session->day % WEEK_DAYS],
+	editing_tell(editing, "%s: %s week %d, %s %s", session->id, verb, session->week, weekday_name[plan_weekday(session->day)],
 		     clock_text(clock, session->second));
 }
 
@@ -125,13 +147,15 @@ static bool set_plan_field(struct editing *editing, const char *field, const cha
 				    "a session has fields of its own, named behind its id");
 	struct plan was = *editing->plan;
 	was.title = xstrdup(was.title);
-	int r = plan_field_set(editing->plan, (enum plan_field)row, value, &err);
+	int r = plan_field_write(editing->plan, (enum plan_field)row, value, &err);
 	if (r)
 		refuse_value(editing, &plan_fields[row], value, &err);
 	else if ((r = planedit_plan(editing->edit, &was, editing->plan, (enum plan_field)row, &err)))
 		editing_refuse(editing, editing->plan->name, "this change", r, &err);
-	else
-		tell_field(editing, "plan", plan_fields[row].name, value);
+	if (!r) {
+		OWNED_TEXT *stored = plan_field_get(editing->plan, (enum plan_field)row);
+		tell_field(editing, "plan", plan_fields[row].name, stored);
+	}
 	free(was.title);
 	err_release(&err);
 	return !r;
@@ -144,7 +168,8 @@ static bool set_session_field(struct editing *editing, const char *id, const cha
 	if (!session)
 		return false;
 	if (row <= FIELD_WEEKDAY)
-		return refuse_field(editing, field, session_fields, FIELD_COUNT, FIELD_WEEKDAY + 1, "move changes week and weekday");
+		return refuse_field(editing, field, session_fields, FIELD_COUNT, FIELD_WEEKDAY + 1,
+				    "alarms; move changes week and weekday");
 	if (!*value && (row == FIELD_TIME || row == FIELD_TYPE || row == FIELD_MINUTES)) {
 		api_out_of_range(editing->call, session_fields[row].name, value, "a value: every session has one");
 		return false;
@@ -154,8 +179,10 @@ static bool set_session_field(struct editing *editing, const char *id, const cha
 	bool done = editing_take_field(editing, session, (enum session_field)row, value) &&
 		    editing_put_field(editing, &was, session, (enum session_field)row);
 	plan_session_release(&was);
-	if (done)
-		tell_field(editing, session->id, session_fields[row].name, value);
+	if (done) {
+		OWNED_TEXT *stored = session_field_get(editing->plan, session, (enum session_field)row);
+		tell_field(editing, session->id, session_fields[row].name, stored);
+	}
 	return done;
 }
 
@@ -238,21 +265,51 @@ static bool apply(struct editing *editing, json_t *change)
 
 /* --- the whole call -------------------------------------------------------------------------------------------------------------- */
 
+/* The id of a UID. */
+struct new_id {
+	const char *id; /* NULL: several have the UID */
+	UT_hash_handle hh;
+};
+
+/* ids: room for all sessions; the table borrows from it and from the plan. */
+static struct new_id *index_ids(const struct plan *plan, struct new_id *ids)
+{
+	struct new_id *table = NULL, *twin;
+	for (size_t i = 0; i < plan->session_count; i++) {
+		const struct plan_session *session = &plan->sessions[i];
+		HASH_FIND_STR(table, session->uid, twin);
+		if (twin) {
+			twin->id = NULL;
+			continue;
+		}
+		ids[i].id = session->id;
+		HASH_ADD_KEYPTR(hh, table, session->uid, strlen(session->uid), &ids[i]);
+	}
+	return table;
+}
+
 /* An id says where a session stands: who was moved or added is told the new one. */
 static void tell_ids(struct editing *editing, const struct plan *after)
 {
 	const struct plan *before = editing->plan;
+	struct new_id *ids = xcalloc(after->session_count + 1, sizeof(*ids)), *table = index_ids(after, ids), *found;
 	for (size_t i = 0; i < before->session_count; i++) {
 		const struct plan_session *session = &before->sessions[i];
-		for (size_t k = 0; session->uid && k < after->session_count; k++)
-			if (!strcmp(after->sessions[k].uid, session->uid) && strcasecmp(after->sessions[k].id, session->id) != 0)
-				editing_tell(editing, "%s is now %s", session->id, after->sessions[k].id);
+		found = NULL;
+		if (session->uid)
+			HASH_FIND_STR(table, session->uid, found);
+		if (found && found->id && strcasecmp(found->id, session->id) != 0)
+			editing_tell(editing, "%s is now %s", session->id, found->id);
 	}
+	HASH_CLEAR(hh, table);
+	free(ids);
 }
 
 static void reply(struct editing *editing, const char *name, const char *path, const struct plan *after, const struct findings *findings,
 		  json_t *learners)
 {
+	if (editing->untold)
+		json_array_append_new(editing->done, json_sprintf("and %zu more", editing->untold));
 	rpc_reply(editing->call, json_pack("{s:o, s:s, s:O, s:o, s:o, s:o}", "plan", api_plan_json(editing->app, name, after), "revision",
 					   after->revision, "done", editing->done, "clashes", editing_clashes(editing), "findings",
 					   json_findings(findings, path), "learners", learners));

@@ -26,25 +26,35 @@ static bool did_overlap(const struct editing *editing, size_t a, size_t b)
 	return a < editing->known && b < editing->known && overlaps(&editing->places[a], &editing->places[b]);
 }
 
+/* A few are enough to tell; the others are counted. */
+enum { OVERLAPS_TOLD_MAX = 8 };
+
 static void tell_overlap(json_t *list, const struct plan_session *mover, const struct plan_session *other)
 {
 	char from[CLOCK_TEXT], to[CLOCK_TEXT];
 	int32_t end = other->second + other->minutes * MINUTE_S;
-	OWNED_TEXT *text = xasprintf("week %d, %s: '%s' then overlaps %s '%s', %s to %s", mover->week, weekday_name[mover->day % WEEK_DAYS],
-				     mover->title, other->id, other->title, clock_text(from, other->second), clock_text(to, end % DAY_S));
+	OWNED_TEXT *text =
+		xasprintf("week %d, %s: '%s' then overlaps %s '%s', %s to %s", mover->week, weekday_name[plan_weekday(mover->day)],
+			  mover->title, other->id, other->title, clock_text(from, other->second), clock_text(to, end % DAY_S));
 	json_array_append_new(list, json_text(text));
 }
 
-static void find_overlaps(const struct editing *editing, size_t mover, json_t *list)
+/* Returns how many there are. */
+static size_t find_overlaps(const struct editing *editing, size_t mover, json_t *list)
 {
+	size_t count = 0;
 	const struct plan_session *sessions = editing->plan->sessions;
 	struct editing_place place = place_of(&sessions[mover]);
 	for (size_t i = 0; i < editing->plan->session_count; i++) {
 		struct editing_place other = place_of(&sessions[i]);
 		bool told = i > mover && is_changed(editing, i); /* when it is the mover's turn */
-		if (i != mover && sessions[i].uid && !told && overlaps(&place, &other) && !did_overlap(editing, mover, i))
+		if (i == mover || !sessions[i].uid || told || !overlaps(&place, &other) || did_overlap(editing, mover, i))
+			continue;
+		if (json_array_size(list) < OVERLAPS_TOLD_MAX)
 			tell_overlap(list, &sessions[mover], &sessions[i]);
+		count++;
 	}
+	return count;
 }
 
 /* --- days ------------------------------------------------------------------------------------------------------------------------ */
@@ -84,8 +94,9 @@ static void find_shared_days(const struct editing *editing, json_t *list)
 	uint64_t weeks[WEEK_DAYS] = {0};
 	for (size_t i = 0; i < editing->known; i++) {
 		const struct plan_session *session = &editing->plan->sessions[i];
-		if (session->uid && session->week <= PLAN_WEEKS_MAX && session->day != editing->places[i].day && meets(editing, i))
-			weeks[session->day % WEEK_DAYS] |= UINT64_C(1) << session->week;
+		if (session->uid && session->week >= 1 && session->week <= PLAN_WEEKS_MAX && session->day != editing->places[i].day &&
+		    meets(editing, i))
+			weeks[plan_weekday(session->day)] |= UINT64_C(1) << session->week;
 	}
 	for (int day = 0; day < WEEK_DAYS; day++) {
 		if (!weeks[day])
@@ -96,27 +107,17 @@ static void find_shared_days(const struct editing *editing, json_t *list)
 	}
 }
 
-/* A few are enough to tell; the others are counted. */
-static void shorten(json_t *overlaps)
-{
-	enum { TOLD_MAX = 8 };
-	size_t count = json_array_size(overlaps);
-	if (count <= TOLD_MAX)
-		return;
-	while (json_array_size(overlaps) > TOLD_MAX)
-		json_array_remove(overlaps, TOLD_MAX);
-	json_array_append_new(overlaps, json_sprintf("and %zu more that overlap", count - TOLD_MAX));
-}
-
 json_t *editing_clashes(const struct editing *editing)
 {
 	json_t *list = json_array(), *overlaps = json_array();
+	size_t count = 0;
 	if (editing->weekdays)
 		find_shared_days(editing, list);
 	for (size_t i = 0; i < editing->plan->session_count; i++)
 		if (editing->plan->sessions[i].uid && is_changed(editing, i))
-			find_overlaps(editing, i, overlaps);
-	shorten(overlaps);
+			count += find_overlaps(editing, i, overlaps);
+	if (count > OVERLAPS_TOLD_MAX)
+		json_array_append_new(overlaps, json_sprintf("and %zu more that overlap", count - OVERLAPS_TOLD_MAX));
 	json_array_extend(list, overlaps);
 	json_decref(overlaps);
 	return list;

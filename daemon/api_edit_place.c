@@ -76,7 +76,7 @@ bool editing_move_weekday(struct editing *editing, json_t *change)
 		return false;
 	for (size_t i = 0; i < editing->known && from != to; i++) {
 		struct plan_session *session = &editing->plan->sessions[i];
-		if (!session->uid || session->day % WEEK_DAYS != from)
+		if (!session->uid || plan_weekday(session->day) != from)
 			continue;
 		session->day += to - from;
 		moved++;
@@ -149,25 +149,6 @@ bool editing_swap_weeks(struct editing *editing, json_t *change)
 
 /* --- new sessions ---------------------------------------------------------------------------------------------------------------- */
 
-static bool is_uid_taken(const struct plan *plan, const char *uid)
-{
-	for (size_t i = 0; i < plan->session_count; i++)
-		if (plan->sessions[i].uid && !strcmp(plan->sessions[i].uid, uid))
-			return true;
-	return false;
-}
-
-/* <plan uid>-W05-FR, or -FR2, -FR3 and so on: the first that no other has. Ends: there are fewer sessions than numbers. */
-static char *uid_for(const struct plan *plan, const struct plan_session *session)
-{
-	const char *day = weekday_short[session->day % WEEK_DAYS];
-	const char *base = plan->uid && *plan->uid ? plan->uid : plan->name;
-	char *uid = xasprintf("%s-W%02d-%c%c", base, session->week, day[0] - 'a' + 'A', day[1] - 'a' + 'A');
-	for (int number = 2; is_uid_taken(plan, uid); number++)
-		text_replace(&uid, xasprintf("%s-W%02d-%c%c%d", base, session->week, day[0] - 'a' + 'A', day[1] - 'a' + 'A', number));
-	return uid;
-}
-
 static bool take_number(struct editing *editing, json_t *change, const char *name, struct plan_session *session, enum session_field field)
 {
 	OWNED_TEXT *value = xasprintf("%lld", (long long)api_int(change, name, 0));
@@ -209,7 +190,9 @@ bool editing_add(struct editing *editing, json_t *change)
 		good = editing_refuse(editing, session.title, "add", r, &err);
 	}
 	if (good) {
-		session.uid = uid_for(editing->plan, &session);
+		const struct plan *plan = editing->plan;
+		session.uid = names_fresh(plan->uid && *plan->uid ? plan->uid : plan->name, &session, editing->edit,
+					  &editing->numbers[names_place(&session)]);
 		session.id = xstrdup("new session");
 		int r = edit_add(editing->edit, &session, editing->plan->anchor, &err);
 		good = r ? editing_refuse(editing, session.title, "add", r, &err) : true;

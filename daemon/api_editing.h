@@ -3,6 +3,7 @@
 #define DAEMON_API_EDITING_H
 
 #include "api_edit.h"
+#include "exchange_names.h"
 #include "ical/edit.h"
 #include "planedit.h"
 
@@ -18,11 +19,13 @@ struct editing {
 	struct rpc_call *call;
 	struct plan *plan;
 	struct edit *edit;
-	json_t *done;
-	size_t known;                 /* sessions that had an id when it began; the others are new */
-	struct editing_place *places; /* of the known ones */
-	bool grouped;                 /* a whole weekday or week was moved: told as one, not session by session */
-	bool weekdays;                /* a whole weekday was moved: who meets whom there is told by the day */
+	json_t *done; /* texts; of more than a few hundred the rest is counted */
+	size_t untold;
+	size_t known;                   /* sessions that had an id when it began; the others are new */
+	struct editing_place *places;   /* of the known ones */
+	unsigned numbers[NAMES_PLACES]; /* of UIDs given to new sessions */
+	bool grouped;                   /* a whole weekday or week was moved: told as one, not session by session */
+	bool weekdays;                  /* a whole weekday was moved: who meets whom there is told by the day */
 };
 
 PRINTF_LIKE(2, 3) void editing_tell(struct editing *editing, const char *format, ...);

@@ -54,10 +54,13 @@ static json_t *export_text(struct rpc_call *call, const struct source *source, e
 {
 	const char *bytes = source->bytes.data ? source->bytes.data : "";
 	if (format == EXCHANGE_ICS) {
-		json_t *text = json_stringn(bytes, source->bytes.len);
+		bool zero = memchr(bytes, '\0', source->bytes.len) != NULL;
+		json_t *text = zero ? NULL : json_stringn(bytes, source->bytes.len);
 		if (!text)
 			rpc_error(call, "StorageFailed",
-				  json_pack("{s:s}", "reason", "the file is not UTF-8; save it as UTF-8, or copy it as it is"));
+				  json_pack("{s:s}", "reason",
+					    zero ? "the file holds NUL bytes: it is no text; copy it as it is"
+						 : "the file is not UTF-8; save it as UTF-8, or copy it as it is"));
 		return text;
 	}
 	struct findings findings = {0};

@@ -103,6 +103,8 @@ static char *change_text(const struct app *app, const char *name, const struct p
 		text_addf(&out, "your own copy of %s, which goes: the one that came with the system counts again", name);
 	else if (!change->was_there)
 		text_addf(&out, "%s is new: its file goes", name);
+	else if (change->renamed)
+		text_addf(&out, "%s was called %s: it gets that name back", name, change->renamed);
 	else if (!after)
 		text_addf(&out, "%s was removed: its file comes back", name);
 	else if (planwrite_read(change->kept, &before))
@@ -135,7 +137,12 @@ static void refuse_nothing(struct rpc_call *call, const char *name)
 static void refuse_other(struct rpc_call *call, const char *name, const struct planwrite_change *change)
 {
 	static const char state[] = "changed outside of pacer meanwhile";
-	if (change->was_there)
+	if (change->renamed)
+		refuse(call, name, state,
+		       xasprintf("it was renamed before that: pacer plan rename %s %s gives it its old name back; pacer plan diff %s "
+				 "compares it with git",
+				 name, change->renamed, name));
+	else if (change->was_there)
 		refuse(call, name, state,
 		       xasprintf("pacer plan diff %s %s shows what differs from before the last change through pacer, pacer plan import %s "
 				 "--as %s goes back to that; in git: git checkout",
@@ -145,6 +152,15 @@ static void refuse_other(struct rpc_call *call, const char *name, const struct p
 		       xasprintf("it was new before that: pacer plan diff %s compares it with git, git checkout goes back there; pacer "
 				 "plan remove %s takes it away",
 				 name, name));
+}
+
+/* Its old name is another plan's by now. */
+static void refuse_taken(struct rpc_call *call, const char *name, const char *was)
+{
+	refuse(call, name, "renamed",
+	       xasprintf("it was called %s, and another plan is called that by now: give that one another name first, pacer plan rename %s "
+			 "OTHER",
+			 was, was));
 }
 
 /* --- the call -------------------------------------------------------------------------------------------------------------------- */
@@ -182,6 +198,8 @@ static bool find_change(struct app *app, struct rpc_call *call, struct undoing *
 		refuse_nothing(call, undoing->name);
 	else if (r == PLANWRITE_CHANGED)
 		refuse_other(call, undoing->name, &undoing->change);
+	else if (r == PLANWRITE_EXISTS)
+		refuse_taken(call, undoing->name, undoing->change.renamed);
 	else if (r)
 		api_refuse_write(call, r, undoing->name, &err);
 	err_release(&err);
@@ -206,16 +224,21 @@ static void undo(struct app *app, struct rpc_call *call, struct undoing *undoing
 	const struct planwrite_change *change = &undoing->change;
 	OWNED_TEXT *text = change_text(app, undoing->name, change, change->is_there ? undoing->text.plan : NULL);
 	json_t *plan = api_plan_json(app, undoing->name, undoing->text.plan);
+	const char *name = change->renamed && !dry_run ? change->renamed : undoing->name;
 	int r = dry_run ? 0 : planwrite_undo(&undoing->planwrite, undoing->name, &err);
 	if (r) {
 		json_decref(plan);
-		api_refuse_write(call, r, undoing->name, &err);
+		if (r == PLANWRITE_EXISTS && change->renamed)
+			refuse_taken(call, undoing->name, change->renamed);
+		else
+			api_refuse_write(call, r, undoing->name, &err);
+		err_release(&err);
 		return;
 	}
 	planfiles_scan(app->planfiles);
-	if (planfiles_find(app->planfiles, undoing->name)) {
+	if (planfiles_find(app->planfiles, name)) {
 		json_decref(plan);
-		plan = api_plan_json(app, undoing->name, NULL);
+		plan = api_plan_json(app, name, NULL);
 	}
 	rpc_reply(call, json_pack("{s:o, s:s, s:o, s:b}", "plan", plan, "revision", change->revision, "text", json_text(text), "removes",
 				  !change->was_there));

@@ -87,7 +87,7 @@ static json_t *session_json(const struct plan_session *session, struct uid_entry
 {
 	char clock[CLOCK_TEXT];
 	json_t *json = json_pack("{s:s, s:i, s:s, s:s, s:o, s:s, s:o, s:i, s:i}", "id", session->id, "week", session->week, "weekday",
-				 weekday_short[session->day % WEEK_DAYS], "time", clock_text(clock, session->second), "title",
+				 weekday_short[plan_weekday(session->day)], "time", clock_text(clock, session->second), "title",
 				 json_text(session->title), "type", type_info[session->type].name, "skill", json_text(session->skill),
 				 "minutes", session->minutes, "effort", session->effort);
 	json_set_text(json, "milestone", session->milestone);

@@ -9,6 +9,7 @@
 #include "log.h"
 #include "paths.h"
 #include "pacer/protocol.h"
+#include "planwrite.h"
 
 struct instant app_now(const struct app *app)
 {
@@ -416,6 +417,7 @@ int app_open(struct app *app, uv_loop_t *loop, const struct app_options *options
 		return r;
 	watch_handles(app);
 	app->planfiles = planfiles_open(loop, app->store, on_plans_changed, app);
+	planwrite_sweep(planfiles_dirs(app->planfiles)[0]);
 	app->desktop = desktop_start(wake_loop, &app->desktop_wake);
 	testbubble_open(&app->test, loop, app->desktop);
 	tick(app, "start");

@@ -1,5 +1,7 @@
 #include "check.h"
 
+#include <errno.h>
+
 #include "api.h"
 #include "ical/read.h"
 #include "pacer/protocol.h"
@@ -68,6 +70,17 @@ static void print_json(struct check *check)
 	json_decref(all);
 }
 
+/* Returns status, or PACER_EXIT_STORAGE when not all of it could be written. A reader that left is not told: it had what it wanted. */
+static int finish(int status)
+{
+	errno = 0;
+	if ((!fflush(stdout) && !ferror(stdout)) || errno == EPIPE)
+		return status;
+	fprintf(stderr, "pacerd: the output could not be written: '%s'; make room and type it again\n",
+		errno ? strerror(errno) : "input/output error");
+	return PACER_EXIT_STORAGE;
+}
+
 int check_files(const struct check_options *options, char *const *paths)
 {
 	struct check check = {.options = options, .plans = json_array()};
@@ -76,5 +89,5 @@ int check_files(const struct check_options *options, char *const *paths)
 	if (options->json)
 		print_json(&check);
 	json_decref(check.plans);
-	return check.bad ? PACER_EXIT_PLAN : 0;
+	return finish(check.bad ? PACER_EXIT_PLAN : 0);
 }

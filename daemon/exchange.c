@@ -2,6 +2,7 @@
 
 #include "core/csv.h"
 #include "core/sheet.h"
+#include "exchange_head.h"
 #include "exchange_names.h"
 #include "ical/foreign.h"
 #include "ical/lines.h"
@@ -325,13 +326,15 @@ int exchange_change(const char *name, struct text bytes, const char *text, enum 
 	return result;
 }
 
-/* What a table does not say. */
-static void complete_plan(struct plan *plan, const char *name, const char *uuid)
+/* What the text does not say. rows: it is a spreadsheet. */
+static void complete_plan(struct plan *plan, bool rows, const char *name, const char *uuid)
 {
 	plan->uid = xstrdup(uuid);
 	plan->anchor = place_standard_anchor();
 	if (!plan->title)
 		plan->title = xstrdup(name);
+	if (rows)
+		exchange_head_guess(plan);
 	for (size_t i = 0; i < plan->session_count; i++) {
 		struct plan_session *session = &plan->sessions[i];
 		session->alarms[session->alarm_count++] = (struct plan_alarm){0, false};
@@ -351,7 +354,7 @@ int exchange_new(const char *name, const char *text, enum exchange_format format
 	if (!result && !change.wanted->session_count)
 		faults_add(faults, 0, 0, NULL, "no session in it: write at least one");
 	if (!faults_any(faults)) {
-		complete_plan(change.wanted, name, uuid);
+		complete_plan(change.wanted, change.rows, name, uuid);
 		change.wanted_ids = names_of(change.wanted, name_id);
 		names_give(change.wanted, uuid, NULL, NULL);
 		for (size_t i = 0; i < change.wanted->session_count; i++)
@@ -361,6 +364,8 @@ int exchange_new(const char *name, const char *text, enum exchange_format format
 	if (!result) {
 		remember_places(&change, import);
 		plan_finish(change.wanted);
+		if (change.rows)
+			exchange_head_tell(import, name, change.wanted);
 		import->bytes.data = edit_write_plan(change.wanted, now, &import->bytes.len);
 		import->bytes.room = import->bytes.len;
 	}

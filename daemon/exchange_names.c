@@ -61,15 +61,28 @@ const struct plan_session *names_find(const struct names *names, const char *nam
 
 static char *uid_of_place(const char *plan_uid, const struct plan_session *session, unsigned number)
 {
-	const char *weekday = weekday_short[session->day % WEEK_DAYS];
+	const char *weekday = weekday_short[plan_weekday(session->day)];
 	OWNED_TEXT *more = number > 1 ? xasprintf("%u", number) : xstrdup("");
 	return xasprintf("%s-W%02d-%c%c%s", plan_uid, session->week, weekday[0] - 'a' + 'A', weekday[1] - 'a' + 'A', more);
+}
+
+char *names_fresh(const char *plan_uid, const struct plan_session *session, const struct edit *edit, unsigned *used)
+{
+	char *uid = uid_of_place(plan_uid, session, ++*used);
+	while (edit_has(edit, uid)) /* ends: there are fewer UIDs than numbers */
+		text_replace(&uid, uid_of_place(plan_uid, session, ++*used));
+	return uid;
+}
+
+size_t names_place(const struct plan_session *session)
+{
+	return ((size_t)session->week * WEEK_DAYS + (size_t)plan_weekday(session->day)) % NAMES_PLACES;
 }
 
 /* The number in an id such as "w05-fr2" that names the session's own place; 0: another kind of id. */
 static unsigned number_of_id(const struct plan_session *session)
 {
-	OWNED_TEXT *plain = xasprintf("w%02d-%s", session->week, weekday_short[session->day % WEEK_DAYS]);
+	OWNED_TEXT *plain = xasprintf("w%02d-%s", session->week, weekday_short[plan_weekday(session->day)]);
 	size_t n = strlen(plain);
 	if (!session->id || strncmp(session->id, plain, n) != 0)
 		return 0;
@@ -87,7 +100,7 @@ struct giving {
 	const struct names *taken;
 	const struct edit *edit;
 	struct names fresh;
-	unsigned used[(PLAN_WEEKS_MAX + 1) * WEEK_DAYS];
+	unsigned used[NAMES_PLACES];
 };
 
 static bool is_taken(const struct giving *giving, const char *uid)
@@ -100,7 +113,7 @@ static bool is_taken(const struct giving *giving, const char *uid)
 /* number 0: the next free one of its place; else that one, unless it is taken. */
 static void give(struct giving *giving, struct plan_session *session, size_t at, unsigned number)
 {
-	unsigned *used = &giving->used[(unsigned)(session->week * WEEK_DAYS + session->day % WEEK_DAYS) % ARRAY_LEN(giving->used)];
+	unsigned *used = &giving->used[names_place(session)];
 	unsigned next = number ? number : *used + 1;
 	OWNED_TEXT *uid = uid_of_place(giving->plan_uid, session, next);
 	if (number && is_taken(giving, uid))

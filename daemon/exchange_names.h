@@ -22,6 +22,13 @@ const char *name_uid(const struct plan_session *session);
  * taken: UIDs of the plan, edit: of the file; either may be NULL. */
 void names_give(struct plan *wanted, const char *plan_uid, const struct names *taken, const struct edit *edit);
 
+/* One more such UID, for a session that is added to the file; owned by the caller. *used: the highest number given at this place so far, 0
+ * for none; counted up. */
+char *names_fresh(const char *plan_uid, const struct plan_session *session, const struct edit *edit, unsigned *used);
+/* Where the place of a session stands in a table of NAMES_PLACES numbers; of days outside the plan's weeks several share one. */
+enum { NAMES_PLACES = (PLAN_WEEKS_MAX + 1) * WEEK_DAYS };
+size_t names_place(const struct plan_session *session);
+
 /* The UID a word of n bytes stands for: the first of the tables that knows it, or a UID that `before` depended on. Not NUL-terminated:
  * ends with a blank, too. NULL: nobody's. */
 const char *names_dependency(const struct names *const *tables, size_t count, const struct plan_session *before, const char *word,

@@ -178,11 +178,11 @@ int planwrite_put(const struct planwrite *planwrite, const char *name, const cha
 	if (!r)
 		r = look(planwrite, name, &present, err);
 	if (!r && !based_on && present.revision)
-		r = err_set(err, PLANWRITE_EXISTS, "there is a plan of that name: '%s'", present.path);
+		r = err_set(err, PLANWRITE_EXISTS, "%s", present.path);
 	if (!r && based_on && (!present.revision || strcmp(based_on, present.revision) != 0))
 		r = refuse_changed(present.path, err);
 	if (!r)
-		r = history_keep(planwrite, name, present.revision ? &present.bytes : NULL, made, &kept, err);
+		r = history_keep(planwrite, name, present.revision ? HISTORY_BYTES : HISTORY_NONE, &present.bytes, made, &kept, err);
 	if (r)
 		return r;
 	r = replace(&present, bytes, length, err);
@@ -191,15 +191,20 @@ int planwrite_put(const struct planwrite *planwrite, const char *name, const cha
 	return r;
 }
 
+/* Like look; the plan must be there. */
+static int look_at(const struct planwrite *planwrite, const char *name, struct present *ret, struct err *err)
+{
+	int r = look(planwrite, name, ret, err);
+	return r || ret->revision ? r : err_set(err, PLANWRITE_CHANGED, "the plan is gone already: '%s'", ret->path);
+}
+
 int planwrite_remove(const struct planwrite *planwrite, const char *name, struct err *err)
 {
 	CLEANUP(present_release) struct present present = {0};
 	OWNED_TEXT *kept = NULL;
-	int r = look(planwrite, name, &present, err);
-	if (!r && !present.revision)
-		r = err_set(err, PLANWRITE_CHANGED, "the plan is gone already: '%s'", present.path);
+	int r = look_at(planwrite, name, &present, err);
 	if (!r)
-		r = history_keep(planwrite, name, &present.bytes, history_none, &kept, err);
+		r = history_keep(planwrite, name, HISTORY_BYTES, &present.bytes, history_none, &kept, err);
 	if (!r && !is_still(&present))
 		r = refuse_changed(present.path, err);
 	else if (!r)
@@ -209,30 +214,47 @@ int planwrite_remove(const struct planwrite *planwrite, const char *name, struct
 	return r;
 }
 
-int planwrite_rename(const struct planwrite *planwrite, const char *name, const char *to, struct err *err)
+/* The file (of a link the link) gets the other name, if that is free. */
+static int give_name(const struct planwrite *planwrite, const char *name, const char *to, struct err *err)
 {
-	int r = check_name(name, err);
-	if (!r)
-		r = check_name(to, err);
-	if (r)
-		return r;
 	OWNED_TEXT *from_path = planwrite_path(planwrite, name), *to_path = planwrite_path(planwrite, to);
-	r = file_rename_new(from_path, to_path);
+	int r = file_rename_new(from_path, to_path);
 	if (r == -EEXIST)
-		return err_set(err, PLANWRITE_EXISTS, "there is a plan of that name: '%s'", to_path);
+		return err_set(err, PLANWRITE_EXISTS, "%s", to_path);
 	if (r)
 		return refuse_file(from_path, r, err);
 	file_sync_dir(planwrite->plans);
-	OWNED_TEXT *history = xasprintf("%s/%s", planwrite->history, name), *new_history = xasprintf("%s/%s", planwrite->history, to);
-	(void)file_rename_new(history, new_history);
 	return 0;
 }
 
+int planwrite_rename(const struct planwrite *planwrite, const char *name, const char *to, struct err *err)
+{
+	CLEANUP(present_release) struct present present = {0};
+	CLEANUP(text_release) struct text was = {0};
+	OWNED_TEXT *kept = NULL;
+	int r = check_name(to, err);
+	text_add(&was, name);
+	if (!r)
+		r = look_at(planwrite, name, &present, err);
+	if (!r)
+		r = history_keep(planwrite, name, HISTORY_NAME, &was, present.revision, &kept, err);
+	if (!r && (r = give_name(planwrite, name, to, err)))
+		unlink(kept);
+	if (!r)
+		history_rename(planwrite, name, to, kept);
+	return r;
+}
+
 /* The change of the entry never came to pass: the plan is what the entry kept. */
-static bool is_void(const struct history_entry *entry, const struct present *present)
+static bool is_void(const struct history_entry *entry, const char *name, const struct present *present)
 {
 	struct text bytes = {0};
-	if (!entry->was_there)
+	OWNED_TEXT *was = history_name(entry);
+	if (entry->kind == HISTORY_NAME)
+		return !was || !strcmp(was, name);
+	if (!strcmp(entry->made, revision_word(present->revision)))
+		return false;
+	if (entry->kind == HISTORY_NONE)
 		return !present->revision;
 	if (!present->revision || planwrite_read(entry->path, &bytes))
 		return false;
@@ -245,6 +267,8 @@ static int restore(const struct planwrite *planwrite, const char *name, const st
 		   const struct present *present, struct err *err)
 {
 	struct text bytes = {0};
+	if (change->renamed)
+		return give_name(planwrite, name, change->renamed, err);
 	if (!change->was_there)
 		return is_still(present) ? take_away(planwrite, name, err) : refuse_changed(present->path, err);
 	int r = planwrite_read(change->kept, &bytes);
@@ -255,11 +279,10 @@ static int restore(const struct planwrite *planwrite, const char *name, const st
 }
 
 /* The newest entry whose change came to pass, or NULL; what is void goes. */
-static const struct history_entry *newest(const struct history *history, const struct present *present, size_t *ret_older)
+static const struct history_entry *newest(const struct history *history, const char *name, const struct present *present, size_t *ret_older)
 {
 	size_t at = history->count;
-	while (at && strcmp(history->entries[at - 1].made, revision_word(present->revision)) != 0 &&
-	       is_void(&history->entries[at - 1], present))
+	while (at && is_void(&history->entries[at - 1], name, present))
 		unlink(history->entries[--at].path);
 	*ret_older = at ? at - 1 : 0;
 	return at ? &history->entries[at - 1] : NULL;
@@ -274,7 +297,7 @@ static int find_last(const struct planwrite *planwrite, const char *name, struct
 	if (r)
 		return r;
 	*history = history_read(planwrite, name);
-	const struct history_entry *entry = newest(history, present, &older);
+	const struct history_entry *entry = newest(history, name, present, &older);
 	if (!entry)
 		return err_set(err, PLANWRITE_NOTHING, "nothing to take back: no change of '%s' that was made through pacer is kept", name);
 	*ret = (struct planwrite_change){
@@ -282,19 +305,23 @@ static int find_last(const struct planwrite *planwrite, const char *name, struct
 		.revision = xstrdup(revision_word(present->revision)),
 		.made = entry->since,
 		.older = older,
-		.was_there = entry->was_there,
+		.renamed = history_name(entry),
+		.was_there = entry->kind != HISTORY_NONE,
 		.is_there = present->revision != NULL,
 	};
 	if (strcmp(entry->made, revision_word(present->revision)) != 0)
 		return err_set(err, PLANWRITE_CHANGED,
 			       "the file has been changed otherwise since: '%s', what it was before the last change is in '%s'",
 			       present->path, entry->path);
-	return 0;
+	OWNED_TEXT *path = ret->renamed ? planwrite_path(planwrite, ret->renamed) : NULL;
+	struct stat st;
+	return path && !lstat(path, &st) ? err_set(err, PLANWRITE_EXISTS, "%s", path) : 0;
 }
 
 void planwrite_change_release(struct planwrite_change *change)
 {
 	free(change->kept);
+	free(change->renamed);
 	free(change->revision);
 	*change = (struct planwrite_change){0};
 }
@@ -314,7 +341,9 @@ int planwrite_undo(const struct planwrite *planwrite, const char *name, struct e
 	int r = find_last(planwrite, name, &present, &history, &change, err);
 	if (!r)
 		r = restore(planwrite, name, &change, &present, err);
-	if (!r)
+	if (!r && change.renamed)
+		history_rename_back(planwrite, name, change.renamed, change.kept);
+	else if (!r)
 		unlink(change.kept);
 	return r;
 }

@@ -1,5 +1,6 @@
 #include "planwrite_private.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -95,4 +96,27 @@ int file_rename_new(const char *from, const char *to)
 	if (link(from, to) < 0)
 		return -errno;
 	return unlink(from) < 0 ? -errno : 0;
+}
+
+/* ".NAME.ics.new", as a plan's file is called until it is whole. */
+static bool is_unfinished(const char *file)
+{
+	static const char end[] = ".ics.new";
+	size_t length = strlen(file), tail = strlen(end);
+	if (*file != '.' || length <= tail + 1 || strcmp(file + length - tail, end) != 0)
+		return false;
+	OWNED_TEXT *name = xstrndup(file + 1, length - tail - 1);
+	return planwrite_name_is_good(name);
+}
+
+void planwrite_sweep(const char *plans)
+{
+	DIR *stream = opendir(plans);
+	const struct dirent *file;
+	struct stat st;
+	while (stream && (file = readdir(stream)))
+		if (is_unfinished(file->d_name) && !fstatat(dirfd(stream), file->d_name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode))
+			(void)unlinkat(dirfd(stream), file->d_name, 0);
+	if (stream)
+		closedir(stream);
 }

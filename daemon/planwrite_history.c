@@ -3,11 +3,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <unistd.h>
 
 #include "ical/revision.h"
 
 const char history_none[] = "none";
+
+/* What the names of entries end in. */
+static const char *const suffixes[HISTORY_KIND_COUNT] = {[HISTORY_BYTES] = "ics", [HISTORY_NONE] = "none", [HISTORY_NAME] = "name"};
 
 void history_release(struct history *history)
 {
@@ -41,14 +45,16 @@ static bool entry_parse(const char *dir, const char *file, struct history_entry 
 	errno = 0;
 	unsigned long number = strtoul(file, &end, 10);
 	const char *suffix = strrchr(file, '.');
-	bool was_there = !strcmp(suffix ? suffix : "", ".ics");
-	if (errno || *end != '.' || suffix <= end + 1 || (!was_there && strcmp(suffix, ".none") != 0))
+	int kind = 0;
+	while (suffix && kind < HISTORY_KIND_COUNT && strcmp(suffix + 1, suffixes[kind]) != 0)
+		kind++;
+	if (errno || *end != '.' || suffix <= end + 1 || kind == HISTORY_KIND_COUNT)
 		return false;
 	*ret = (struct history_entry){
 		.number = number,
 		.made = xstrndup(end + 1, (size_t)(suffix - end - 1)),
 		.path = xasprintf("%s/%s", dir, file),
-		.was_there = was_there,
+		.kind = (enum history_kind)kind,
 	};
 	ret->since = noted_time(ret->path);
 	return true;
@@ -78,16 +84,45 @@ struct history history_read(const struct planwrite *planwrite, const char *name)
 	return history;
 }
 
-int history_keep(const struct planwrite *planwrite, const char *name, const struct text *bytes, const char *made, char **ret_path,
-		 struct err *err)
+static int forget_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static void forget_dir(const char *path)
+{
+	enum { OPEN_DIRS = 8 };
+	(void)nftw(path, forget_one, OPEN_DIRS, FTW_DEPTH | FTW_PHYS);
+}
+
+/* "<history>/NAME/12.before", of the entry "<history>/NAME/12.0123...ef.name" in the directory it is in, or was in. */
+static char *before_path(const char *dir, const char *entry_path)
+{
+	const char *file = strrchr(entry_path, '/') + 1;
+	return xasprintf("%s/%.*s.before", dir, (int)strcspn(file, "."), file);
+}
+
+static void forget(const struct history *history, const struct history_entry *entry)
+{
+	OWNED_TEXT *before = before_path(history->dir, entry->path);
+	unlink(entry->path);
+	if (entry->kind == HISTORY_NAME)
+		forget_dir(before);
+}
+
+int history_keep(const struct planwrite *planwrite, const char *name, enum history_kind kind, const struct text *what, const char *made,
+		 char **ret_path, struct err *err)
 {
 	CLEANUP(history_release) struct history history = history_read(planwrite, name);
 	unsigned long number = history.count ? history.entries[history.count - 1].number + 1 : 1;
-	OWNED_TEXT *path = xasprintf("%s/%lu.%s.%s", history.dir, number, made, bytes ? "ics" : history_none);
+	OWNED_TEXT *path = xasprintf("%s/%lu.%s.%s", history.dir, number, made, suffixes[kind]);
 	OWNED_TEXT *temp = xasprintf("%s/new", history.dir);
 	int r = file_make_dir(history.dir);
 	if (!r)
-		r = file_write_new(temp, bytes ? bytes->data : "", bytes ? bytes->len : 0, 0600);
+		r = file_write_new(temp, what ? what->data : "", what ? what->len : 0, 0600);
 	if (!r)
 		r = note_time(temp, planwrite->now);
 	if (!r && rename(temp, path) < 0)
@@ -96,9 +131,41 @@ int history_keep(const struct planwrite *planwrite, const char *name, const stru
 		return err_set(err, r, "what the plan was cannot be kept: '%s': %s, nothing was changed", history.dir, strerrordesc_np(-r));
 	file_sync_dir(history.dir);
 	for (size_t i = 0; i + PLANWRITE_KEPT <= history.count; i++)
-		unlink(history.entries[i].path);
+		forget(&history, &history.entries[i]);
 	*ret_path = STEAL(path);
 	return 0;
+}
+
+/* --- names ------------------------------------------------------------------------------------------------------------------------- */
+
+char *history_name(const struct history_entry *entry)
+{
+	struct text name = {0};
+	if (entry->kind != HISTORY_NAME || planwrite_read(entry->path, &name))
+		return NULL;
+	OWNED_TEXT *word = text_take(&name);
+	return planwrite_name_is_good(word) ? STEAL(word) : NULL;
+}
+
+void history_rename(const struct planwrite *planwrite, const char *name, const char *to, const char *entry_path)
+{
+	OWNED_TEXT *dir = xasprintf("%s/%s", planwrite->history, name), *to_dir = xasprintf("%s/%s", planwrite->history, to);
+	OWNED_TEXT *before = before_path(dir, entry_path);
+	forget_dir(before); /* of an entry of that number that is no more */
+	(void)rename(to_dir, before);
+	(void)rename(dir, to_dir);
+	file_sync_dir(planwrite->history);
+}
+
+void history_rename_back(const struct planwrite *planwrite, const char *name, const char *to, const char *entry_path)
+{
+	OWNED_TEXT *dir = xasprintf("%s/%s", planwrite->history, name), *to_dir = xasprintf("%s/%s", planwrite->history, to);
+	OWNED_TEXT *before = before_path(to_dir, entry_path), *entry = xasprintf("%s/%s", to_dir, strrchr(entry_path, '/') + 1);
+	forget_dir(to_dir); /* of another plan of that name, which came and went meanwhile */
+	(void)rename(dir, to_dir);
+	unlink(entry);
+	(void)rename(before, dir);
+	file_sync_dir(planwrite->history);
 }
 
 bool planwrite_find(const struct planwrite *planwrite, const char *name, const char *revision, struct text *ret_bytes)
@@ -109,7 +176,7 @@ bool planwrite_find(const struct planwrite *planwrite, const char *name, const c
 	history = history_read(planwrite, name);
 	for (size_t i = history.count; i-- > 0;) {
 		struct text bytes = {0};
-		if (!history.entries[i].was_there || planwrite_read(history.entries[i].path, &bytes))
+		if (history.entries[i].kind != HISTORY_BYTES || planwrite_read(history.entries[i].path, &bytes))
 			continue;
 		OWNED_TEXT *found = revision_of(bytes.data, bytes.len);
 		if (!strcmp(found, revision)) {

@@ -22,11 +22,14 @@ void file_sync_dir(const char *dir);
 /* The revision of a plan that is not there, in histories. */
 extern const char history_none[];
 
+/* What the plan was before: other bytes, not there, or of another name. */
+enum history_kind { HISTORY_BYTES, HISTORY_NONE, HISTORY_NAME, HISTORY_KIND_COUNT };
+
 struct history_entry {
 	unsigned long number;
 	char *made; /* the revision the change made */
 	char *path;
-	bool was_there;       /* the plan, before */
+	enum history_kind kind;
 	struct instant since; /* when it was made */
 };
 
@@ -38,9 +41,16 @@ struct history {
 
 struct history history_read(const struct planwrite *planwrite, const char *name);
 void history_release(struct history *history);
-/* Keeps these bytes (NULL: the plan is not there), before a change to the revision `made`. *ret_path: of the entry. Returns 0 or -errno,
- * err filled. */
-int history_keep(const struct planwrite *planwrite, const char *name, const struct text *bytes, const char *made, char **ret_path,
-		 struct err *err);
+/* Keeps what the plan is (its bytes, nothing, or its name), before a change to the revision `made`. *ret_path: of the entry. Returns 0 or
+ * -errno, err filled. */
+int history_keep(const struct planwrite *planwrite, const char *name, enum history_kind kind, const struct text *what, const char *made,
+		 char **ret_path, struct err *err);
+/* The name that the entry has kept; NULL: it is of another kind, or cannot be read. Owned by the caller. */
+char *history_name(const struct history_entry *entry);
+/* The history goes with the plan that has just got the name `to`; the entry at the path says so. What is kept of a plan of that name that
+ * was removed is put aside. */
+void history_rename(const struct planwrite *planwrite, const char *name, const char *to, const char *entry_path);
+/* The inverse: the plan `name` is `to` again. What was put aside is in its place again, the entry is gone. */
+void history_rename_back(const struct planwrite *planwrite, const char *name, const char *to, const char *entry_path);
 
 #endif

@@ -1,22 +1,98 @@
 #include "csv.h"
 
+#include <strings.h>
+
 static const char separators[] = ",;\t";
 
-/* --- writing --------------------------------------------------------------------------------------------------------------------- */
+/* --- guards ---------------------------------------------------------------------------------------------------------------------- */
 
-/* A spreadsheet would take the cell for a formula, and carry it out. So an apostrophe goes before it, as people do; a text that begins
- * with apostrophes and such a character gets one more, so that reading can take one away. */
+/* What is no text: a spreadsheet may compute with it, and nothing is lost. */
+static bool is_number(enum session_field field)
+{
+	static const enum session_field numbers[] = {FIELD_WEEK, FIELD_TIME, FIELD_MINUTES, FIELD_EFFORT, FIELD_PASS};
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+		if (numbers[i] == field)
+			return true;
+	return false;
+}
+
+/* A spreadsheet would take the cell for a formula, and carry it out. */
 static bool is_formula(const char *value)
 {
-	value += strspn(value, "'");
 	return *value && strchr("=+-@\t\r", *value);
 }
 
+/* Words beside which figures are still a number, a date or a time; of months three letters are enough. */
+static const char *const figure_words[] = {
+	"january", "february", "march",    "april",  "may",     "june",         "july",     "august", "september",
+	"october", "november", "december", "januar", "februar", "m\xC3\xA4rz",  "mai",      "juni",   "juli",
+	"oktober", "dezember", "am",       "pm",     "e",       "\xE2\x82\xAC", "\xC2\xA3",
+};
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
+}
+
+static bool is_figure_word(const char *word, size_t n)
+{
+	for (size_t i = 0; i < ARRAY_LEN(figure_words); i++)
+		if ((n >= 3 || n == strlen(figure_words[i])) && !strncasecmp(figure_words[i], word, n))
+			return true;
+	return false;
+}
+
+/* "7", "1 3 7 21": what it comes to is written the same. Three figures behind a blank could be thousands. */
+static bool is_plain(const char *value)
+{
+	enum { FIGURES_KEPT = 15, FIGURES_OF_THOUSANDS = 3 };
+	for (bool first = true;; first = false) {
+		size_t n = strspn(value, "0123456789");
+		if (!n || n > FIGURES_KEPT || (*value == '0' && n > 1) || (!first && n >= FIGURES_OF_THOUSANDS))
+			return false;
+		value += n;
+		if (!*value)
+			return true;
+		if (*value++ != ' ')
+			return false;
+	}
+}
+
+/* A spreadsheet would make another text of it: 007 is 7 to it, 1e3 is 1000, and 2026-01-01 and "3 May" are days. */
+static bool is_computed(const char *value)
+{
+	static const char *const logical[] = {"true", "false", "wahr", "falsch"};
+	for (size_t i = 0; i < ARRAY_LEN(logical); i++)
+		if (!strcasecmp(value, logical[i]))
+			return true;
+	if (is_plain(value) || !value[strcspn(value, "0123456789")])
+		return false;
+	for (const char *p = value; *p;) {
+		size_t n = 0;
+		while (is_letter(p[n]))
+			n++;
+		if (n && !is_figure_word(p, n))
+			return false;
+		p += n ? n : 1;
+	}
+	return true;
+}
+
+/* An apostrophe goes before it, as people do; a text that begins with apostrophes itself gets one more, so that reading can take one
+ * away. */
+static bool is_guarded(const char *value)
+{
+	value += strspn(value, "'");
+	return is_formula(value) || is_computed(value);
+}
+
+/* --- writing --------------------------------------------------------------------------------------------------------------------- */
+
 /* Quoted where another program could take it apart, whatever separator it expects. */
-static void write_cell(struct text *out, const char *value)
+static void write_cell(struct text *out, const char *value, bool guarded)
 {
 	size_t n = strlen(value);
-	const char *guard = is_formula(value) ? "'" : "";
+	const char *guard = guarded ? "'" : "";
 	if (!value[strcspn(value, ",;\t\"\r\n")] && (!n || (value[0] != ' ' && value[n - 1] != ' '))) {
 		text_addf(out, "%s%s", guard, value);
 		return;
@@ -39,7 +115,7 @@ char *csv_write(const struct plan *plan)
 		for (int field = 0; field < FIELD_COUNT; field++) {
 			OWNED_TEXT *value = session_field_get(plan, &plan->sessions[i], (enum session_field)field);
 			text_add(&out, field ? "," : "");
-			write_cell(&out, value);
+			write_cell(&out, value, !is_number((enum session_field)field) && is_guarded(value));
 		}
 		text_add(&out, "\r\n");
 	}
@@ -226,13 +302,28 @@ static void check_spare(struct reading *r)
 			bad(r, i + 1, NULL, "the column has no name in the first row, but a value: '%.40s'", r->cells[i]);
 }
 
-/* The cell of the field, without what guards a formula; NULL: it has no column. "" where the row is shorter. */
-static const char *cell_of(const struct reading *r, enum session_field field)
+/* "1.0" and "1,00" without what is behind the point: spreadsheets write whole numbers so. More noughts could be thousands. */
+static void make_whole(char *cell)
+{
+	size_t n = strspn(cell, "0123456789");
+	char *point = cell + n;
+	size_t noughts = n && (*point == '.' || *point == ',') ? strspn(point + 1, "0") : 0;
+	const char *rest = point + 1 + noughts;
+	if (noughts && noughts <= 2 && (!*rest || strchr(" %", *rest)))
+		memmove(point, rest, strlen(rest) + 1);
+}
+
+/* The cell of the field, without what guards it; NULL: it has no column. "" where the row is shorter. Owned. */
+static char *cell_of(const struct reading *r, enum session_field field)
 {
 	if (!r->columns[field])
 		return NULL;
 	const char *cell = r->columns[field] <= r->cell_count ? r->cells[r->columns[field] - 1] : "";
-	return cell + (*cell == '\'' && is_formula(cell));
+	bool number = is_number(field);
+	char *own = xstrdup(cell + (*cell == '\'' && (number || is_guarded(cell))));
+	if (number)
+		make_whole(own);
+	return own;
 }
 
 static bool is_blank_record(const struct reading *r)
@@ -248,7 +339,7 @@ static void take_fields(struct reading *r, struct plan_session *session)
 {
 	for (int turn = -1; turn < FIELD_COUNT; turn++) {
 		enum session_field field = turn < 0 ? FIELD_TYPE : (enum session_field)turn;
-		const char *cell = cell_of(r, field);
+		OWNED_TEXT *cell = cell_of(r, field);
 		struct err err = {0};
 		bool by_type = field == FIELD_MINUTES || field == FIELD_EFFORT;
 		if ((!cell && !by_type) || turn == FIELD_TYPE)

@@ -1,9 +1,11 @@
 /* The sessions of a plan as a spreadsheet (RFC 4180): a header with the names of the fields, then a row a session.
  *
  * Written with commas, CRLF and no byte order mark. Read with ',', ';' or tab between the cells, as the header tells, with any line ends,
- * with or without the mark, columns in any order. What spreadsheets make of times (09:30:00, 9:30 AM) is understood.
- * A cell that a spreadsheet would carry out as a formula (it begins with = + - @, a tab or a carriage return) is written with an apostrophe
- * before it; reading takes exactly that away. */
+ * with or without the mark, columns in any order. What spreadsheets make of times (09:30:00, 9:30 AM) and of
+ * whole numbers (1.0, 1,00) is understood.
+ * A text that a spreadsheet would carry out as a formula (it begins with = + - @, a tab or a carriage return) or take for a number, a date
+ * or a truth value, and write differently then (007, 1e3, 2026-01-01, 3 May, true), is written with an apostrophe before it; reading takes
+ * exactly that away. Months are known in English and German. */
 #ifndef CORE_CSV_H
 #define CORE_CSV_H
 

@@ -8,9 +8,10 @@
  *
  * Which plans the third looks at (lint_scope):
  * - a calendar with dates of its own is somebody else's: nothing;
- * - a plan of our own gets what holds for any plan: order of the sessions, hard days, texts, names;
- * - one that lasts at least three weeks and whose phases name a race says of itself that it builds up to a day: it is held to growth,
- *   cut-backs, taper, race and goal as well. Below three weeks there is nothing to grow from, and without a race nothing to taper for.
+ * - a plan of our own gets what holds for any plan: goal, one long session a week, order of the sessions, hard days, texts, names;
+ * - one that lasts at least three weeks builds up to a day: it is held to race, growth and cut-backs as well, whether its phases are
+ *   named or not; what is about a phase (taper, speed in the base phase) waits for the phase. Below three weeks there is nothing to grow
+ *   from.
  */
 #ifndef CORE_LINT_H
 #define CORE_LINT_H
@@ -33,6 +34,7 @@ enum lint_code {
 	LINT_RANGE,  /* E-RANGE */
 	LINT_LIMIT,  /* E-LIMIT: more sessions, longer text, ... than the limits allow */
 	LINT_SKILL,  /* W-SKILL: a skill outside the tree of RULES 4.2 */
+	LINT_WORD,   /* W-VALUE: a value that is shown and not used, and is not written as it should be */
 	LINT_ALARM,  /* W-ALARM: an alarm that is not used, and why */
 	LINT_TOUCH,  /* I-TOUCH: touch points without a session (IDEAS 59) */
 	/* Of training sense: */
@@ -60,7 +62,7 @@ enum lint_code {
 	LINT_CLASS,           /* W-CLASS (IDEAS 39) */
 	LINT_TRACK,           /* W-TRACK (IDEAS 37) */
 	LINT_DEPENDS,         /* W-DEPENDS: needs a session that is not there; the reader finds some, too */
-	LINT_SHAPE,           /* I-SHAPE: no race among the phases, so growth and taper are not looked at */
+	LINT_SHAPE,           /* I-SHAPE: no race among the phases, so the taper is not looked at */
 	LINT_SPEED_LONG,      /* I-SPEED-LONG: a hard speed session the day before a long one, as is the custom */
 	LINT_HELP,            /* I-HELP (IDEAS 11) */
 	LINT_FALLBACK,        /* I-FALLBACK (IDEAS 64) */
@@ -76,7 +78,7 @@ enum lint_scope {
 	SCOPE_FILE,     /* any file, and nothing of it can be used */
 	SCOPE_ANY,      /* any plan */
 	SCOPE_OWN,      /* plans of our own */
-	SCOPE_TRAINING, /* those of them that build up to a race */
+	SCOPE_TRAINING, /* those of them that last three weeks and more */
 };
 
 struct lint_info {
@@ -117,7 +119,8 @@ void findings_sort(struct findings *findings);
 
 /* Appends what the plan's values break. Dated plans of others (plan->dated) are held only to what enrolling needs: their events may
  * last 1 minute to a whole day; all else is as for our own. Ids: at most PLAN_ID_MAX of letters, digits, '-', '_', '.', not the word
- * "next". An unknown skill is a warning. Runs after plan_finish. */
+ * "next". An unknown skill is a warning, and so are texts of a form that nothing hangs on (planword.h). All sessions outside the weeks
+ * are one finding. Runs after plan_finish. */
 void lint_plan(const struct plan *plan, struct findings *findings);
 /* Takes the sessions in which lint_plan finds errors out of the plan, and sorts its gaps. */
 void lint_leave_out(struct plan *plan);

@@ -17,7 +17,7 @@ enum lint_constant {
 	SPIKE_ERR = 130,
 	SPIKE_WARN_MIN = 5,
 	SPIKE_DAYS = 30,
-	EARLY_WEEKS = 2, /* in which growth is no error yet */
+	EARLY_WEEKS = 2, /* in which the growth of a week is no error yet */
 
 	TAPER_MIN = 40, /* of the peak week's load */
 	TAPER_MAX = 80,
@@ -50,12 +50,15 @@ struct lint {
 	struct findings *findings;
 	struct week_load *weeks; /* week k at index k-1, likewise: */
 	int (*days)[WEEK_DAYS];
-	int *lines; /* of the first session, or of the plan's weeks */
-	int peak;   /* the heaviest week, race left out */
+	int *lines;    /* of the first session, or of the plan's weeks */
+	int race_week; /* that of the last session of type race; 0: there is none */
+	int peak;      /* the heaviest week, race left out */
 };
 
-/* true: weeks of the phase race, which are held to nothing but the race. */
+/* true: weeks of the phase race and that of the race, which are held to nothing but the race. */
 bool lint_in_race(const struct lint *lint, int week);
+/* The same, and those of the phase taper: nothing new belongs into them. */
+bool lint_in_taper(const struct lint *lint, int week);
 bool lint_in_phase(const struct lint *lint, int week, const char *phase);
 bool lint_is_hard(const struct plan_session *session);
 /* A long session, a tune-up or a race: type_info.hard. */
@@ -88,6 +91,7 @@ void lint_monotony(const struct lint *lint);
 
 /* lint_sessions.c: which sessions a week has, and how they follow each other */
 void lint_race(const struct lint *lint);
+void lint_long_pairs(const struct lint *lint);
 void lint_longs(const struct lint *lint);
 void lint_spikes(const struct lint *lint);
 void lint_mix(const struct lint *lint);

@@ -8,13 +8,17 @@ static const struct {
 	bool each_track;
 	void (*check)(const struct lint *lint);
 } checks[] = {
-	{SCOPE_TRAINING, false, lint_goal},  {SCOPE_TRAINING, false, lint_race},     {SCOPE_TRAINING, false, lint_longs},
-	{SCOPE_TRAINING, true, lint_taper},  {SCOPE_TRAINING, true, lint_growth},    {SCOPE_TRAINING, true, lint_spikes},
-	{SCOPE_OWN, false, lint_depends},    {SCOPE_TRAINING, false, lint_ramp},     {SCOPE_TRAINING, false, lint_cutbacks},
-	{SCOPE_TRAINING, false, lint_peak},  {SCOPE_TRAINING, false, lint_monotony}, {SCOPE_TRAINING, false, lint_mix},
-	{SCOPE_TRAINING, false, lint_turns}, {SCOPE_OWN, false, lint_hard_days},     {SCOPE_OWN, false, lint_words},
-	{SCOPE_OWN, false, lint_class},      {SCOPE_OWN, false, lint_tracks},        {SCOPE_OWN, false, lint_shape},
-	{SCOPE_OWN, false, lint_missing},    {SCOPE_OWN, false, lint_personas},      {SCOPE_TRAINING, false, lint_race_words},
+	{SCOPE_OWN, false, lint_goal},       {SCOPE_TRAINING, false, lint_race},
+	{SCOPE_OWN, false, lint_long_pairs}, {SCOPE_TRAINING, false, lint_longs},
+	{SCOPE_TRAINING, true, lint_taper},  {SCOPE_TRAINING, true, lint_growth},
+	{SCOPE_TRAINING, true, lint_spikes}, {SCOPE_OWN, false, lint_depends},
+	{SCOPE_TRAINING, false, lint_ramp},  {SCOPE_TRAINING, false, lint_cutbacks},
+	{SCOPE_TRAINING, false, lint_peak},  {SCOPE_TRAINING, false, lint_monotony},
+	{SCOPE_TRAINING, false, lint_mix},   {SCOPE_TRAINING, false, lint_turns},
+	{SCOPE_OWN, false, lint_hard_days},  {SCOPE_OWN, false, lint_words},
+	{SCOPE_OWN, false, lint_class},      {SCOPE_OWN, false, lint_tracks},
+	{SCOPE_TRAINING, false, lint_shape}, {SCOPE_OWN, false, lint_missing},
+	{SCOPE_OWN, false, lint_personas},   {SCOPE_TRAINING, false, lint_race_words},
 };
 
 bool lint_in_phase(const struct lint *lint, int week, const char *phase)
@@ -24,7 +28,12 @@ bool lint_in_phase(const struct lint *lint, int week, const char *phase)
 
 bool lint_in_race(const struct lint *lint, int week)
 {
-	return lint_in_phase(lint, week, "race");
+	return week == lint->race_week || lint_in_phase(lint, week, "race");
+}
+
+bool lint_in_taper(const struct lint *lint, int week)
+{
+	return lint_in_race(lint, week) || lint_in_phase(lint, week, "taper");
 }
 
 /* RULES 5.1. */
@@ -37,10 +46,26 @@ enum lint_scope lint_scope(const struct plan *plan)
 {
 	if (plan->dated)
 		return SCOPE_ANY;
-	bool race = false;
-	for (int i = 0; i < plan->shape.phase_count; i++)
-		race |= strcmp(plan->shape.phases[i].name, "race") == 0;
-	return race && plan->shape.weeks >= TRAINING_WEEKS_MIN ? SCOPE_TRAINING : SCOPE_OWN;
+	return plan->shape.weeks >= TRAINING_WEEKS_MIN ? SCOPE_TRAINING : SCOPE_OWN;
+}
+
+static int race_week_of(const struct plan *plan)
+{
+	for (size_t i = plan->session_count; i-- > 0;)
+		if (plan->sessions[i].type == TYPE_RACE)
+			return plan->sessions[i].week;
+	return 0;
+}
+
+static int peak_of(const struct lint *lint)
+{
+	int peak = 1, highest = 0;
+	for (int week = 1; week <= lint->plan->shape.weeks; week++)
+		if (!lint_in_race(lint, week) && lint->weeks[week - 1].load > highest) {
+			peak = week;
+			highest = lint->weeks[week - 1].load;
+		}
+	return peak;
 }
 
 static struct lint lint_open(const struct plan *plan, struct findings *findings)
@@ -52,10 +77,11 @@ static struct lint lint_open(const struct plan *plan, struct findings *findings)
 		.weeks = xcalloc(weeks, sizeof(*lint.weeks)),
 		.days = xcalloc(weeks, sizeof(*lint.days)),
 		.lines = xcalloc(weeks, sizeof(*lint.lines)),
+		.race_week = race_week_of(plan),
 	};
 	load_plan_weeks(plan, lint.weeks);
 	load_plan_days(plan, lint.days);
-	lint.peak = load_peak_week(lint.weeks, &plan->shape);
+	lint.peak = peak_of(&lint);
 	for (size_t week = 0; week < weeks; week++)
 		lint.lines[week] = plan_line(plan, PLAN_LINE_WEEKS);
 	for (size_t i = plan->session_count; i-- > 0;)

@@ -22,7 +22,8 @@ void lint_race(const struct lint *lint)
 	}
 	if (!race)
 		findings_add(lint->findings, LINT_RACE, plan_line(plan, PLAN_LINE_PHASES),
-			     "no race: the phases name one; add a session of type race to week '%d'", plan->shape.weeks);
+			     "no race: the plan builds up to nothing; add a session of type race to week '%d', the last",
+			     plan->shape.weeks);
 }
 
 /* --- long sessions ------------------------------------------------------------------------------------------------------------------- */
@@ -49,23 +50,33 @@ static void weeks_without_long(const struct lint *lint, const int *big)
 				     "week '%d' has no long session, no tune-up and no race: add a long one on its last working day", week);
 }
 
+void lint_long_pairs(const struct lint *lint)
+{
+	const struct plan_session *last = NULL;
+	for (size_t i = 0; i < lint->plan->session_count; i++) {
+		const struct plan_session *session = &lint->plan->sessions[i];
+		if (session->type != TYPE_LONG)
+			continue;
+		if (last && session->week == last->week)
+			findings_add(lint->findings, LINT_LONG_2, session->line,
+				     "second long session of week %d: '%s', the other is on line %d; make one of them a medium",
+				     session->week, session->id, last->line);
+		last = session;
+	}
+}
+
 void lint_longs(const struct lint *lint)
 {
 	const struct plan *plan = lint->plan;
-	int *big = xcalloc((size_t)plan->shape.weeks, sizeof(*big)), last = 0, last_week = 0, last_line = 0;
+	int *big = xcalloc((size_t)plan->shape.weeks, sizeof(*big)), last = 0, last_week = 0;
 	for (size_t i = 0; i < plan->session_count; i++) {
 		const struct plan_session *session = &plan->sessions[i];
 		big[session->week - 1] += lint_is_big(session);
 		if (session->type != TYPE_LONG)
 			continue;
-		if (session->week == last_week)
-			findings_add(lint->findings, LINT_LONG_2, session->line,
-				     "second long session of week %d: '%s', the other is on line %d; make one of them a medium",
-				     session->week, session->id, last_line);
-		else
+		if (session->week != last_week)
 			long_grows(lint, session, &last);
 		last_week = session->week;
-		last_line = session->line;
 	}
 	weeks_without_long(lint, big);
 	free(big);
@@ -76,7 +87,7 @@ void lint_longs(const struct lint *lint)
 static void spike(const struct lint *lint, const struct plan_session *session, int longest)
 {
 	int over = lint_share(session->minutes, longest, true);
-	if (session->week > EARLY_WEEKS && lint_over(session->minutes, longest, SPIKE_ERR))
+	if (lint_over(session->minutes, longest, SPIKE_ERR))
 		findings_add(lint->findings, LINT_SPIKE, session->line,
 			     "'%s' is too long a step: %d minutes are %d %% of the longest in the 30 days before (%d); stay within %d",
 			     session->id, session->minutes, over, longest, longest * SPIKE_ERR / 100);
@@ -97,8 +108,9 @@ void lint_spikes(const struct lint *lint)
 		const struct plan_session *session = &plan->sessions[i];
 		while (front < back && queue[front]->day < session->day - SPIKE_DAYS)
 			front++;
-		/* The first week is what there is to get used to; a tune-up and a race may be longer than anything before. */
-		if (front < back && queue[front]->minutes > 0 && session->week > 1 && session->type != TYPE_RACE &&
+		/* Where there is no history, the longest of the first week is what there is to get used to (RULES 5.2); a tune-up and a
+		 * race may be longer than anything before. */
+		if (front < back && queue[front]->minutes > 0 && session->week > plan->sessions[0].week && session->type != TYPE_RACE &&
 		    session->type != TYPE_TUNEUP)
 			spike(lint, session, queue[front]->minutes);
 		while (back > front && queue[back - 1]->minutes <= session->minutes)
@@ -157,7 +169,7 @@ static void cross_gaps(const struct lint *lint, const bool *crossed)
 	const struct plan_shape *shape = &lint->plan->shape;
 	int gap = 0;
 	for (int week = 1; week <= shape->weeks; week++) {
-		gap = crossed[week - 1] || shape_is_taper(shape, week) ? 0 : gap + 1;
+		gap = crossed[week - 1] || lint_in_taper(lint, week) ? 0 : gap + 1;
 		if (gap == CROSS_AFTER_WEEKS + 1)
 			findings_add(lint->findings, LINT_ALT, lint->lines[week - 1],
 				     "no cross session in weeks %d to '%d': put one in the place of a speed session",

@@ -2,6 +2,7 @@
 #include <uthash.h>
 
 #include "lint.h"
+#include "planword.h"
 
 #undef uthash_fatal
 #define uthash_fatal(message) abort()
@@ -49,9 +50,38 @@ static void lint_numbers(const struct plan *plan, const struct plan_session *ses
 		findings_add(findings, LINT_RANGE, session->line,
 			     "effort out of range: '%d', use 1 (very easy) to %d (all you have), or 0 for type rest", session->effort,
 			     PLAN_EFFORT_MAX);
-	if (session->week < 1 || session->week > plan->shape.weeks)
+}
+
+static bool is_outside(const struct plan *plan, const struct plan_session *session)
+{
+	return session->week < 1 || session->week > plan->shape.weeks;
+}
+
+static void lint_week(const struct plan *plan, const struct plan_session *session, struct findings *findings)
+{
+	if (is_outside(plan, session))
 		findings_add(findings, LINT_WEEKS, session->line, "session outside the plan's weeks: week '%d', the plan has 1 to %d",
 			     session->week, plan->shape.weeks);
+}
+
+/* Several have one cause, mostly a number of weeks that is too small: one finding, at the first. */
+static void lint_weeks(const struct plan *plan, struct findings *findings)
+{
+	const struct plan_session *first = NULL;
+	size_t count = 0;
+	for (size_t i = plan->session_count; i-- > 0;)
+		if (is_outside(plan, &plan->sessions[i])) {
+			first = &plan->sessions[i];
+			count++;
+		}
+	if (count == 1)
+		lint_week(plan, first, findings);
+	else if (first)
+		findings_add(
+			findings, LINT_WEEKS, first->line,
+			"%zu sessions lie outside the plan's weeks, which are 1 to %d, the first: '%s' in week '%d'; move them, or change "
+			"the number of weeks",
+			count, plan->shape.weeks, first->id ? first->id : "", first->week);
 }
 
 /* An id is typed at a prompt and is part of a notice's key: short, without blanks, slashes or the word that means something else. */
@@ -73,6 +103,13 @@ static void lint_skill(const struct plan_session *session, struct findings *find
 	if (!skill || !*skill || strlen(skill) > PLAN_NAME_MAX || skill_family(skill) != FAMILY_NONE)
 		return;
 	findings_add(findings, LINT_SKILL, session->line, "unknown skill: '%s', use one of the skill tree", skill);
+}
+
+static void lint_word(struct findings *findings, int line, const char *what, const char *text, bool (*is_good)(const char *text),
+		      const char *example)
+{
+	if (text && *text && strlen(text) <= PLAN_TITLE_MAX && !is_good(text))
+		findings_add(findings, LINT_WORD, line, "%s cannot be used: '%s', %s", what, text, example);
 }
 
 struct seen_id {
@@ -119,6 +156,8 @@ static void lint_session(const struct plan *plan, size_t index, struct roll *rol
 	lint_id(session, findings);
 	lint_texts(session, findings);
 	lint_skill(session, findings);
+	lint_word(findings, session->line, "X-PACER-WITH", session->with, planword_is_with, PLANWORD_WITH);
+	lint_word(findings, session->line, "X-PACER-REVIEW", session->review, planword_is_review, PLANWORD_REVIEW);
 	lint_twin(roll, index, session, findings);
 }
 
@@ -159,6 +198,8 @@ static void lint_whole(const struct plan *plan, struct findings *findings)
 		findings_add(findings, LINT_WEEKS, plan_line(plan, PLAN_LINE_WEEKS), "number of weeks out of range: '%d', use 1 to %d",
 			     plan->shape.weeks, PLAN_WEEKS_MAX);
 	lint_plan_texts(plan, findings);
+	lint_word(findings, plan_line(plan, PLAN_LINE_VERSION), "X-PACER-VERSION", plan->version, planword_is_version, PLANWORD_VERSION);
+	lint_weeks(plan, findings);
 }
 
 void lint_plan(const struct plan *plan, struct findings *findings)
@@ -180,6 +221,7 @@ static char **whys_of(const struct plan *plan)
 	for (size_t i = 0; i < plan->session_count; i++) {
 		struct findings found = {0};
 		lint_session(plan, i, &roll, &found);
+		lint_week(plan, &plan->sessions[i], &found);
 		const struct finding *error = findings_first_error(&found);
 		whys[i] = error ? xstrdup(error->text) : NULL;
 		findings_release(&found);

@@ -113,11 +113,10 @@ void lint_cutbacks(const struct lint *lint)
 	if (shape->weeks < CUTBACK_PLAN_WEEKS_MIN)
 		return;
 	for (int week = 1; week <= shape->weeks; week++) {
-		if (shape_is_taper(shape, week))
-			weeks = 0;
-		else if (shape_is_cutback(shape, week))
+		bool taper = lint_in_taper(lint, week), cutback = shape_is_cutback(shape, week);
+		if (cutback && !taper)
 			cutback_depth(lint, week);
-		weeks = shape_is_cutback(shape, week) || shape_is_taper(shape, week) ? 0 : weeks + 1;
+		weeks = cutback || taper ? 0 : weeks + 1;
 		if (weeks == CUTBACK_AFTER_WEEKS + 1)
 			findings_add(lint->findings, LINT_CUTBACK, line_of(lint, week),
 				     "week %d is the fifth in a row without a cut-back: make it or one before it lighter and name it in "
@@ -130,7 +129,7 @@ void lint_cutbacks(const struct lint *lint)
 void lint_peak(const struct lint *lint)
 {
 	const struct plan_shape *shape = &lint->plan->shape;
-	if (lint->peak * 3 >= shape->weeks * 2 || shape_is_taper(shape, lint->peak + 1) || !load_of(lint, lint->peak))
+	if (lint->peak * 3 >= shape->weeks * 2 || lint_in_taper(lint, lint->peak + 1) || !load_of(lint, lint->peak))
 		return;
 	findings_add(lint->findings, LINT_PEAK, line_of(lint, lint->peak),
 		     "the peak comes early: week '%d' of %d is the heaviest (%d); let the load grow until shortly before the taper",

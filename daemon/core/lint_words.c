@@ -274,9 +274,11 @@ void lint_shape(const struct lint *lint)
 	const struct plan *plan = lint->plan;
 	/* Phases that cannot be read were told of by the reader. */
 	bool unread = plan->lines[PLAN_LINE_PHASES] && !plan->shape.phase_count;
-	if (!unread && plan->shape.weeks >= TRAINING_WEEKS_MIN && lint_scope(plan) != SCOPE_TRAINING)
+	bool named = false;
+	for (int i = 0; i < plan->shape.phase_count; i++)
+		named |= strcmp(plan->shape.phases[i].name, "race") == 0;
+	if (!unread && !named)
 		findings_add(lint->findings, LINT_SHAPE, plan_line(plan, PLAN_LINE_PHASES),
-			     "no race among the phases of '%d' weeks: growth, cut-backs and taper are not looked at; name the phases in "
-			     "X-PACER-PHASES",
+			     "no race among the phases of '%d' weeks: the taper is not looked at; name the phases in X-PACER-PHASES",
 			     plan->shape.weeks);
 }

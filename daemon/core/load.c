@@ -107,7 +107,7 @@ void load_plan_days(const struct plan *plan, int (*days)[WEEK_DAYS])
 		const struct plan_session *session = &plan->sessions[i];
 		if (session->week < 1 || session->week > plan->shape.weeks || session->minutes < 0 || session->effort < 0)
 			continue;
-		int *day = &days[session->week - 1][(session->day % WEEK_DAYS + WEEK_DAYS) % WEEK_DAYS];
+		int *day = &days[session->week - 1][plan_weekday(session->day)];
 		*day = add_held(*day, (int64_t)session->minutes * session->effort);
 	}
 }

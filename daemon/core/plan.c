@@ -207,7 +207,7 @@ static void id_remember(struct id_entry **ids, struct id_entry *entry, const cha
 static char *id_make(struct id_entry *ids, const struct plan_session *session, int *n)
 {
 	for (;;) { /* ends: there are fewer ids than numbers */
-		const char *weekday = weekday_short[(session->day % WEEK_DAYS + WEEK_DAYS) % WEEK_DAYS];
+		const char *weekday = weekday_short[plan_weekday(session->day)];
 		int number = (*n)++;
 		char *id = number == 1 ? xasprintf("w%02d-%s", session->week, weekday)
 				       : xasprintf("w%02d-%s%d", session->week, weekday, number);

@@ -151,6 +151,12 @@ struct plan {
 
 /* Can be the name of a plan file: letters, digits, '-', '_' and '.', neither '-' nor '.' first; at most PLAN_NAME_MAX bytes. */
 bool plan_name_is_good(const char *name);
+/* 0 (Monday) to 6, also of a day before week 1. */
+static inline int plan_weekday(int32_t day)
+{
+	return (day % WEEK_DAYS + WEEK_DAYS) % WEEK_DAYS;
+}
+
 struct plan *plan_new(void);
 /* NULL is fine; returns NULL: plan = plan_free(plan). */
 struct plan *plan_free(struct plan *plan);

@@ -87,7 +87,7 @@ static void match(struct side *a, const struct side *b)
 static char *place_text(const struct plan_session *session)
 {
 	char clock[CLOCK_TEXT];
-	const char *weekday = weekday_name[(session->day % WEEK_DAYS + WEEK_DAYS) % WEEK_DAYS];
+	const char *weekday = weekday_name[plan_weekday(session->day)];
 	return xasprintf("week %d %s %s%s%s", session->week, weekday, clock_text(clock, session->second), session->zone ? " " : "",
 			 session->zone ? session->zone : "");
 }

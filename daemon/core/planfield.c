@@ -162,7 +162,7 @@ char *session_field_get(const struct plan *plan, const struct plan_session *sess
 	case FIELD_WEEK:
 		return xasprintf("%d", session->week);
 	case FIELD_WEEKDAY:
-		return xstrdup(weekday_short[session->day % WEEK_DAYS]);
+		return xstrdup(weekday_short[plan_weekday(session->day)]);
 	case FIELD_TIME:
 		return xstrdup(clock_text(clock, session->second));
 	case FIELD_MINUTES:

@@ -84,6 +84,10 @@ char *plan_field_get(const struct plan *plan, enum plan_field field);
 int session_field_set(struct plan_session *session, enum session_field field, const char *value, struct err *err);
 /* Likewise; weeks before phases and cutbacks, which name weeks of the plan. */
 int plan_field_set(struct plan *plan, enum plan_field field, const char *value, struct err *err);
+/* The same for a single value that somebody writes now: what would be warned about for its form (planword.h) is refused. A sheet has it as
+ * it stands. */
+int session_field_write(struct plan_session *session, enum session_field field, const char *value, struct err *err);
+int plan_field_write(struct plan *plan, enum plan_field field, const char *value, struct err *err);
 
 /* The second session of two with the same id, by order in the plan; NULL: there is none. O(n log n). */
 const struct plan_session *plan_id_twice(const struct plan *plan);

@@ -1,5 +1,6 @@
 #include "cards.h"
 #include "planfield_private.h"
+#include "planword.h"
 
 #include <strings.h>
 
@@ -30,8 +31,8 @@ static int refuse(struct err *err, const char *name, const char *value, const ch
 
 static bool has_control(const char *value)
 {
-	for (; *value; value++)
-		if (((unsigned char)*value < ' ' && !strchr("\n\t\r", *value)) || *value == 0x7F)
+	for (const unsigned char *p = (const unsigned char *)value; *p; p++)
+		if ((*p < ' ' && !strchr("\n\t\r", *p)) || *p == 0x7F || (*p == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0))
 			return true;
 	return false;
 }
@@ -109,7 +110,7 @@ static int set_week(struct plan_session *session, const char *value, struct err 
 	int week;
 	if (!number_parse(value, 1, PLAN_WEEKS_MAX, &week))
 		return refuse(err, "week", value, "write a number from 1 to 52");
-	place(session, week, session->day % WEEK_DAYS);
+	place(session, week, plan_weekday(session->day));
 	return 0;
 }
 
@@ -211,6 +212,20 @@ int session_field_set(struct plan_session *session, enum session_field field, co
 	return set_text(session, field, tidied, err);
 }
 
+int session_field_write(struct plan_session *session, enum session_field field, const char *value, struct err *err)
+{
+	static const struct {
+		enum session_field field;
+		bool (*is_good)(const char *text);
+		const char *what;
+	} words[] = {{FIELD_REVIEW, planword_is_review, PLANWORD_REVIEW}, {FIELD_WITH, planword_is_with, PLANWORD_WITH}};
+	OWNED_TEXT *tidied = field_tidy(value, false);
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (words[i].field == field && *tidied && !words[i].is_good(tidied))
+			return refuse(err, session_fields[field].name, tidied, words[i].what);
+	return session_field_set(session, field, value, err);
+}
+
 /* --- the plan -------------------------------------------------------------------------------------------------------------------- */
 
 static int set_shape(struct plan *plan, enum plan_field field, const char *value, struct err *err)
@@ -280,4 +295,12 @@ int plan_field_set(struct plan *plan, enum plan_field field, const char *value, 
 		return refuse(err, name, tidied, "write the name of a plan, such as team-lead-12, without '.ics'");
 	text_replace(field_text(plan, &plan_fields[field]), bytes ? STEAL(tidied) : NULL);
 	return 0;
+}
+
+int plan_field_write(struct plan *plan, enum plan_field field, const char *value, struct err *err)
+{
+	OWNED_TEXT *tidied = field_tidy(value, false);
+	if (field == PLAN_FIELD_VERSION && *tidied && !planword_is_version(tidied))
+		return refuse(err, plan_fields[field].name, tidied, PLANWORD_VERSION);
+	return plan_field_set(plan, field, value, err);
 }

@@ -46,8 +46,7 @@ static int taper_weeks(int weeks)
 	return weeks < TAPERED_WEEKS_MIN ? 0 : ratio_for(weeks)->taper_weeks;
 }
 
-/* Phases, and a lighter week after every three; the last week of training is never one. Returns the last week of training. */
-static int shape_fill(struct plan_shape *shape, int weeks)
+int skeleton_shape(struct plan_shape *shape, int weeks)
 {
 	const struct ratio *ratio = ratio_for(weeks);
 	int training = weeks - taper_weeks(weeks) - RACE_WEEKS, parts = ratio->base + ratio->build + ratio->peak, next = 1;
@@ -387,7 +386,7 @@ struct plan *plan_skeleton(const char *name, const char *title, int weeks, const
 			  weeks);
 	plan->class_name = xstrdup(class_for(weeks));
 	plan->version = xstrdup("1");
-	int training = shape_fill(&plan->shape, weeks);
+	int training = skeleton_shape(&plan->shape, weeks);
 	add_training(plan, uuid, training, &peak);
 	add_taper(plan, uuid, training, &peak);
 	skeleton_personas(plan);

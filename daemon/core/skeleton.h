@@ -14,6 +14,10 @@ enum { SKELETON_WEEKS_MIN = 1, SKELETON_WEEKS_MAX = PLAN_WEEKS_MAX };
  * the second already grows, so that the load peaks before the taper. NULL: weeks out of the range above. */
 struct plan *plan_skeleton(const char *name, const char *title, int weeks, const char *uuid);
 
+/* Phases for that many weeks (in the range above) and a lighter week after every three; the last week of training is never one. The shape
+ * has none before. Returns the last week of training. */
+int skeleton_shape(struct plan_shape *shape, int weeks);
+
 /* Gives a skeleton the words of another plan. Each session takes those of the next session of its type that nobody has taken yet, of its
  * phase as long as there is one (short and medium ones: also of their skill's family); where none is left it keeps its own. Minutes,
  * effort, time and the shape stay. What a session needs first is kept where both ends are here, in this order. */

@@ -39,8 +39,9 @@ char *edit_get(const struct edit *edit, const char *uid, const char *name, bool 
 size_t edit_count(const struct edit *edit, const char *uid, const char *name);
 /* One or more events have that UID. */
 bool edit_has(const struct edit *edit, const char *uid);
-/* Adds a whole event built from the session after the last event that begins no later (dtstart as written), with the session's alarms;
- * one that has none gets two, at start and end. Its DTSTAMP comes with edit_stamp. EDIT_VALUE: the UID is missing or used already. */
+/* Adds a whole event built from the session, with its alarms, behind the last event that begins earlier, or then with a lesser UID (dtstart
+ * as written). One that has no alarms gets two, at start and end. Its DTSTAMP comes with edit_stamp. EDIT_VALUE: the UID is missing or used
+ * already. */
 int edit_add(struct edit *edit, const struct plan_session *session, int32_t anchor_day, struct err *err);
 int edit_remove(struct edit *edit, const char *uid, struct err *err);
 /* Moves DTSTART to that day (from 1970-01-01, as struct civil has it) and second, and DTEND or DUE by as much; keeps TZID, UID, alarms.
@@ -54,7 +55,7 @@ int edit_alarms(struct edit *edit, const char *uid, const struct plan_alarm *ala
  * or there is a METHOD: without one DTSTAMP says the same (RFC 5545 3.8.7.2). Times are UTC. Nothing when nothing changed. */
 void edit_stamp(struct edit *edit, struct instant now);
 
-/* A new file from a plan: everything the plan has, in the order of the shipped plans, CRLF. Text that no line may hold (control
+/* A new file from a plan: everything the plan has, in its usual form (format.h), CRLF. Text that no line may hold (control
  * characters, not UTF-8) is made harmless. Owned by the caller. */
 char *edit_write_plan(const struct plan *plan, struct instant now, size_t *ret_length);
 

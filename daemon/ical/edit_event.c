@@ -154,7 +154,7 @@ static bool link_is_laid_out(const struct plan_session *session)
 	return false;
 }
 
-/* The properties that are nothing but a text, in the order of the file. A list has a line for each part. */
+/* The properties that are nothing but a text, in the usual order (format.c). A list has a line for each part. */
 static const struct {
 	const char *name, *between;
 	size_t at;
@@ -260,8 +260,8 @@ static struct block *split_at_end(struct edit *edit)
 	return block;
 }
 
-/* The block behind which an event that begins then belongs. */
-static struct block *place_of(struct edit *edit, struct civil start)
+/* The block behind which an event that begins then belongs: of equals the UID tells, as in the usual form. */
+static struct block *place_of(struct edit *edit, struct civil start, const char *uid)
 {
 	struct block *first = NULL, *block = edit->blocks->prev;
 	for (bool more = true; more; block = block->prev) { /* from the last one up: what is added comes in order, as a rule */
@@ -269,7 +269,8 @@ static struct block *place_of(struct edit *edit, struct civil start)
 		more = block != edit->blocks;
 		if (!event_start(block, &at))
 			continue;
-		if (civil_compare(at, start) <= 0)
+		int order = civil_compare(at, start);
+		if (order < 0 || (!order && strcmp(block->uid ? block->uid : "", uid) <= 0))
 			return block;
 		first = block;
 	}
@@ -301,7 +302,7 @@ int edit_add(struct edit *edit, const struct plan_session *session, int32_t anch
 	struct writer writer = {.line_end = edit->line_end, .err = err};
 	writer_event(&writer, &complete, anchor_day, NULL);
 	if (!writer.result) {
-		struct block *after = place_of(edit, (struct civil){anchor_day + session->day, session->second});
+		struct block *after = place_of(edit, (struct civil){anchor_day + session->day, session->second}, session->uid);
 		struct block *block = edit_block_insert(edit, after);
 		block->event = true;
 		edit_block_name(edit, block, xstrdup(session->uid));

@@ -52,6 +52,8 @@ static int line_check(const struct text *plain, const char *name, const char *pa
 	lines_init(&lines, plain->data, plain->len);
 	if (!lines_next(&lines, &line) || line.blank)
 		result = err_set(err, EDIT_VALUE, "a property without a name cannot be written");
+	else if (line.control)
+		result = err_set(err, EDIT_VALUE, "%s cannot be written: a control character in the text: remove it", name);
 	else if (line.fault)
 		result = err_set(err, EDIT_VALUE, "%s cannot be written: %s", name, line_fault_text[line.fault]);
 	else if (!span_equal(line.name, span_of(name)) || !span_equal(line.params, span_of(params)))

@@ -46,6 +46,27 @@ static void write_calendar(struct writer *writer, const struct plan *plan, const
 	writer_list(writer, "X-PACER-PERSONA", "", plan->personas, "\n", false);
 }
 
+/* By DTSTART as it is written and UID: the usual form. */
+static int usual_compare(const void *left, const void *right)
+{
+	const struct plan_session *a = *(const struct plan_session *const *)left, *b = *(const struct plan_session *const *)right;
+	if (a->day != b->day || a->second != b->second)
+		return a->day != b->day ? (a->day < b->day ? -1 : 1) : a->second < b->second ? -1 : 1;
+	bool a_utc = a->zone && !strcmp(a->zone, zone_utc.name), b_utc = b->zone && !strcmp(b->zone, zone_utc.name);
+	return a_utc != b_utc ? a_utc - b_utc : strcmp(a->uid ? a->uid : "", b->uid ? b->uid : "");
+}
+
+static void write_events(struct writer *writer, const struct plan *plan, const char *stamp)
+{
+	const struct plan_session **sorted = xcalloc(plan->session_count + 1, sizeof(*sorted));
+	for (size_t i = 0; i < plan->session_count; i++)
+		sorted[i] = &plan->sessions[i];
+	qsort(sorted, plan->session_count, sizeof(*sorted), usual_compare);
+	for (size_t i = 0; i < plan->session_count; i++)
+		writer_event(writer, sorted[i], plan->anchor, stamp);
+	free(sorted);
+}
+
 char *edit_write_plan(const struct plan *plan, struct instant now, size_t *ret_length)
 {
 	char moment[MOMENT_VALUE];
@@ -53,8 +74,7 @@ char *edit_write_plan(const struct plan *plan, struct instant now, size_t *ret_l
 	struct writer writer = {.line_end = "\r\n", .clean = true};
 	text_add(&writer.text, "BEGIN:VCALENDAR\r\n");
 	write_calendar(&writer, plan, stamp);
-	for (size_t i = 0; i < plan->session_count; i++)
-		writer_event(&writer, &plan->sessions[i], plan->anchor, stamp);
+	write_events(&writer, plan, stamp);
 	text_add(&writer.text, "END:VCALENDAR\r\n");
 	*ret_length = writer.text.len;
 	return text_take(&writer.text);

@@ -78,18 +78,18 @@ static const char *const property_order[] = {
 	"X-PACER-TYPE",
 	"X-PACER-SKILL",
 	"X-PACER-EFFORT",
-	"X-PACER-REVIEW",
 	"X-PACER-PREP",
+	"X-PACER-REVIEW",
 	"X-PACER-PASS",
 	"X-PACER-MILESTONE",
 	"X-PACER-EVIDENCE",
 	"X-PACER-WITH",
 	"X-PACER-PERSONA",
 	"X-PACER-TRACK",
-	"X-PACER-TIP",
-	"X-PACER-HELP",
-	"X-PACER-FALLBACK",
 	"X-PACER-RUBRIC",
+	"X-PACER-TIP",
+	"X-PACER-FALLBACK",
+	"X-PACER-HELP",
 };
 
 /* Events and tasks share a rank: they go by time. */

@@ -7,7 +7,6 @@
 const char *const line_fault_text[LINE_FAULT_COUNT] = {
 	[LINE_OK] = "",
 	[LINE_NUL] = "a byte of value 0 in the text: save the file as plain UTF-8 text",
-	[LINE_CONTROL] = "a control character in the text: remove it",
 	[LINE_BARE_CR] = "a carriage return that ends no line: save the file with line ends LF or CRLF",
 	[LINE_UTF8] = "bytes that are not UTF-8: save the file in the encoding UTF-8",
 	[LINE_LONG] = "a line of more than 65536 bytes: shorten it",
@@ -19,11 +18,6 @@ const char *const line_fault_text[LINE_FAULT_COUNT] = {
 };
 
 /* --- bytes ----------------------------------------------------------------------------------------------------------------------- */
-
-static bool is_plain(unsigned char c)
-{
-	return (c >= ' ' && c < 0x7F) || c == '\t';
-}
 
 /* Length of the UTF-8 sequence at p (of at least one byte, not ASCII), 0 when it is none (RFC 3629 4). */
 static size_t utf8_length(const unsigned char *p, size_t n)
@@ -49,10 +43,25 @@ static bool all_printable(const char *p)
 	return !((word | (word - UINT64_C(0x2020202020202020)) | (word + UINT64_C(0x0101010101010101))) & high);
 }
 
-/* Finds the first byte that must not be in a line; *ret_at is where. */
-static enum line_fault bytes_check(struct span text, size_t *ret_at)
+/* Length of the character at p, of at least one byte; 0: it must not be in a line. */
+static size_t character_length(const unsigned char *p, size_t n)
+{
+	if (p[0] >= 0x80)
+		return utf8_length(p, n);
+	return p[0] == 0 || p[0] == '\r' ? 0 : 1;
+}
+
+static enum line_fault byte_fault(unsigned char c)
+{
+	return c >= 0x80 ? LINE_UTF8 : c == 0 ? LINE_NUL : LINE_BARE_CR;
+}
+
+/* Finds the first byte that must not be in a line; *ret_at is where. Without one it is where the first control character is, if there is
+ * one (*ret_control). */
+static enum line_fault bytes_check(struct span text, size_t *ret_at, bool *ret_control)
 {
 	size_t i = 0;
+	*ret_control = false;
 	while (i < text.n) {
 		if (i + 8 <= text.n && all_printable(text.p + i)) {
 			i += 8;
@@ -60,11 +69,14 @@ static enum line_fault bytes_check(struct span text, size_t *ret_at)
 				break;
 			continue;
 		}
-		unsigned char c = (unsigned char)text.p[i];
-		size_t length = is_plain(c) ? 1 : c >= 0x80 ? utf8_length((const unsigned char *)text.p + i, text.n - i) : 0;
+		size_t length = character_length((const unsigned char *)text.p + i, text.n - i);
 		if (!length) {
 			*ret_at = i;
-			return c >= 0x80 ? LINE_UTF8 : c == 0 ? LINE_NUL : c == '\r' ? LINE_BARE_CR : LINE_CONTROL;
+			return byte_fault((unsigned char)text.p[i]);
+		}
+		if (!*ret_control && span_control(span_skip(text, i)) && text.p[i] != '\t') {
+			*ret_at = i;
+			*ret_control = true;
 		}
 		i += length;
 	}
@@ -275,10 +287,10 @@ bool lines_next(struct lines *lines, struct line *ret_line)
 		ret_line->fault = LINE_LONG;
 	} else if (text.n) {
 		size_t at = 0;
-		ret_line->fault = bytes_check(text, &at);
-		if (ret_line->fault)
+		ret_line->fault = bytes_check(text, &at, &ret_line->control);
+		if (ret_line->fault || ret_line->control)
 			ret_line->fault_number = fault_number(lines, ret_line, at);
-		else
+		if (!ret_line->fault)
 			ret_line->fault = line_parse(ret_line, text);
 	}
 	return true;

@@ -19,7 +19,6 @@ enum {
 enum line_fault {
 	LINE_OK,
 	LINE_NUL,      /* a byte of value 0 */
-	LINE_CONTROL,  /* another control character than the tab */
 	LINE_BARE_CR,  /* a carriage return without a line feed */
 	LINE_UTF8,     /* bytes that are not UTF-8: overlong and surrogate forms included */
 	LINE_LONG,     /* over ICAL_LINE_BYTES_MAX, unfolded and without the line end */
@@ -35,10 +34,11 @@ extern const char *const line_fault_text[LINE_FAULT_COUNT];
 
 struct line {
 	int number;       /* of its first physical line, from 1 */
-	int fault_number; /* of the physical line with the fault */
+	int fault_number; /* of the physical line with the fault; without one, of the first control character */
 	enum line_fault fault;
 	size_t begin, end;  /* bytes of the file */
 	bool blank;         /* nothing in it: not a content line, and no fault */
+	bool control;       /* a control character other than the tab is in it (C0, DEL, C1): values.h makes it visible */
 	struct span name;   /* as written */
 	struct span params; /* ";TZID=Europe/Berlin;X=1", or empty */
 	struct span value;  /* as written, still escaped */

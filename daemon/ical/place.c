@@ -68,7 +68,7 @@ static uint32_t suffix_number(const struct plan_session *session)
 	if (digits == 3 || n - digits < 7 || session->week < 1 || session->week > 99)
 		return 0;
 	char expected[16];
-	const char *weekday = weekday_short[session->day % WEEK_DAYS];
+	const char *weekday = weekday_short[plan_weekday(session->day)];
 	snprintf(expected, sizeof(expected), "-w%02d-%s", session->week, weekday);
 	if (strncasecmp(uid + n - digits - 7, expected, 7) != 0)
 		return 0;
@@ -94,7 +94,7 @@ void place_ids(struct plan *plan)
 		if (i && claims[i - 1].slot == claim->slot && claims[i - 1].number == claim->number)
 			continue;
 		struct plan_session *session = &plan->sessions[claim->session];
-		const char *weekday = weekday_short[session->day % WEEK_DAYS];
+		const char *weekday = weekday_short[plan_weekday(session->day)];
 		session->id = claim->number == 1 ? xasprintf("w%02d-%s", session->week, weekday)
 						 : xasprintf("w%02d-%s%u", session->week, weekday, claim->number);
 	}

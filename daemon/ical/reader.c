@@ -158,6 +158,9 @@ static void line_take(struct reader *reader, const struct line *line)
 		reader->event.torn = true;
 		return;
 	}
+	if (line->control)
+		report_add(&reader->report, LINT_WORD, line->fault_number,
+			   "a control character in the text: it is shown as a sign and does nothing, take it out");
 	switch (nest_take(&reader->nest, line, &reader->report, &ended)) {
 	case NEST_STAY:
 		property_take(reader, line);

@@ -22,8 +22,12 @@ const char *quote(char buf[static QUOTE_TEXT], struct span span)
 		while (n && ((unsigned char)span.p[n] & 0xC0) == 0x80)
 			n--;
 	}
-	for (size_t i = 0; i < n; i++)
-		buf[i] = (unsigned char)span.p[i] < ' ' || span.p[i] == 0x7F ? '?' : span.p[i];
-	memcpy(buf + n, n < span.n ? "..." : "", n < span.n ? 4 : 1);
+	size_t out = 0;
+	for (size_t i = 0; i < n; out++) {
+		size_t control = span_control((struct span){span.p + i, n - i});
+		buf[out] = control ? '?' : span.p[i];
+		i += control ? control : 1;
+	}
+	memcpy(buf + out, n < span.n ? "..." : "", n < span.n ? 4 : 1);
 	return buf;
 }

@@ -38,6 +38,15 @@ static inline struct span span_skip(struct span span, size_t n)
 	return (struct span){span.p + n, span.n - n};
 }
 
+/* Bytes of the control character (C0, DEL, and C1 in UTF-8) at the front of span, which is not empty; 0: another character is there. */
+static inline size_t span_control(struct span span)
+{
+	unsigned char c = (unsigned char)span.p[0];
+	if (c < ' ' || c == 0x7F)
+		return 1;
+	return c == 0xC2 && span.n > 1 && (unsigned char)span.p[1] < 0xA0 ? 2 : 0;
+}
+
 static inline char *span_dup(struct span span)
 {
 	return xstrndup(span.n ? span.p : "", span.n);

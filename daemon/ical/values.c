@@ -143,7 +143,7 @@ bool value_uri(struct span text)
 			return false;
 	}
 	for (size_t i = 0; i < text.n; i++)
-		if ((unsigned char)text.p[i] <= ' ' || memchr("<>\"\\^`{|}\x7F", text.p[i], 10))
+		if (text.p[i] == ' ' || span_control(span_skip(text, i)) || memchr("<>\"\\^`{|}", text.p[i], 9))
 			return false;
 	return true;
 }
@@ -160,8 +160,42 @@ bool value_link(struct span text)
 	return false;
 }
 
+static bool has_control(struct span text)
+{
+	for (; text.n; text = span_skip(text, 1))
+		if (span_control(text) && text.p[0] != '\t')
+			return true;
+	return false;
+}
+
+static void add_sign(struct text *out, unsigned char c)
+{
+	if (c < ' ' || c == 0x7F)
+		text_addf(out, "\xe2\x90%c", c == 0x7F ? 0xA1 : 0x80 + c); /* U+2400 and up: SYMBOL FOR ... */
+	else
+		text_add(out, "\xef\xbf\xbd");
+}
+
+/* The text with signs in the place of control characters. Owned by the caller. */
+static char *visible(struct span text)
+{
+	struct text out = {0};
+	while (text.n) {
+		size_t control = text.p[0] == '\t' ? 0 : span_control(text);
+		if (control)
+			add_sign(&out, (unsigned char)text.p[0]);
+		else
+			text_add_n(&out, text.p, 1);
+		text = span_skip(text, control ? control : 1);
+	}
+	return text_take(&out);
+}
+
 char *value_text(struct span text)
 {
+	OWNED_TEXT *safe = has_control(text) ? visible(text) : NULL;
+	if (safe)
+		text = span_of(safe);
 	if (!text.n || !memchr(text.p, '\\', text.n))
 		return span_dup(text);
 	char *copy = xrealloc(NULL, text.n + 1);
@@ -179,10 +213,11 @@ char *value_text(struct span text)
 	return copy;
 }
 
-/* Is it on one line as it stands? (lines.h lets no control character but the tab through.) */
+/* Is it on one line as it stands? */
 static bool is_title(struct span text)
 {
-	return text.n && text.p[0] != ' ' && text.p[text.n - 1] != ' ' && !memchr(text.p, '\\', text.n) && !memchr(text.p, '\t', text.n);
+	return text.n && text.p[0] != ' ' && text.p[text.n - 1] != ' ' && !memchr(text.p, '\\', text.n) && !memchr(text.p, '\t', text.n) &&
+	       !has_control(text);
 }
 
 char *value_title(struct span text)

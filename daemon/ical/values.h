@@ -23,7 +23,8 @@ bool value_uri(struct span text);
 /* An address that can be opened: one of the schemes http, https, mailto, in any case (RFC 3986 3.1). */
 bool value_link(struct span text);
 
-/* TEXT with \n \, \; \\ resolved; another escape keeps its character, without the backslash. The caller owns it. */
+/* TEXT with \n \, \; \\ resolved; another escape keeps its character, without the backslash. A control character that stands in it as it
+ * is, the tab aside, becomes the sign for it (U+241B for ESC; U+FFFD for C1): it is seen and does nothing. The caller owns it. */
 char *value_text(struct span text);
 /* The same on one line: line breaks and tabs become blanks, none at the ends. */
 char *value_title(struct span text);

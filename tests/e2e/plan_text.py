@@ -24,6 +24,7 @@ def plan_text(name, sessions, weeks=None, title=None, extra=(), head=(), **repla
     weeks = weeks or max(s["day"] for s in sessions) // 7 + 1
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Pacer//Tests//EN", f"UID:00000000-0000-4000-8000-{abs(hash_text(name)) % 10**12:012d}",
              "LAST-MODIFIED:20260901T080000Z", f"NAME:{escape(title or name)}", "X-PACER-FORMAT;VALUE=INTEGER:1", "X-PACER-GOAL:Tested",
+             *([] if any(line.startswith("X-PACER-DONE") for line in head) else ["X-PACER-DONE:Tested"]),
              "X-PACER-ANCHOR;VALUE=DATE:20010101", f"X-PACER-WEEKS;VALUE=INTEGER:{weeks}", f"X-PACER-PHASES:base=1-{weeks}", *head]
     for number, session in enumerate(sessions):
         day = datetime.date(2001, 1, 1) + datetime.timedelta(days=session["day"])

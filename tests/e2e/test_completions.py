@@ -16,10 +16,22 @@ SCRIPTS = ROOT / "cli" / "completions"
 MARK = "<<%s>>"
 
 
+def git(world, *words):
+    run = world.run(["git", "-C", world.plans, *words])
+    assert run.returncode == 0, run
+
+
 @pytest.fixture
 def learner(world):
     shutil.copytree(BUILD / "holidays", world.root / "share" / "pacer" / "holidays")
     (world.plans / "side-1.ics").write_bytes(plan_text("side-1", [{"day": 0, "time": "11:00", "title": "Side `touch owned` $(touch owned)"}]))
+    tracked = plan_text("tracked", [{"day": 0, "time": "11:00", "title": "One"}])
+    (world.plans / "tracked.ics").write_bytes(tracked.replace(b"BEGIN:VEVENT", b"X-PACER-TRACKS:phone chat\r\nBEGIN:VEVENT", 1))
+    git(world, "init", "-q", "-b", "main")
+    git(world, "add", "side-1.ics")
+    git(world, "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-q", "-m", "one")
+    for words in (("tag", "v1"), ("branch", "trial/two"), ("tag", "odd$(touch\u00a0owned)")):
+        git(world, *words)
     world.start(at="2026-11-29 12:00")
     world.enroll()
     world.restart(at="2026-11-30 08:00")
@@ -56,8 +68,20 @@ def offered(world, *words, env=None):
     (["plan", "simulate", "side-1", "--workdays=sa-w"], ["--workdays=sa-we"], []),
     (["plan", "diff", "side-1", "c"], ["customer-service-18", ":files"], ["side-1"]),
     (["enroll", ""], ["side-1"], []),
-    (["plan", "set", "side-1", ""], ["w01-mo", "title", "goal"], []),
-    (["plan", "set", "side-1", "w01-mo", "t"], ["title", "tip", "type"], ["w01-mo"]),
+    (["plan", "set", "side-1", ""], ["w01-mo", "title", "goal"], ["minutes"]),
+    (["plan", "set", "side-1", "w01-mo", ""], ["title", "tip", "type", "alarms"], ["w01-mo", "goal", "tracks"]),
+    (["plan", "set", "customer-service-18", "w01-mo", "type", ""], ["long", "race"], ["title", "w01-mo"]),
+    (["plan", "set", "customer-service-18", "w01-mo", "skill", "li"], ["listening"], ["writing"]),
+    (["plan", "set", "tracked", "w01-mo", "track", ""], ["phone", "chat"], []),
+    (["plan", "set", "customer-service-18", "w02-mo", "depends", "w01-m"], ["w01-mo"], ["w01-tu"]),
+    (["plan", "set", "side-1", "w01-mo", "title", ""], [], ["title", "w01-mo"]),
+    (["plan", "set", "side-1", "class", ""], ["10k", "marathon"], ["title"]),
+    (["plan", "add", "customer-service-18", "--skill", "li"], ["listening"], []),
+    (["enroll", "tracked", "--track", ""], ["phone", "chat"], ["tracked"]),
+    (["enroll", "tracked", "--track", "phone,"], ["phone,chat"], ["phone,phone", "chat"]),
+    (["enroll", "--track", ""], [], ["phone"]),
+    (["plan", "diff", "side-1", "--git", ""], ["HEAD", "main", "v1", "trial/two"], ["odd", "side-1"]),
+    (["plan", "diff", "customer-service-18", "--git", ""], ["HEAD"], ["v1"]),
     (["plan", "move", "side-1", "w"], ["w01-mo", "we", "with"], ["w01-tu"]),
     (["plan", "remove", "s"], ["side-1"], []),
     (["plan", "new", "x", "--from", "s"], ["side-1"], []),
@@ -199,6 +223,12 @@ def shell(request, learner):
     ("pacer plan simulate side-1 --region GB", "GB-ENG"),
     ("pacer plan simulate side-1 --region DE,US,GB", "DE,US,GB-ENG"),
     ("pacer plan simulate side-1 --workdays mo,sa-w", "mo,sa-we"),
+    ("pacer plan set side-1 w01-mo type me", "medium"),
+    ("pacer plan set side-1 w01-mo evi", "evidence"),
+    ("pacer plan set customer-service-18 w01-mo skill lis", "listening"),
+    ("pacer enroll tracked --track ph", "phone"),
+    ("pacer enroll tracked --track phone,c", "phone,chat"),
+    ("pacer plan diff side-1 --git tri", "trial/two"),
 ])
 def test_tab_completes(shell, learner, start, word):
     """The completed line runs with printf in place of pacer: a function of its name prints its arguments."""
@@ -226,4 +256,10 @@ def test_fish_completes(learner):
     assert asked("pacer plan simulate side-1 --region DE,G") == ["DE,GB-ENG"]
     assert set(asked("pacer plan simulate side-1 --workdays su-t")) == {"su-tu", "su-th"}
     assert set(asked("pacer done --feel ")) == {"good", "hard", "nofun"}
+    assert asked("pacer plan set side-1 w01-mo type me") == ["medium"]
+    assert asked("pacer plan set side-1 w01-mo evi") == ["evidence"]
+    assert asked("pacer plan set customer-service-18 w01-mo skill lis") == ["listening"]
+    assert set(asked("pacer enroll tracked --track ")) == {"phone", "chat"}
+    assert asked("pacer enroll tracked --track phone,c") == ["phone,chat"]
+    assert asked("pacer plan diff side-1 --git tri") == ["trial/two"]
     assert not (learner.root / "owned").exists()

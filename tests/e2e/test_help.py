@@ -81,7 +81,7 @@ def test_every_help_page_has_examples_that_run(desk_with_holidays):
     """In a world where the names of the examples mean something. Before each page the plans are as they were."""
     world, home = desk_with_holidays, desk_with_holidays.root / "home"
     edit_the_sheet(world)
-    world.add_plan("side-1", [{"day": 5, "time": "11:00", "title": "Side"}, {"day": 33, "time": "11:00", "title": "Side"}])
+    world.add_plan("side-1", [{"day": 5, "time": "11:00", "title": "Side"}, {"day": 33, "time": "11:00", "title": "Side", "type": "race"}])
     world.start_clocked(FRIDAY)
     for plan in ("my-team", "first-steps-6"):
         world.pacer("plan", "new", plan, "--weeks", "6")

@@ -45,7 +45,8 @@ def test_daemon_was_off_for_ten_minutes(desk):
 
 
 # Every working day at 09:30, for five weeks.
-DAILY = [{"day": 7 * week + day, "time": "09:30", "title": f"Day {week}-{day}", "minutes": 90} for week in range(5) for day in range(5)]
+DAILY = [{"day": 7 * week + day, "time": "09:30", "title": f"Day {week}-{day}", "minutes": 90, "type": "race" if (week, day) == (4, 4) else "short"}
+         for week in range(5) for day in range(5)]
 
 
 @pytest.mark.parametrize("back, passed, young", [

@@ -1,13 +1,16 @@
 """Checking plans: by name and as files, for people, for editors and for scripts; and what a draft may not do."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
 
 import pytest
 
 from harness import BUILD, ROOT, wait_for
 from plan_text import plan_text
+from test_cli import on_terminal
 from wire import VarlinkError
 
 DATA = ROOT / "tests" / "data" / "lint"
@@ -123,6 +126,9 @@ def test_files_that_are_no_plans(served):
         path.write_bytes(data)
         answer = served.try_pacer("plan", "lint", path)
         assert answer.status not in (0, 7) and str(path) in answer.err + answer.out, answer
+    os.mkfifo(served.root / "pipe.ics")
+    for name, says in (("nul", "a NUL byte is in it"), ("latin1", "save it as UTF-8"), ("pipe", "not a regular file")):
+        assert says in served.try_pacer("plan", "lint", served.root / f"{name}.ics").err, name
     evil = served.root / "evil.ics"
     evil.write_bytes(plan_text("evil", [{"day": 0, "time": "10:00", "skill": "red\u202e"}]))
     answer = served.try_pacer("plan", "lint", evil)
@@ -134,6 +140,68 @@ def test_the_call_takes_one_of_the_two(served, parameters):
     with pytest.raises(VarlinkError, match="OutOfRange") as caught:
         served.call("LintPlan", parameters)
     assert "exactly one" in str(caught.value)
+
+
+def test_control_characters_are_shown_and_do_nothing(served):
+    """The plan stays usable, the file keeps its bytes, and no way out lets them act."""
+    acting = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+    sessions = [{"day": 0, "time": "10:00", "title": "Ring\x1b[2J\x07 \x9b31m\x7f", "uid": "r",
+                 "lines": ["X-PACER-TIP:Ta\x0bke\x0cit", "DESCRIPTION:One\\ntwo\x1b]0;owned\x07"]}, {"day": 1, "time": "10:00", "uid": "s"}]
+    path = served.add_plan("rings-1", sessions)
+    wait_for(lambda: "rings-1" in {p["name"] for p in served.ask("plans")["plans"]}, "the plan is seen")
+    raw = path.read_bytes()
+    assert b"\x1b[2J" in raw and not next(p for p in served.ask("plans")["plans"] if p["name"] == "rings-1")["draft"]
+    found = served.ask("plan", "lint", "rings-1")["plans"][0]["findings"]
+    lines = [number for number, line in enumerate(raw.decode().split("\r\n"), 1) if acting.search(line)]
+    assert [f["line"] for f in found if f["code"] == "W-VALUE"] == lines and len(lines) == 3, found
+    assert served.try_pacer("plan", "lint", "rings-1").status == 0 and served.try_pacer("plan", "lint", "rings-1", "--strict").status == 6
+    served.pacer("enroll", "rings-1", "--start", "2026-11-30", "--yes")
+    title = "Ring\u241b[2J\u2407 \ufffd31m\u2421"
+    assert next(s for s in served.ask("week", "1")["sessions"] if s["id"] == "w01-mo")["title"] == title
+    for words in (["plan", "show", "rings-1"], ["week", "1"], ["plan", "export", "rings-1", "--csv"], ["plan", "export", "rings-1", "--sheet"]):
+        text = served.pacer(*words)
+        assert not acting.search(text.replace("\r\n", "\n")) and title in text, (words, text)
+    for words in (["plan", "show", "rings-1"], ["plan", "export", "rings-1"]):
+        text = on_terminal(served, *words, NO_COLOR="1")[1].replace("\r\n", "\n")
+        assert not acting.search(text), (words, text)
+    served.pacer("plan", "set", "rings-1", "w01-mo", "minutes", "25", "--yes")
+    assert all(line in path.read_bytes() for line in raw.split(b"\r\n") if acting.search(line.decode()))
+    assert "control characters" in served.refused(2, "plan", "set", "rings-1", "w01-mo", "title", "Ding\x1b[2J")["expected"]
+
+
+def test_values_with_a_form_are_refused_where_they_are_written(served):
+    path = draft(served, "clean-8", "clean.ics")
+    for words, says in ((["w01-mo", "review", "a b"], "1 3 7 21"), (["w01-mo", "review", "3 1"], "1 3 7 21"),
+                        (["w01-fr", "with", "boss"], "role=manager"), (["version", "new"], "whole number")):
+        assert says in served.refused(2, "plan", "set", "clean-8", *words)["expected"], words
+    assert path.read_bytes() == CLEAN.read_bytes()
+    for words in (["w01-mo", "review", "1 3"], ["w01-fr", "with", "role=buddy role=peer"], ["version", "3"], ["w01-mo", "review", ""]):
+        served.pacer("plan", "set", "clean-8", *words, "--yes")
+    assert served.try_pacer("plan", "lint", "clean-8", "--strict").status == 0
+
+
+def test_no_line_that_is_taken_out_makes_a_plan_better(served):
+    """IDEAS 57 and 80, RULES 5.5: without goal and phases it is still a plan of one's own."""
+    text = CLEAN.read_bytes()
+    for gone in (b"X-PACER-PHASES", b"X-PACER-GOAL"):
+        at = text.index(gone)
+        text = text[:at] + text[text.index(b"\n", at) + 1:]
+    (served.plans / "bare-8.ics").write_bytes(text)
+    wait_for(lambda: "bare-8" in {p["name"] for p in served.ask("plans")["plans"]}, "the plan is seen")
+    error = served.refused(6, "enroll", "bare-8", "--start", "2026-11-30", "--dry-run")
+    assert [f["code"] for f in error["findings"]] == ["E-GOAL"]
+    at = text.index(b"X-PACER-TYPE:race")
+    (served.root / "raceless.ics").write_bytes(text[:at] + text[at:].replace(b"race", b"easy", 1))
+    found = served.try_pacer("plan", "lint", served.root / "raceless.ics", "--json").json["plans"][0]["findings"]
+    assert {f["code"] for f in found if f["severity"] == "error"} >= {"E-GOAL", "E-RACE"}
+
+
+def test_one_cause_is_one_finding(served):
+    path = served.root / "short.ics"
+    path.write_bytes(CLEAN.read_bytes().replace(b"INTEGER:8", b"INTEGER:3", 1).replace(b"X-PACER-PHASES", b"X-OLD-PHASES"))
+    found = served.try_pacer("plan", "lint", path, "--json").json["plans"][0]["findings"]
+    weeks = [f["text"] for f in found if f["code"] == "E-WEEKS"]
+    assert len(weeks) == 1 and re.match(r"\d\d sessions lie outside the plan's weeks, which are 1 to 3, the first: 'w04-mo' in week '4'", weeks[0]), found
 
 
 # --- drafts ------------------------------------------------------------------------------------------------------------------------
@@ -174,7 +242,8 @@ def test_what_cannot_be_read_is_left_out_and_said(served):
     error = served.refused(6, "enroll", "draft-8", "--start", "2026-11-30", "--yes")
     assert {f["code"] for f in error["findings"]} == codes and error["findings"][0]["file"] == str(path)
     text = served.try_pacer("enroll", "draft-8", "--start", "2026-11-30", "--yes").err
-    assert "--force" in text and "unknown type: 'marathon'" in " ".join(text.split()), text
+    assert "pacer: a draft that can be read is taken as it stands with --force\n" in text
+    assert "--force" not in served.try_pacer("plan", "update", "--dry-run").err and "unknown type: 'marathon'" in " ".join(text.split()), text
     assert served.call("ListEnrollments") == {"enrollments": []}
     look = served.ask("enroll", "draft-8", "--start", "2026-11-30", "--dry-run", "--force")
     checks = [c["text"] for c in look["preflight"] if c["name"] == "plan"]
@@ -300,6 +369,13 @@ def test_things_that_cannot_be_opened(world):
                              (world.root / "none.ics", 0, "check its name")):
         status, printed = check(world, path)
         assert status == 6 and printed.count("E-FILE") == 1 and printed.startswith(f"{path}:{line}: E-FILE: ") and word in printed, printed
+
+
+def test_check_tells_when_its_words_get_lost(world):
+    for words in ((), ("--json",)):
+        with open("/dev/full", "wb") as full:
+            run = subprocess.run([BUILD / "pacerd", "--check", *words, DATA / "draft.ics", CLEAN], env=world.env(), stdout=full, stderr=subprocess.PIPE)
+        assert run.returncode == 5 and b"could not be written: 'No space left on device'" in run.stderr, run
 
 
 def test_a_file_too_long_for_a_call(served):

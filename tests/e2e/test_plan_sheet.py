@@ -3,10 +3,13 @@
 import csv
 import io
 import os
+import pathlib
 import pty
 import re
 import select
 import shutil
+import socket
+import stat
 import subprocess
 
 import pytest
@@ -291,6 +294,27 @@ def test_no_cell_is_carried_out_as_a_formula(world):
     assert reply.status == 0 and reply.json["differences"] == [], reply
 
 
+def test_no_title_becomes_a_number(world):
+    """What a spreadsheet would take for a number, a date or a truth value comes back as it was; other texts have no apostrophe."""
+    titles = ["007", "1e3", "2026-01-01", "TRUE", "3 May", "1/2", "50%", "9:30 AM", "'007", "1,000", "Jan 2026", "5 calls", "12", "Long 5"]
+    sessions = [{"day": i, "time": "09:30", "title": title, "uid": f"n-{i}", "lines": ["X-PACER-REVIEW:1 3 7 21"]} for i, title in enumerate(titles)]
+    (world.plans / "n.ics").write_bytes(plan_text("n", sessions))
+    world.start(at="2026-11-30 08:00")
+    file = world.root / "n.csv"
+    world.pacer("plan", "export", "n", "-o", file)
+    through_office(world, file)
+    table = rows(file.read_text())
+    assert [row["title"] for row in table] == ["'" + title for title in titles[:11]] + titles[11:], table
+    assert {row["review"] for row in table} == {"1 3 7 21"}
+    reply = world.try_pacer("plan", "import", file, "--dry-run", "--json")
+    assert reply.status == 0 and reply.json["differences"] == [], reply
+    text = file.read_text().replace(",20,short,", ",20.0,short,").replace(",1,", ",1.0,")
+    assert text != file.read_text()
+    file.write_text(text)
+    reply = world.try_pacer("plan", "import", file, "--dry-run", "--json")
+    assert reply.status == 0 and reply.json["differences"] == [], reply
+
+
 HEAD = "id,week,weekday,time,minutes,type,title\n"
 
 
@@ -335,7 +359,7 @@ def test_every_fault_of_a_table_is_told(world, plan):
 
 
 def test_files_that_are_no_tables(world, plan):
-    for name, data, status in (("utf16.csv", HEAD.encode("utf-16"), None), ("latin.csv", (HEAD + "w01-mo,1,mo,09:30,20,short,\xe4").encode("latin-1"), 6),
+    for name, data, status in (("utf16.csv", HEAD.encode("utf-16"), 6), ("be.csv", b"\xfe\xff" + HEAD.encode("utf-16-be"), 6), ("latin.csv", (HEAD + "w01-mo,1,mo,09:30,20,short,\xe4").encode("latin-1"), 6),
                                ("p.xlsx", b"PK", 2), ("missing.csv", None, 4)):
         file = world.root / name
         if data is not None:
@@ -343,6 +367,7 @@ def test_files_that_are_no_tables(world, plan):
         answer = world.try_pacer("plan", "import", file, "--as", "p", "--yes")
         assert answer.status == status if status else answer.status != 0, answer
         assert answer.err.startswith("pacer: ") and name in answer.err
+        assert ("UTF-16 text" in answer.err) == (name in ("utf16.csv", "be.csv")) and ("save it as UTF-8" in answer.err) == (status == 6), answer
 
 
 def test_a_table_becomes_a_new_plan(world, plan):
@@ -356,6 +381,70 @@ def test_a_table_becomes_a_new_plan(world, plan):
     assert [(s["id"], s["title"]) for s in shown] == [("w01-mo2", "One"), ("w01-mo", "Three"), ("w02-fr", "Two")]
     data = (world.plans / "fresh.ics").read_bytes()
     assert data.count(b"BEGIN:VALARM") == 6 and re.search(rb"RELTYPE=DEPENDS-ON:[0-9a-f-]{36}-W01-MO\r\n", data.replace(b"\r\n ", b""))
+
+
+def test_a_table_lacks_the_head_of_its_plan(world, plan):
+    """As a new plan it says what is missing, and the commands it names make it whole; the plan it is of keeps its own head."""
+    world.pacer("plan", "new", "six", "--weeks", "6")
+    world.pacer("plan", "set", "six", "goal", "Calm")
+    file = world.root / "six.csv"
+    assert "holds the sessions and nothing else" in " ".join(world.pacer("plan", "export", "six", "-o", file).split())
+    before = (world.plans / "six.ics").read_bytes()
+    assert world.try_pacer("plan", "import", file, "--as", "six", "--yes", "--json").json["differences"] == []
+    file.write_text("\ufeff" + file.read_text().replace("Listen", "Hear"))
+    world.pacer("plan", "import", file, "--as", "six", "--yes")
+    after = (world.plans / "six.ics").read_bytes()
+    assert after != before and all(line in lines_of(after) for line in lines_of(before) if line.startswith((b"X-PACER-GOAL", b"X-PACER-PHASES", b"X-PACER-DONE")))
+    reply = world.try_pacer("plan", "import", file, "--as", "copy", "--yes", "--json").json
+    told = " ".join(reply["report"])
+    for text in ("title from the plan's name: copy", "phases from the number of weeks: base=1-2 build=3 peak=4 taper=5 race=6", "no class", "no stations",
+                 "a draft: nobody is enrolled in it"):
+        assert text in told, told
+    assert {f["code"] for f in reply["findings"] if f["severity"] == "error"} == {"E-GOAL"}, reply
+    assert world.try_pacer("enroll", "copy", "--start", "next mon", "--yes").status == 6
+    for field in ("goal", "done"):
+        command = re.search(rf'which is needed: pacer (plan set copy {field}) "..."', told).group(1)
+        world.pacer(*command.split(), "Calm")
+    world.pacer("enroll", "copy", "--start", "next mon", "--yes")
+
+
+def test_export_goes_where_it_is_told(world, plan):
+    """Links stay links, a pipe gets the bytes, '-' is the standard output, and what is no file is refused."""
+    expected = world.pacer("plan", "export", "p", "--csv")
+    assert world.pacer("plan", "export", "p", "--csv", "-o", "-") == expected and not pathlib.Path("-").exists()
+    target, link, second = world.root / "target.csv", world.root / "link.csv", world.root / "second.csv"
+    target.write_text("old")
+    target.chmod(0o640)
+    link.symlink_to("target.csv")
+    second.symlink_to(link)
+    assert f"Written: {second}" in world.pacer("plan", "export", "p", "-o", second)
+    assert second.is_symlink() and link.is_symlink() and not target.is_symlink()
+    assert target.read_bytes().decode() == expected
+    assert target.stat().st_mode & 0o777 == 0o640
+    pipe = world.root / "pipe.csv"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert world.try_pacer("plan", "export", "p", "-o", pipe).status == 0
+    assert os.read(reader, 65536) == target.read_bytes() and stat.S_ISFIFO(pipe.stat().st_mode)
+    os.close(reader)
+    lost, folder, door = world.root / "lost.csv", world.root / "folder.csv", world.root / "door.csv"
+    lost.symlink_to("nowhere.csv")
+    folder.mkdir()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(door))
+    for path, says in ((lost, "a file that is not there"), (folder, "it is a folder"), (door, "it is no file")):
+        answer = world.try_pacer("plan", "export", "p", "-o", path)
+        assert answer.status == 5 and says in answer.err and "Written" not in answer.out, answer
+    assert lost.is_symlink() and not (world.root / "nowhere.csv").exists() and not list(world.root.glob(".*.tmp"))
+
+
+def test_a_full_disk_leaves_the_old_file(world, plan):
+    target = world.root / "p.csv"
+    target.write_text("old")
+    argv = ["bash", "-c", 'ulimit -f 0; trap "" XFSZ; exec "$@"', "bash", BUILD / "pacer", "plan", "export", "p", "-o", target]
+    run = subprocess.run([str(a) for a in argv], env=world.env(), stdin=subprocess.DEVNULL, capture_output=True, timeout=30)
+    assert run.returncode == 5 and b"cannot write" in run.stderr and b"Written" not in run.stdout, run
+    assert target.read_text() == "old" and not list(world.root.glob(".*.tmp"))
 
 
 def test_export_writes_whole_files_only(world, plan):
@@ -444,6 +533,63 @@ def test_what_the_checks_refuse_stands_at_its_line(world, plan):
     at = next(i for i, line in enumerate(text) if line.startswith("fr 14:00"))
     assert text[at - 1].startswith("#! E-RANGE"), text
     assert plan.read_bytes() == before
+
+
+@pytest.fixture
+def training(world):
+    """A daemon and a plan without errors, t; adding a second long session to its weeks is one."""
+    world.start(at="2026-11-30 08:00")
+    world.pacer("plan", "new", "t", "--weeks", "6")
+    return world.plans / "t.ics"
+
+
+def pair(seen, after="true"):
+    """The editor: first a second long session into week 2, then `after`; what it is given the second time goes into seen."""
+    return f"""if [ -e {seen} ]; then cp "$1" {seen}.2; {after}
+        else touch {seen}; sed -i '/^## week 2/a sa 10:00  40  long  e4  -  Extra' "$1"; fi"""
+
+
+def test_bad_training_stands_at_its_lines(world, training):
+    """The editor opens again, with the error at its session; saved as it is then, the sheet becomes a draft."""
+    seen = world.root / "seen"
+    status, shown = edit(world, script(world, "ed", pair(seen)), name="t")
+    assert status == 0 and "Saved" in shown and "a draft" in shown, shown
+    text = (world.root / "seen.2").read_text().splitlines()
+    assert text[0].startswith("#! ") and "draft" in text[0] and "give up" in text[0], text[0]
+    at = [i for i, line in enumerate(text) if line.startswith("#! E-LONG-2")]
+    assert len(at) == 1, text
+    below = next(line for line in text[at[0]:] if not line.startswith("#"))
+    week = next(line for line in reversed(text[:at[0]]) if line.startswith("## week"))
+    assert week.startswith("## week 2") and " long " in below, (week, below)
+    data = training.read_bytes()
+    assert b"SUMMARY:Extra" in data and b"#!" not in data and b"#~" not in data and not sheets(world)
+    assert world.try_pacer("plan", "lint", "t").status == 6
+
+
+def test_bad_training_is_mended_in_the_second_round(world, training):
+    status, shown = edit(world, script(world, "ed", pair(world.root / "seen", """sed -i 's/ long  e4  -  Extra/ easy e2 - Extra/' "$1" """)), name="t")
+    assert status == 0 and "Saved" in shown and "a draft" not in shown, shown
+    assert b"SUMMARY:Extra" in training.read_bytes() and world.try_pacer("plan", "lint", "t").status == 0
+
+
+def test_bad_training_is_given_up(world, training):
+    before = training.read_bytes()
+    status, shown = edit(world, script(world, "ed", pair(world.root / "seen", ': > "$1"')), name="t")
+    assert status == 1 and "Nothing was changed" in shown, shown
+    assert training.read_bytes() == before and not sheets(world)
+
+
+def test_bad_training_is_told_where_nobody_is(world, training):
+    """Kept as a draft at once: there is nobody to be asked, and the editor may be a program that does the same twice."""
+    status, shown = edit(world, script(world, "ed", pair(world.root / "seen")), name="t", attended=False)
+    assert status == 0 and "E-LONG-2" in shown and "a draft" in shown and "Saved" in shown, shown
+    assert b"SUMMARY:Extra" in training.read_bytes() and not (world.root / "seen.2").exists()
+
+
+def test_a_draft_that_stays_one_is_not_asked_about_nothing(world, training):
+    world.pacer("plan", "set", "t", "goal", "--unset")
+    status, shown = edit(world, script(world, "ed", """echo >> "$1" """), name="t")
+    assert status == 0 and "Nothing was changed" in shown and "Saved" not in shown, shown
 
 
 def test_a_conflict_names_what_changed_since(world, plan):

@@ -329,11 +329,11 @@ def test_what_cannot_be_compared(two):
     (root / "almost.ics").write_bytes(small() + b"X" * (1024 * 1024 - len(small()) - 10))
     os.mkfifo(root / "pipe.ics")
     for file, status, says in (("bad.ics", 6, "E-RANGE"), ("latin.ics", 6, "UTF-8"), ("nul.ics", 2, "NUL"), ("long.ics", 2, "too long"),
-                               ("almost.ics", 7, "too long"), ("pipe.ics", 2, "no file"), ("gone.ics", 4, "No such file")):
+                               ("almost.ics", 7, "too long"), ("pipe.ics", 2, "regular file"), ("gone.ics", 4, "No such file")):
         answer = two.try_pacer("plan", "diff", "small", str(root / file))
         assert answer.status == status and says in answer.err, answer
         assert two.try_pacer("plan", "diff", "small", str(root / file), "--json").json["error"]
-    assert "is no file" in complaint(two, 2, "plan", "diff", "small", str(root) + "/")
+    assert "not a regular file" in complaint(two, 2, "plan", "diff", "small", str(root) + "/")
     assert "nope" in complaint(two, 4, "plan", "diff", "small", "nope")
     assert "nope" in complaint(two, 4, "plan", "diff", "nope")
     assert "needs A" in complaint(two, 2, "plan", "diff")

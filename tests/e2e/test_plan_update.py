@@ -234,12 +234,13 @@ def test_drafts_on_the_way(running):
 def test_a_copy_without_room(world):
     """A version that does not fit beside what the learner keeps: said, refused, and followed again when one fits."""
     def dense(count, version_number):
-        return [{"day": 7 * (n // 100) + n % 100 // 20, "time": f"{8 + n % 20 // 2:02}:{n % 2 * 30:02}", "title": f"Session {n}", "uid": f"v{version_number}-{n}"} for n in range(count)]
-    path = world.add_plan("dense", dense(5000, 1), weeks=52)
+        return [{"day": 7 * (n // 100) + n % 100 // 20, "time": f"{8 + n % 20 // 2:02}:{n % 2 * 30:02}", "title": f"Session {n}", "uid": f"v{version_number}-{n}",
+                 "type": "race" if n == count - 1 else "short"} for n in range(count)]
+    path = world.add_plan("dense", dense(5000, 1), weeks=50)
     world.start(at="2026-11-30 07:00")
     world.enroll("dense")
     world.ask("move", "w01-mo", "2026-12-04", "16:00")
-    fresh = plan_text("dense", [{**s, "day": s["day"] + 2} for s in dense(5000, 2)], weeks=52)
+    fresh = plan_text("dense", [{**s, "day": s["day"] + 2} for s in dense(5000, 2)], weeks=50)
     path.write_bytes(fresh)
     wait_for(lambda: "no room" in problem(world), world.log)
     assert updates(world) == [] and world.session("w01-mo")["start"][:16] == "2026-12-04T16:00"
@@ -248,7 +249,7 @@ def test_a_copy_without_room(world):
     world.stop()
     world.start()
     wait_for(lambda: "no room" in problem(world), "said also after a start")
-    path.write_bytes(plan_text("dense", dense(4999, 2), weeks=52))
+    path.write_bytes(plan_text("dense", dense(4999, 2), weeks=50))
     wait_for(lambda: updates(world), world.log)
     assert problem(world) == "" and world.rows("select count(*) as n from session")[0]["n"] == 5000
 
@@ -308,7 +309,8 @@ def test_a_file_that_flaps(running):
     assert running.log().count("plans changed on disk") == took_in + 1
 
 
-MANY = [{"day": 7 * week + day, "time": "09:30", "title": f"Session {week}.{day}", "uid": f"s-{week}-{day}"} for week in range(18) for day in range(5)]
+MANY = [{"day": 7 * week + day, "time": "09:30", "title": f"Session {week}.{day}", "uid": f"s-{week}-{day}", "type": "race" if week == 17 and day == 4 else "short"}
+        for week in range(18) for day in range(5)]
 
 
 def test_all_enrolments_or_none(world):

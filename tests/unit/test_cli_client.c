@@ -236,7 +236,7 @@ static void findings_stand_below(void **state)
 	start_daemon(*state, answers, 1, 4096, false);
 	struct run run = RUN("plan", "show", "bad");
 	assert_int_equal(run.exit, PACER_EXIT_PLAN);
-	says(run.err, "'bad'; mend the lines below, then try again; enrolling in a draft takes --force\n  /p/bad.ics:7: E-UID twice");
+	says(run.err, "'bad'; mend the lines below, then try again\n  /p/bad.ics:7: E-UID twice");
 	assert_null(strchr(run.err, '\033'));
 	run_release(&run);
 }

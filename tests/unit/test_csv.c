@@ -201,6 +201,64 @@ static void test_no_cell_is_a_formula(void **state UNUSED)
 	}
 }
 
+/* Texts that a spreadsheet would take for a number, a date or a truth value, and write differently then. */
+static void test_no_cell_is_taken_for_a_number(void **state UNUSED)
+{
+	static const struct {
+		const char *title, *cell;
+	} rows[] = {
+		{"007", ",'007,"},         {"1e3", ",'1e3,"},           {"2026-01-01", ",'2026-01-01,"}, {"TRUE", ",'TRUE,"},
+		{"wahr", ",'wahr,"},       {"3 May", ",'3 May,"},       {"Jan 2026", ",'Jan 2026,"},     {"24/7", ",'24/7,"},
+		{"9:30 AM", ",'9:30 AM,"}, {"1,5", ",\"'1,5\","},       {"50%", ",'50%,"},             {"$5", ",'$5,"},
+		{"5 \u20ac", ",'5 \u20ac,"}, {"3. M\u00e4rz", ",'3. M\u00e4rz,"}, {"'007", ",''007,"},           {"1 000", ",'1 000,"},
+		{"1234567890123456", ",'1234567890123456,"}, {"0.50", ",'0.50,"}, {"12", ",12,"}, {"0", ",0,"}, {"1 3 7 21", ",1 3 7 21,"},
+		{"5 calls", ",5 calls,"},  {"Long 5", ",Long 5,"},      {"True story", ",True story,"},  {"Marathon 2026", ",Marathon 2026,"},
+		{"'90", ",'90,"},          {"w05-fr", ",w05-fr,"},      {"Monday", ",Monday,"},          {"May", ",May,"},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED_TEXT *text = written_title(rows[i].title);
+		int columns[FIELD_COUNT] = {0};
+		if (!strstr(text, rows[i].cell))
+			fail_msg("row %zu: %s", i, text);
+		struct plan *plan = parse(text, columns);
+		assert_string_equal(plan->sessions[0].title, rows[i].title);
+		plan_free(plan);
+	}
+}
+
+/* Numbers as spreadsheets write them; what could be thousands, or is no whole number, is refused. */
+static void test_whole_numbers(void **state UNUSED)
+{
+	static const struct {
+		const char *cell;
+		int number; /* 0: refused */
+	} rows[] = {{"12", 12}, {"12.0", 12}, {"12.00", 12}, {"\"12,0\"", 12}, {"'12", 12}, {"12.000", 0}, {"12.5", 0}, {"12.", 0}, {"1.05", 0},
+		    {"12.0x", 0}};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED_TEXT *text = xasprintf("week,weekday,time,minutes,type,title,pass\n%s,mo,09:30,%s,short,T,%s\n", rows[i].cell, rows[i].cell,
+					     rows[i].cell);
+		struct plan *plan = NULL;
+		struct faults faults = {0};
+		int columns[FIELD_COUNT] = {0};
+		if (csv_parse(text, &plan, columns, &faults)) {
+			assert_int_equal(rows[i].number, 0);
+			assert_int_equal(faults.count, 3);
+		} else {
+			assert_int_equal(plan->sessions[0].week, rows[i].number);
+			assert_int_equal(plan->sessions[0].minutes, rows[i].number);
+			assert_int_equal(plan->sessions[0].pass, rows[i].number);
+		}
+		faults_release(&faults);
+		plan_free(plan);
+	}
+	int columns[FIELD_COUNT] = {0};
+	struct plan *plan = parse("week;weekday;time;type;title;pass\n2,0;mo;09:30;short;1,0;80,00 %\n", columns);
+	assert_int_equal(plan->sessions[0].week, 2);
+	assert_int_equal(plan->sessions[0].pass, 80);
+	assert_string_equal(plan->sessions[0].title, "1,0");
+	plan_free(plan);
+}
+
 static uint32_t draw(uint64_t *state, uint32_t below)
 {
 	*state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
@@ -210,7 +268,7 @@ static uint32_t draw(uint64_t *state, uint32_t below)
 /* Whatever a text is made of: its cell does not begin like a formula, and it comes back as it was. */
 static void test_any_text_goes_round(void **state UNUSED)
 {
-	static const char *const pieces[] = {"'", "=", "+", "-", "@", "\t", "\r", "\n", "\"", ",", ";", "a", "1", " ", "ü"};
+	static const char *const pieces[] = {"'", "=", "+", "-", "@", "\t", "\r", "\n", "\"", ",", ";", "a", "1", "0", ".", "/", "May", "e", "true", " ", "ü"};
 	for (uint64_t seed = 1; seed <= 3000; seed++) {
 		uint64_t state_of = seed;
 		struct text made = {0};
@@ -303,6 +361,8 @@ int main(void)
 		cmocka_unit_test(test_every_fault_is_told),
 		cmocka_unit_test(test_columns_have_the_letters_of_a_spreadsheet),
 		cmocka_unit_test(test_no_cell_is_a_formula),
+		cmocka_unit_test(test_no_cell_is_taken_for_a_number),
+		cmocka_unit_test(test_whole_numbers),
 		cmocka_unit_test(test_any_text_goes_round),
 		cmocka_unit_test(test_limit_of_rows),
 		cmocka_unit_test(test_writes),

@@ -203,6 +203,68 @@ static void test_what_cannot_be_read_stays(void **state UNUSED)
 	}
 }
 
+/* --- what a table cannot say -------------------------------------------------------------------------------------------------------- */
+
+/* A table of so many weeks, a session each; week 4 has fewer minutes when lighter; owned. */
+static char *table_of(int weeks, bool lighter)
+{
+	struct text table = {0};
+	text_add(&table, "week,weekday,time,minutes,type,title,persona\n");
+	for (int week = 1; week <= weeks; week++)
+		text_addf(&table, "%d,mo,09:30,%d,short,T,%s\n", week, week == 4 && lighter ? 20 : 30, week % 2 ? "calm-anna" : "");
+	return text_take(&table);
+}
+
+static bool tells(const struct import *import, const char *text)
+{
+	for (size_t i = 0; i < import->report_count; i++)
+		if (strstr(import->report[i], text))
+			return true;
+	return false;
+}
+
+/* Phases of RULES 2.3; the rest is told, with the commands. */
+static void test_a_table_gets_phases(void **state UNUSED)
+{
+	static const struct {
+		int weeks;
+		bool lighter;
+		const char *has, *tells, *tells_not;
+	} rows[] = {
+		{1, false, "X-PACER-WEEKS;VALUE=INTEGER:1\r\n", "no goal", "phases from"},
+		{6, false, "X-PACER-PHASES:base=1-2 build=3 peak=4 taper=5 race=6\r\n", "phases from the number of weeks: base=1-2", "cutbacks"},
+		{12, true, "X-PACER-CUTBACK:4\r\n", "cutbacks from the number of weeks: 4;", "no cutbacks"},
+		{12, false, "X-PACER-PHASES:base=1-4 build=5-8 peak=9-10 taper=11 race=12\r\n", "no cutbacks (", "cutbacks from"},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct import import = {0};
+		struct faults faults = {0};
+		OWNED_TEXT *table = table_of(rows[i].weeks, rows[i].lighter);
+		assert_int_equal(exchange_new("new", table, EXCHANGE_CSV, "u", (struct instant)STAMP, &import, &faults), 0);
+		OWNED_TEXT *bytes = xstrndup(import.bytes.data, import.bytes.len);
+		if (!strstr(bytes, rows[i].has) || !tells(&import, rows[i].tells) || tells(&import, rows[i].tells_not))
+			fail_msg("row %zu: %s", i, bytes);
+		assert_true(tells(&import, "no goal (where it leads), which is needed: pacer plan set new goal \"...\""));
+		assert_true(tells(&import, "no done (") && tells(&import, "no class (") && tells(&import, "no stations ("));
+		assert_true(tells(&import, "no personas for calm-anna (") && !tells(&import, "tracks"));
+		assert_true(tells(&import, "title from the plan's name: new;"));
+		import_release(&import);
+	}
+}
+
+/* A sheet speaks of the plan: nothing is guessed. */
+static void test_a_sheet_is_taken_at_its_word(void **state UNUSED)
+{
+	struct import import = {0};
+	struct faults faults = {0};
+	const char sheet[] = "title: T\nweeks: 6\n## week 1\nmo 09:30 30 short e3 - One\n";
+	assert_int_equal(exchange_new("new", sheet, EXCHANGE_SHEET, "u", (struct instant)STAMP, &import, &faults), 0);
+	assert_int_equal(import.report_count, 0);
+	OWNED_TEXT *bytes = xstrndup(import.bytes.data, import.bytes.len);
+	assert_null(strstr(bytes, "X-PACER-PHASES"));
+	import_release(&import);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +273,8 @@ int main(void)
 		cmocka_unit_test(test_faults_of_a_table),
 		cmocka_unit_test(test_a_column_that_is_not_there_changes_nothing),
 		cmocka_unit_test(test_what_cannot_be_read_stays),
+		cmocka_unit_test(test_a_table_gets_phases),
+		cmocka_unit_test(test_a_sheet_is_taken_at_its_word),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -207,6 +207,13 @@ static const struct event_row event_rows[] = {
 	{"UID:a\nDTSTART:20010101T090000\n", "", "w01-mo 2001-01-01 09:00 20 easy/2 easy session\n"},
 	{"UID:a\nDTSTART:20010101T090000\nX-PACER-PREP;VALUE=URI:not an address\n", "E-VALUE:6", NULL},
 	{"UID:a\nDTSTART:20010101T090000\nUNKNOWN;X=1:y\nX-OTHER:z\nSUMMARY:x\nSUMMARY:y\n", "", "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
+	/* Control characters: kept in the file, a sign for them in the plan; in a value that is no text they are what is wrong with it. */
+	{"UID:a\nDTSTART:20010101T090000\nSUMMARY:x\033[2J\x07\xC2\x9B\x7F\xC2\xA0y\tz\n", "W-VALUE:6",
+	 "w01-mo 2001-01-01 09:00 20 easy/2 x\xE2\x90\x9B[2J\xE2\x90\x87\xEF\xBF\xBD\xE2\x90\xA1\xC2\xA0y z\n"},
+	{"UID:a\nDTSTART:20010101T090000\nSUMMARY:x\nX-OTHER;P=\x01:y\n", "W-VALUE:7", "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
+	{"UID:a\nDTSTART:20010101T09000\x01\nSUMMARY:x\n", "W-VALUE:5 E-VALUE:5", NULL},
+	{"UID:a\nDTSTART:20010101T090000\nSUMMARY:x\nX-PACER-REVIEW:soon\nX-PACER-WITH:boss\n", "W-VALUE:3 W-VALUE:3",
+	 "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},
 	/* Alarms. */
 	{"UID:a\nDTSTART:20010101T090000\nSUMMARY:x\nBEGIN:VALARM\nTRIGGER:-PT5M\nEND:VALARM\n", "W-ALARM:7",
 	 "w01-mo 2001-01-01 09:00 20 easy/2 x\n"},

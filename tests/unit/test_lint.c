@@ -20,6 +20,8 @@ static struct plan *good_plan(void)
 	struct plan *plan = plan_new();
 	plan->name = xstrdup("small");
 	plan->title = xstrdup("Small plan");
+	plan->goal = xstrdup("Small steps");
+	plan->done = xstrdup("Both are done");
 	plan->anchor = day_from_ymd(2001, 1, 1);
 	plan->shape.weeks = 2;
 	for (int i = 0; i < 2; i++) {
@@ -319,18 +321,87 @@ static void test_bends(void **state UNUSED)
 	}
 }
 
-/* No weeks at all: the plan and each of its sessions say so. */
+/* No weeks at all: the plan says so, and its sessions together. */
 static void test_no_weeks(void **state UNUSED)
 {
 	struct plan *plan = good_plan();
 	struct findings findings = {0};
 	weeks(plan, 0);
 	lint_plan(plan, &findings);
-	assert_int_equal(findings.count, 3);
+	assert_int_equal(findings.count, 2);
 	for (size_t i = 0; i < findings.count; i++)
 		assert_int_equal(findings.items[i].code, LINT_WEEKS);
 	findings_release(&findings);
 	plan_free(plan);
+}
+
+/* One cause is one finding, at the first of the sessions, and each of them is left out. */
+static void test_outside_the_weeks(void **state UNUSED)
+{
+	struct plan *plan = good_plan();
+	struct findings findings = {0};
+	session_count(plan, 20);
+	for (size_t i = 2; i < plan->session_count; i++) {
+		plan->sessions[i].week = i < 17 ? 4 + (int)i : 2;
+		plan->sessions[i].line = 20 + (int)i;
+	}
+	lint_plan(plan, &findings);
+	assert_int_equal(findings.count, 1);
+	assert_int_equal(findings.items[0].code, LINT_WEEKS);
+	assert_int_equal(findings.items[0].line, 22);
+	assert_string_equal(findings.items[0].text, "15 sessions lie outside the plan's weeks, which are 1 to 2, the first: 's3' in week '6'; "
+						    "move them, or change the number of weeks");
+	lint_leave_out(plan);
+	assert_int_equal(plan->session_count, 5);
+	assert_int_equal(plan->gap_count, 15);
+	assert_string_equal(plan->gaps[14].why, "session outside the plan's weeks: week '20', the plan has 1 to 2");
+	findings_release(&findings);
+	plan_free(plan);
+}
+
+static const char *const reviews[] = {"1 3 7 21", "1", "1 2 3 4 5 6 7 365", "1 2 3 4 5 6 7 8 9", "a b", "3 1", "1 1", "0", "366", "1,3", "-1", "1 3x", " "};
+static const char *const partners[] = {"role=manager", "role=peer role=floor-lead", "boss", "role=", "role=peer boss", "role=a,b", "Role=peer"};
+static const char *const versions[] = {"1", "999999999", "new", "1.2", "1000000000", "-1"};
+
+static void review(struct plan *plan, int value)
+{
+	text_replace(&plan->sessions[1].review, xstrdup(reviews[value]));
+}
+
+static void with(struct plan *plan, int value)
+{
+	text_replace(&plan->sessions[1].with, xstrdup(partners[value]));
+}
+
+static void version(struct plan *plan, int value)
+{
+	text_replace(&plan->version, xstrdup(versions[value]));
+}
+
+/* Texts with a form: those before good are of it, and what is not of it is a warning that leaves nothing out. */
+static void test_words(void **state UNUSED)
+{
+	static const struct {
+		void (*bend)(struct plan *plan, int value);
+		int count, good, line;
+	} rows[] = {{review, ARRAY_LEN(reviews), 3, 11}, {with, ARRAY_LEN(partners), 2, 11}, {version, ARRAY_LEN(versions), 2, 0}};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		for (int value = 0; value < rows[i].count; value++) {
+			struct plan *plan = good_plan();
+			struct findings findings = {0};
+			rows[i].bend(plan, value);
+			lint_plan(plan, &findings);
+			if (findings.count != (value >= rows[i].good))
+				fail_msg("row %zu, value %d: %zu findings", i, value, findings.count);
+			if (findings.count) {
+				assert_int_equal(findings.items[0].code, LINT_WORD);
+				assert_int_equal(findings.items[0].line, rows[i].line);
+			}
+			lint_leave_out(plan);
+			assert_int_equal(plan->session_count, 2);
+			findings_release(&findings);
+			plan_free(plan);
+		}
 }
 
 static enum lint_code code_of(const char *name)
@@ -394,6 +465,8 @@ static const struct {
 	{"E-RANGE", "2", 25},
 	{"E-LIMIT", "", 25},
 	{"W-SKILL", "", 25},
+	{"W-VALUE", "", 25},
+	{"W-VALUE", "2", 36},
 	{"W-ALARM", "", 37},
 	{"I-TOUCH", "", 6},
 	{"E-GOAL", "", 6},
@@ -468,7 +541,7 @@ static char *all_of(const struct findings *findings)
 
 static bool has_good(size_t row)
 {
-	static const char *const without[] = {"E-RACE2",    "E-CYCLE2",   "E-VALUE2", "E-ANCHOR2", "W-CUTBACK2", "W-TRACK2", "W-DEPENDS2", "I-PERSONA2", "I-PERSONA3"};
+	static const char *const without[] = {"E-RACE2",    "E-CYCLE2",   "E-VALUE2", "E-ANCHOR2", "W-CUTBACK2", "W-TRACK2", "W-DEPENDS2", "I-PERSONA2", "I-PERSONA3", "W-VALUE2"};
 	OWNED_TEXT *name = xasprintf("%s%s", fixtures[row].code, fixtures[row].number);
 	bool found = false;
 	for (size_t i = 0; i < ARRAY_LEN(without); i++)
@@ -561,13 +634,17 @@ static void test_draft(void **state UNUSED)
 /* Plan-level values that cannot be read are replaced by what the sessions say. */
 static void test_fall_back(void **state UNUSED)
 {
-	static const char *const names[] = {"E-ANCHOR.bad2", "E-WEEKS.bad2", "E-VALUE.bad2"};
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		OWNED_TEXT *path = xasprintf("tests/data/lint/%s.ics", names[i]);
+	static const struct {
+		const char *name;
+		size_t count; /* without phases the taper is no reason to go without cross */
+	} rows[] = {{"E-ANCHOR.bad2", 1}, {"E-WEEKS.bad2", 1}, {"E-VALUE.bad2", 2}};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		OWNED_TEXT *path = xasprintf("tests/data/lint/%s.ics", rows[i].name);
 		struct findings findings = {0};
 		struct plan *plan = ical_read_file("clean", path, &findings);
 		lint_sense(plan, &findings);
-		assert_int_equal(findings.count, 1);
+		assert_int_equal(findings.count, rows[i].count);
+		assert_int_equal(findings_errors(&findings), 1);
 		assert_int_equal(plan->session_count, 32);
 		assert_int_equal(plan->shape.weeks, 8);
 		assert_int_equal(plan->anchor, day_from_ymd(2001, 1, 1));
@@ -686,8 +763,9 @@ static void test_scope(void **state UNUSED)
 		{"base=1-2 race=3", 3, false, SCOPE_TRAINING},
 		{"race=2", 2, false, SCOPE_OWN},
 		{"race=1", 52, false, SCOPE_TRAINING},
-		{"base=1-3", 3, false, SCOPE_OWN},
-		{"", 18, false, SCOPE_OWN},
+		{"base=1-3", 3, false, SCOPE_TRAINING},
+		{"", 18, false, SCOPE_TRAINING},
+		{"", 2, false, SCOPE_OWN},
 		{"base=1-2 race=3", 3, true, SCOPE_ANY},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -696,6 +774,40 @@ static void test_scope(void **state UNUSED)
 		plan->dated = rows[i].dated;
 		assert_true(shape_parse_phases(&plan->shape, rows[i].phases));
 		assert_int_equal(lint_scope(plan), rows[i].scope);
+		plan_free(plan);
+	}
+}
+
+/* Every plan of one's own says what it is for, and has one long session a week; of three weeks and more, a race that it builds up to,
+ * whatever it says of phases. No line that is left out makes a plan better. */
+static void test_without_phases(void **state UNUSED)
+{
+	static const struct {
+		enum lint_code code;
+		int weeks;
+		bool goal, race, told;
+	} rows[] = {
+		{LINT_GOAL, 1, false, false, true}, {LINT_GOAL, 1, true, false, false}, {LINT_GOAL, 18, false, true, true},
+		{LINT_LONG_2, 2, true, false, true}, {LINT_LONG_2, 18, true, true, true}, {LINT_RACE, 2, true, false, false},
+		{LINT_RACE, 3, true, false, true}, {LINT_RACE, 3, true, true, false}, {LINT_SPIKE, 2, true, false, false},
+		{LINT_SPIKE, 3, true, true, true}, {LINT_GROWTH, 3, true, true, false}, {LINT_GROWTH, 4, true, true, true},
+		{LINT_SHAPE, 2, true, false, false}, {LINT_SHAPE, 3, true, true, true},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct plan *plan = plan_new();
+		struct findings findings = {0};
+		plan->shape.weeks = rows[i].weeks;
+		plan->goal = rows[i].goal ? xstrdup("Calm") : NULL;
+		plan->done = xstrdup("Signed");
+		for (int week = 1; week <= rows[i].weeks; week++)
+			for (int k = 0; k < 2; k++)
+				*plan_add(plan) = (struct plan_session){.week = week, .day = (week - 1) * WEEK_DAYS + 4 * k, .minutes = week < 3 ? 40 * week : 120,
+									.effort = 1, .type = k && week == rows[i].weeks && rows[i].race ? TYPE_RACE : TYPE_LONG};
+		plan_finish(plan);
+		lint_sense(plan, &findings);
+		if (has(&findings, rows[i].code, -1) != rows[i].told)
+			fail_msg("row %zu: %s", i, lint_info[rows[i].code].code);
+		findings_release(&findings);
 		plan_free(plan);
 	}
 }
@@ -925,9 +1037,13 @@ static const struct {
 } session_rows[] = {
 	{LINT_SPIKE, 0, {{TYPE_LONG, 11, 100, 1}, {TYPE_LONG, 18, 130, 1}}},
 	{LINT_SPIKE, 2, {{TYPE_LONG, 11, 100, 1}, {TYPE_LONG, 18, 131, 1}}},
-	{LINT_SPIKE, 0, {{TYPE_LONG, 4, 100, 1}, {TYPE_LONG, 11, 131, 1}}},
-	{LINT_SPIKE_WARN, 2, {{TYPE_LONG, 4, 100, 1}, {TYPE_LONG, 11, 131, 1}}},
+	{LINT_SPIKE, 0, {{TYPE_LONG, 4, 100, 1}, {TYPE_LONG, 11, 130, 1}}},
+	{LINT_SPIKE_WARN, 2, {{TYPE_LONG, 4, 100, 1}, {TYPE_LONG, 11, 130, 1}}},
+	{LINT_SPIKE, 2, {{TYPE_LONG, 4, 100, 1}, {TYPE_LONG, 11, 131, 1}}}, /* week 2: only G1 waits for week 3 */
+	{LINT_SPIKE, 0, {{TYPE_LONG, 0, 10, 1}, {TYPE_LONG, 4, 100, 1}}}, /* no history but the first week itself */
 	{LINT_SPIKE_WARN, 0, {{TYPE_LONG, 0, 10, 1}, {TYPE_LONG, 4, 100, 1}}},
+	{LINT_SPIKE, 0, {{TYPE_SHORT, 7, 10, 1}, {TYPE_LONG, 11, 100, 1}, {TYPE_LONG, 18, 110, 1}}}, /* week 2 is the first here */
+	{LINT_SPIKE, 0, {{TYPE_LONG, 4, 40, 1}, {TYPE_TUNEUP, 11, 90, 1}}},
 	{LINT_SPIKE_WARN, 0, {{TYPE_LONG, 11, 100, 1}, {TYPE_LONG, 18, 110, 1}}},
 	{LINT_SPIKE_WARN, 2, {{TYPE_LONG, 11, 100, 1}, {TYPE_LONG, 18, 111, 1}}},
 	{LINT_SPIKE_WARN, 0, {{TYPE_LONG, 11, 40, 1}, {TYPE_LONG, 18, 45, 1}}},
@@ -1037,9 +1153,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bends),           cmocka_unit_test(test_no_weeks),
+		cmocka_unit_test(test_outside_the_weeks), cmocka_unit_test(test_words),
 		cmocka_unit_test(test_table),           cmocka_unit_test(test_fixtures),
 		cmocka_unit_test(test_clean),           cmocka_unit_test(test_shipped),
 		cmocka_unit_test(test_scope),           cmocka_unit_test(test_left_alone),
+		cmocka_unit_test(test_without_phases),
 		cmocka_unit_test(test_many_circles),    cmocka_unit_test(test_import_that_jumps),
 		cmocka_unit_test(test_start_by_length), cmocka_unit_test(test_classes),
 		cmocka_unit_test(test_loads),           cmocka_unit_test(test_sessions),

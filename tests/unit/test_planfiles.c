@@ -142,7 +142,7 @@ static char *plan_text(const char *title)
 			 "BEGIN:VEVENT\r\nUID:s1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:20010101T093000\r\nDURATION:PT30M\r\n"
 			 "SUMMARY:First calls\r\nCATEGORIES:easy\r\nEND:VEVENT\r\n"
 			 "BEGIN:VEVENT\r\nUID:s2\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:20010109T093000\r\nDURATION:PT45M\r\n"
-			 "SUMMARY:Second calls\r\nCATEGORIES:easy\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", title);
+			 "SUMMARY:Second calls\r\nCATEGORIES:easy\r\nEND:VEVENT\r\nX-PACER-GOAL:Calm calls\r\nX-PACER-DONE:Five calls\r\nEND:VCALENDAR\r\n", title);
 }
 
 static void write_plan(const char *dir, const char *name, const char *title)

@@ -264,10 +264,159 @@ static void rename_takes_the_history_along(void **state)
 	assert_int_equal(put(place, "taken", NULL, "x"), 0);
 	assert_int_equal(planwrite_rename(&place->planwrite, "plan", "taken", NULL), PLANWRITE_EXISTS);
 	assert_int_equal(planwrite_rename(&place->planwrite, "plan", "../out", NULL), PLANWRITE_NAME);
+	assert_int_equal(planwrite_rename(&place->planwrite, "ghost", "fresh", NULL), PLANWRITE_CHANGED);
 	assert_int_equal(planwrite_rename(&place->planwrite, "plan", "fresh", NULL), 0);
 	assert_text(place, "plan", NULL);
+	assert_int_equal(put(place, "fresh", "two", "three"), 0);
 	assert_int_equal(undo(place, "fresh", &there), 0);
+	assert_text(place, "fresh", "two");
+	assert_int_equal(undo(place, "fresh", &there), 0); /* the name */
+	assert_text(place, "fresh", NULL);
+	assert_text(place, "plan", "two");
+	assert_int_equal(undo(place, "fresh", &there), PLANWRITE_NOTHING);
+	assert_int_equal(undo(place, "plan", &there), 0);
+	assert_text(place, "plan", "one");
+	assert_int_equal(undo(place, "plan", &there), 0);
+	assert_text(place, "plan", NULL);
+}
+
+static void names_come_back_one_by_one(void **state)
+{
+	struct place *place = *state;
+	static const char *const names[] = {"a", "b", "c", "a", "d"};
+	struct planwrite_change change = {0};
+	bool there = false;
+	assert_int_equal(put(place, "a", NULL, "one"), 0);
+	for (size_t i = 1; i < ARRAY_LEN(names); i++)
+		assert_int_equal(planwrite_rename(&place->planwrite, names[i - 1], names[i], NULL), 0);
+	for (size_t i = ARRAY_LEN(names) - 1; i > 0; i--) {
+		assert_text(place, names[i], "one");
+		assert_int_equal(planwrite_last(&place->planwrite, names[i], &change, NULL), 0);
+		assert_string_equal(change.renamed, names[i - 1]);
+		assert_int_equal(change.older, i);
+		planwrite_change_release(&change);
+		assert_int_equal(undo(place, names[i], &there), 0);
+		assert_true(there);
+	}
+	assert_text(place, "a", "one");
+	assert_int_equal(files_in(place->plans), 1);
+	assert_int_equal(files_in(place->history), 1);
+}
+
+static void name_that_is_taken_by_now_does_not_come_back(void **state)
+{
+	struct place *place = *state;
+	struct planwrite_change change = {0};
+	bool there = false;
+	assert_int_equal(put(place, "plan", NULL, "one"), 0);
+	assert_int_equal(planwrite_rename(&place->planwrite, "plan", "fresh", NULL), 0);
+	assert_int_equal(put(place, "plan", NULL, "another"), 0);
+	assert_int_equal(planwrite_last(&place->planwrite, "fresh", &change, NULL), PLANWRITE_EXISTS);
+	assert_string_equal(change.renamed, "plan");
+	planwrite_change_release(&change);
+	assert_int_equal(undo(place, "fresh", &there), PLANWRITE_EXISTS);
 	assert_text(place, "fresh", "one");
+	assert_text(place, "plan", "another");
+	assert_int_equal(planwrite_remove(&place->planwrite, "plan", NULL), 0);
+	assert_int_equal(undo(place, "fresh", &there), 0);
+	assert_text(place, "plan", "one");
+	assert_int_equal(undo(place, "plan", &there), 0);
+	assert_false(there);
+}
+
+/* What is kept of a removed plan waits while another one has its name. */
+static void removed_plan_comes_back_after_its_name_does(void **state)
+{
+	struct place *place = *state;
+	bool there = false;
+	assert_int_equal(put(place, "gone", NULL, "old"), 0);
+	assert_int_equal(planwrite_remove(&place->planwrite, "gone", NULL), 0);
+	assert_int_equal(put(place, "plan", NULL, "one"), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(planwrite_rename(&place->planwrite, "plan", "gone", NULL), 0);
+		assert_text(place, "gone", "one");
+		assert_int_equal(undo(place, "gone", &there), 0);
+		assert_text(place, "plan", "one");
+	}
+	assert_int_equal(undo(place, "gone", &there), 0);
+	assert_text(place, "gone", "old");
+	assert_int_equal(undo(place, "gone", &there), 0);
+	assert_false(there);
+}
+
+/* The machine died before the file had its new name, or before its history had it. */
+static void rename_that_never_came_to_pass_is_passed_over(void **state)
+{
+	struct place *place = *state;
+	bool there = false;
+	OWNED_TEXT *one = revision_of("one", 3), *entry = xasprintf("%s/plan/2.%s.name", place->history, one);
+	assert_int_equal(put(place, "plan", NULL, "one"), 0);
+	FILE *file = fopen(entry, "w");
+	assert_non_null(file);
+	fputs("plan", file);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(undo(place, "plan", &there), 0);
+	assert_false(there);
+	assert_text(place, "plan", NULL);
+}
+
+static void entries_of_names_are_among_the_newest_twenty(void **state)
+{
+	struct place *place = *state;
+	OWNED_TEXT *dir = xasprintf("%s/a", place->history);
+	assert_int_equal(put(place, "b", NULL, "old"), 0);
+	assert_int_equal(planwrite_remove(&place->planwrite, "b", NULL), 0);
+	assert_int_equal(put(place, "a", NULL, "one"), 0);
+	for (int i = 0; i < PLANWRITE_KEPT / 2 + 2; i++) {
+		assert_int_equal(planwrite_rename(&place->planwrite, "a", "b", NULL), 0);
+		assert_int_equal(planwrite_rename(&place->planwrite, "b", "a", NULL), 0);
+	}
+	assert_int_equal(files_in(dir), PLANWRITE_KEPT); /* what waited for the name b went with the entry it waited behind */
+	assert_int_equal(files_in(place->history), 1);
+}
+
+static void rename_follows_no_link_out(void **state)
+{
+	struct place *place = *state;
+	OWNED_TEXT *path = planwrite_path(&place->planwrite, "out"), *target = xasprintf("%s/secret", place->root);
+	assert_int_equal(put(place, "real", NULL, "one"), 0);
+	FILE *file = fopen(target, "w");
+	assert_non_null(file);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(symlink(target, path), 0);
+	assert_int_equal(planwrite_rename(&place->planwrite, "out", "fresh", NULL), PLANWRITE_NAME);
+	assert_int_equal(access(path, F_OK), 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("real.ics", path), 0);
+	assert_int_equal(planwrite_rename(&place->planwrite, "out", "fresh", NULL), 0);
+	assert_text(place, "fresh", "one");
+	assert_text(place, "real", "one");
+}
+
+/* Of what stands in the folder only the files that are called like ours before they are whole. */
+static void sweep_takes_what_a_killed_daemon_left(void **state)
+{
+	struct place *place = *state;
+	static const char *const ours[] = {".plan.ics.new", ".Team_Lead-12.ics.new"};
+	static const char *const others[] = {"plan.ics",       ".ics.new",         "plan.ics.new", ".plan.ics.new~", ".plan.ics",
+					     ".a b.ics.new",   "..plan.ics.new",   ".plan.ICS.new"};
+	assert_int_equal(put(place, "plan", NULL, "one"), 0);
+	for (size_t i = 0; i < ARRAY_LEN(ours) + ARRAY_LEN(others); i++) {
+		OWNED_TEXT *path = xasprintf("%s/%s", place->plans, i < ARRAY_LEN(ours) ? ours[i] : others[i - ARRAY_LEN(ours)]);
+		FILE *file = fopen(path, "a");
+		assert_non_null(file);
+		assert_int_equal(fclose(file), 0);
+	}
+	OWNED_TEXT *dir = xasprintf("%s/.dir.ics.new", place->plans), *linked = xasprintf("%s/.link.ics.new", place->plans);
+	assert_int_equal(mkdir(dir, 0700), 0);
+	assert_int_equal(symlink("plan.ics", linked), 0);
+	planwrite_sweep(place->plans);
+	for (size_t i = 0; i < ARRAY_LEN(ours); i++) {
+		OWNED_TEXT *path = xasprintf("%s/%s", place->plans, ours[i]);
+		assert_int_equal(access(path, F_OK), -1);
+	}
+	assert_int_equal(files_in(place->plans), ARRAY_LEN(others) + 2);
+	planwrite_sweep("/nowhere/at/all");
 }
 
 /* A limit on file sizes is what a full disk is for write(2): it takes a part, then refuses. */
@@ -383,6 +532,13 @@ int main(void)
 		TEST(last_change_is_known_beforehand),
 		TEST(newest_twenty_are_kept),
 		TEST(rename_takes_the_history_along),
+		TEST(names_come_back_one_by_one),
+		TEST(name_that_is_taken_by_now_does_not_come_back),
+		TEST(removed_plan_comes_back_after_its_name_does),
+		TEST(rename_that_never_came_to_pass_is_passed_over),
+		TEST(entries_of_names_are_among_the_newest_twenty),
+		TEST(rename_follows_no_link_out),
+		TEST(sweep_takes_what_a_killed_daemon_left),
 		TEST(full_disk_leaves_the_old_file),
 		TEST(kill_at_any_moment_leaves_a_whole_file),
 	};

@@ -10,6 +10,8 @@
 #include "core/load.h"
 #include "core/skeleton.h"
 #include "core/text.h"
+#include "ical/edit.h"
+#include "ical/format.h"
 #include "ical/reader.h"
 #include "planwrite.h"
 
@@ -141,6 +143,85 @@ static void sessions_have_all_a_learner_needs(void **state)
 	assert_string_equal(plan->sessions[89].uid, "0a1b2c3d-0000-4000-8000-123456789abc-W18-FR");
 	assert_int_equal(plan->sessions[89].type, TYPE_RACE);
 	plan_free(plan);
+}
+
+/* --- as a file --------------------------------------------------------------------------------------------------------------------- */
+
+static void check_usual(const char *what, const char *bytes, size_t length)
+{
+	size_t formatted_length = 0;
+	OWNED_TEXT *formatted = NULL;
+	assert_int_equal(ical_format(bytes, length, &formatted, &formatted_length, NULL), 0);
+	for (size_t i = 0; i < length && i < formatted_length; i++)
+		if (bytes[i] != formatted[i])
+			fail_msg("%s: not in the usual form at: %.80s", what, bytes + i);
+	assert_int_equal(length, formatted_length);
+}
+
+/* Everything a session can say, one of two at the same time. */
+static struct plan_session full_session(const struct plan *plan, const char *end)
+{
+	const struct plan_session *other = &plan->sessions[0];
+	struct plan_session session = *other;
+	session.uid = xasprintf("%s%s", plan->uid, end);
+	session.pass = 80;
+	session.touches = 15;
+	char **const texts[] = {&session.milestone, &session.evidence, &session.with,   &session.persona,     &session.track,
+				&session.rubric,    &session.tip,      &session.help,   &session.fallback,    &session.review,
+				&session.prep,      &session.title,    &session.skill,  &session.description};
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		*texts[i] = (char *)(uintptr_t)"words; more of them";
+	session.link = (char *)(uintptr_t)"https://example.org/a";
+	session.depends = plan->sessions[plan->session_count - 1].uid;
+	return session;
+}
+
+/* A session that is added stands where the usual form has it. */
+static void check_added(const char *what, const struct plan *plan, const char *bytes, size_t length)
+{
+	static const char *const ends[] = {"-W01-MO2", "-A", "-Z"};
+	struct edit *edit = NULL;
+	size_t added_length = 0;
+	assert_int_equal(edit_open(bytes, length, &edit, NULL), 0);
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		struct plan_session session = full_session(plan, ends[i]);
+		assert_int_equal(edit_add(edit, &session, plan->anchor, NULL), 0);
+		free(session.uid);
+	}
+	edit_stamp(edit, (struct instant){1800000000});
+	OWNED_TEXT *added = edit_bytes(edit, &added_length);
+	check_usual(what, added, added_length);
+	edit_free(edit);
+}
+
+static void written_plans_are_in_the_usual_form(void **state)
+{
+	(void)state;
+	for (int weeks = SKELETON_WEEKS_MIN; weeks <= SKELETON_WEEKS_MAX; weeks++) {
+		struct plan *plan = skeleton(weeks);
+		OWNED_TEXT *what = xasprintf("%d weeks", weeks);
+		char **const texts[] = {&plan->tracks, &plan->lead, &plan->stations, &plan->personas, &plan->licence};
+		size_t length = 0;
+		for (size_t i = 0; i < ARRAY_LEN(texts) && weeks % 2; i++)
+			text_replace(texts[i], xstrdup("2 words\n3 more"));
+		OWNED_TEXT *bytes = edit_write_plan(plan, (struct instant){1700000000}, &length);
+		check_usual(what, bytes, length);
+		check_added(what, plan, bytes, length);
+		plan_free(plan);
+	}
+}
+
+static void shipped_plans_are_in_the_usual_form(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"customer-service-18", "technical-support-18", "team-lead-12", "incident-communication-6"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		OWNED_TEXT *path = xasprintf("plans/%s.ics", names[i]);
+		struct text bytes = {0};
+		assert_int_equal(planwrite_read(path, &bytes), 0);
+		check_usual(path, bytes.data, bytes.len);
+		text_release(&bytes);
+	}
 }
 
 /* --- with the words of another plan ------------------------------------------------------------------------------------------------- */
@@ -298,7 +379,8 @@ int main(void)
 		cmocka_unit_test(phases_are_those_of_the_rules),     cmocka_unit_test(weeks_grow_and_rest_and_taper),
 		cmocka_unit_test(sessions_have_all_a_learner_needs), cmocka_unit_test(words_of_another_plan_keep_the_shape),
 		cmocka_unit_test(titles_count_the_weeks_they_stand_in), cmocka_unit_test(words_keep_both_families),
-		cmocka_unit_test(stations_beyond_the_end_stay_behind),
+		cmocka_unit_test(stations_beyond_the_end_stay_behind), cmocka_unit_test(written_plans_are_in_the_usual_form),
+		cmocka_unit_test(shipped_plans_are_in_the_usual_form),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
