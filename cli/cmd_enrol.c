@@ -2,13 +2,12 @@
 #include "commands.h"
 #include "render.h"
 
-static void show_outside(const struct screen *out, const json_t *outside)
+static void show_outside(const struct screen *out, const json_t *outside, long count)
 {
-	size_t count = json_array_size(outside);
 	if (!count)
 		return;
 	say_gap(out);
-	say_line(out, STYLE_CARE, count == 1 ? "%zu session is outside your working hours" : "%zu sessions are outside your working hours",
+	say_line(out, STYLE_CARE, count == 1 ? "%ld session is outside your working hours" : "%ld sessions are outside your working hours",
 		 count);
 	render_sessions(out, outside, true, false);
 	say_wrapped(out, 2, STYLE_DIM, "pacer move puts a session elsewhere; pacer config hours.work_days and its like change the hours.");
@@ -32,7 +31,7 @@ static void show_outline(const struct screen *out, const json_t *reply)
 	say_line(out, STYLE_PLAIN, "  starts    %s", start);
 	say_line(out, STYLE_PLAIN, "  race day  %s", race);
 	say_line(out, STYLE_PLAIN, "  first     %s", phrase);
-	show_outside(out, field_list(reply, "outside"));
+	show_outside(out, field_list(reply, "outside"), field_number(reply, "outside_count"));
 	if (json_array_size(preflight)) {
 		say_gap(out);
 		say_line(out, STYLE_CARE, "Before the first day");

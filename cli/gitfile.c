@@ -102,6 +102,10 @@ static int run_start(struct run *run, char *const argv[])
 	int reason = errno;
 	if (!run->pid)
 		become(argv, out[1], complaints[1]);
+	if (run->pid < 0) {
+		close(out[0]);
+		close(complaints[0]);
+	}
 	close(out[1]);
 	close(complaints[1]);
 	run->fds[0] = out[0];

@@ -99,6 +99,9 @@ json_t *json_personas(const struct plan *plan, const char *words);
 /* []Station: of that week, 0: of all. start_day DAY_NONE: not dated. */
 json_t *json_stations(const struct plan *plan, int week, int32_t start_day);
 json_t *json_differences(const struct plan_differences *differences);
+/* The reply to what has been done: one that would not fit into a message loses the ends of its longest lists, for an error would say that
+ * nothing was done. Takes reply over. */
+void api_reply_done(struct rpc_call *call, json_t *reply);
 json_t *json_day(int32_t day);
 json_t *json_stamp(const struct app *app, struct instant instant);
 /* Text as it is, or with '?' for what is no UTF-8: paths and damaged rows may hold anything. */

@@ -310,9 +310,9 @@ static void reply(struct editing *editing, const char *name, const char *path, c
 {
 	if (editing->untold)
 		json_array_append_new(editing->done, json_sprintf("and %zu more", editing->untold));
-	rpc_reply(editing->call, json_pack("{s:o, s:s, s:O, s:o, s:o, s:o}", "plan", api_plan_json(editing->app, name, after), "revision",
-					   after->revision, "done", editing->done, "clashes", editing_clashes(editing), "findings",
-					   json_findings(findings, path), "learners", learners));
+	api_reply_done(editing->call, json_pack("{s:o, s:s, s:O, s:o, s:o, s:o}", "plan", api_plan_json(editing->app, name, after),
+						"revision", after->revision, "done", editing->done, "clashes", editing_clashes(editing),
+						"findings", json_findings(findings, path), "learners", learners));
 }
 
 static void finish(struct editing *editing, const struct plan_text *text, bool dry_run)

@@ -323,9 +323,9 @@ static void reply_import(struct importing *i)
 	json_t *report = json_array();
 	for (size_t k = 0; k < i->import.report_count; k++)
 		json_array_append_new(report, json_text(i->import.report[k]));
-	rpc_reply(i->call,
-		  json_pack("{s:o, s:s, s:o, s:o, s:o}", "plan", json_plan_file(i->app, &file), "revision", plan->revision, "differences",
-			    json_differences(&i->differences), "report", report, "findings", json_findings(&i->findings, i->file)));
+	api_reply_done(i->call, json_pack("{s:o, s:s, s:o, s:o, s:o}", "plan", json_plan_file(i->app, &file), "revision", plan->revision,
+					  "differences", json_differences(&i->differences), "report", report, "findings",
+					  json_findings(&i->findings, i->file)));
 }
 
 void api_import_plan(struct app *app, struct rpc_call *call, json_t *parameters)

@@ -1,5 +1,6 @@
 /* Core values as the JSON of the interface text. */
 #include "api.h"
+#include "pacer/protocol.h"
 
 json_t *json_text(const char *text)
 {
@@ -220,4 +221,41 @@ json_t *json_check(const char *name, const char *result, const char *remedy, cha
 	json_set_text(json, "remedy", remedy);
 	free(text);
 	return json;
+}
+
+/* --- replies that must go out ------------------------------------------------------------------------------------------------------ */
+
+enum { ENVELOPE_BYTES = 64 }; /* what stands around the parameters of a reply */
+
+static size_t bytes_of(const json_t *value)
+{
+	return json_dumpb(value, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY);
+}
+
+/* Of the members of an object the list that takes most; NULL: none that can be shortened. */
+static json_t *longest_list(json_t *object)
+{
+	const char *key;
+	json_t *value, *longest = NULL;
+	size_t most = 0;
+	json_object_foreach (object, key, value) {
+		size_t bytes = json_array_size(value) ? bytes_of(value) : 0;
+		if (bytes <= most)
+			continue;
+		most = bytes;
+		longest = value;
+	}
+	return longest;
+}
+
+void api_reply_done(struct rpc_call *call, json_t *reply)
+{
+	while (bytes_of(reply) > PACER_MESSAGE_BYTES_MAX - ENVELOPE_BYTES) {
+		json_t *list = longest_list(reply);
+		if (!list)
+			break;
+		for (size_t keep = json_array_size(list) / 2; json_array_size(list) > keep;)
+			json_array_remove(list, json_array_size(list) - 1);
+	}
+	rpc_reply(call, reply);
 }

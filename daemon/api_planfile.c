@@ -220,7 +220,7 @@ void api_rename_plan(struct app *app, struct rpc_call *call, json_t *parameters)
 	    check_own(call, &text, "a new name")) {
 		r = planwrite_rename(&planwrite, text.name, to, &err);
 		if (r) {
-			api_refuse_write(call, r, to, &err);
+			api_refuse_write(call, r, r == PLANWRITE_CHANGED ? text.name : to, &err);
 		} else {
 			planfiles_scan(app->planfiles);
 			rpc_reply(call, json_pack("{s:o}", "plan", api_plan_json(app, to, text.plan)));

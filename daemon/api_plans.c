@@ -202,12 +202,13 @@ static json_t *enroll_reply(struct app *app, const struct enrolment *enrolment, 
 	api_note_forced(o->plan, &o->findings, checks);
 	api_note_lead(app, o->plan, enrolment, checks);
 	note_tracks(o->plan, enrolment, checks);
-	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "enrollment", enrolment->id, "plan",
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:i, s:o}", "enrollment", enrolment->id, "plan",
 			 enrolment->plan_name, "title", json_text(enrolment->plan_title), "start", json_day(enrolment->start_day), "race",
 			 json_day(schedule_race_day(enrolment)), "weeks", enrolment->shape.weeks, "sessions", (int)enrolment->session_count,
 			 "minutes", o->minutes, "peak_week", o->peak_week, "outline",
 			 json_weeks(&enrolment->shape, o->weeks, enrolment->start_day, false, o->milestones), "first",
-			 json_one_session(app, enrolment, &enrolment->sessions[0]), "outside", outside, "preflight", checks);
+			 json_one_session(app, enrolment, &enrolment->sessions[0]), "outside", outside, "outside_count",
+			 (int)json_array_size(outside), "preflight", checks);
 }
 
 static void refuse_enrol(struct app *app, struct rpc_call *call, int code, struct err *err, const struct plan *plan, int32_t start)
@@ -248,7 +249,7 @@ static void enroll(struct app *app, struct rpc_call *call, const struct outline 
 	struct enrolment *enrolment = schedule_enrol(o->plan, start, &app->engine->policy, tz_source(), app->engine->local, app_now(app));
 	text_replace(&enrolment->tracks, tracks ? xstrdup(tracks) : NULL);
 	if (dry_run) {
-		rpc_reply(call, enroll_reply(app, enrolment, o));
+		api_reply_done(call, enroll_reply(app, enrolment, o));
 		enrolment_free(enrolment);
 		return;
 	}
@@ -261,7 +262,7 @@ static void enroll(struct app *app, struct rpc_call *call, const struct outline 
 		const char *id = engine->enrolments[engine->enrolment_count - 1]->id;
 		json_object_set_new(reply, "enrollment", json_string(id));
 		json_object_set_new(json_object_get(reply, "first"), "enrollment", json_string(id));
-		rpc_reply(call, reply);
+		api_reply_done(call, reply);
 		return;
 	}
 	json_decref(reply);

@@ -154,9 +154,17 @@ static void refuse_other(struct rpc_call *call, const char *name, const struct p
 				 name, name));
 }
 
-/* Its old name is another plan's by now. */
-static void refuse_taken(struct rpc_call *call, const char *name, const char *was)
+/* Its old name is another plan's by now, or was one's that undo can still bring back. */
+static void refuse_taken(const struct app *app, struct rpc_call *call, const char *name, const char *was)
 {
+	if (!planfiles_find(app->planfiles, was)) {
+		refuse(call, name, "renamed",
+		       xasprintf("it was called %s, and a plan of that name was removed since: pacer plan undo %s brings that one back; "
+				 "pacer "
+				 "plan rename %s %s gives this one the name all the same",
+				 was, was, name, was));
+		return;
+	}
 	refuse(call, name, "renamed",
 	       xasprintf("it was called %s, and another plan is called that by now: give that one another name first, pacer plan rename %s "
 			 "OTHER",
@@ -199,7 +207,7 @@ static bool find_change(struct app *app, struct rpc_call *call, struct undoing *
 	else if (r == PLANWRITE_CHANGED)
 		refuse_other(call, undoing->name, &undoing->change);
 	else if (r == PLANWRITE_EXISTS)
-		refuse_taken(call, undoing->name, undoing->change.renamed);
+		refuse_taken(app, call, undoing->name, undoing->change.renamed);
 	else if (r)
 		api_refuse_write(call, r, undoing->name, &err);
 	err_release(&err);
@@ -229,7 +237,7 @@ static void undo(struct app *app, struct rpc_call *call, struct undoing *undoing
 	if (r) {
 		json_decref(plan);
 		if (r == PLANWRITE_EXISTS && change->renamed)
-			refuse_taken(call, undoing->name, change->renamed);
+			refuse_taken(app, call, undoing->name, change->renamed);
 		else
 			api_refuse_write(call, r, undoing->name, &err);
 		err_release(&err);

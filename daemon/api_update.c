@@ -7,12 +7,12 @@
 const struct plan_file *api_file_of(const struct app *app, const struct enrolment *enrolment)
 {
 	const struct plan_file *named = planfiles_find(app->planfiles, enrolment->plan_name);
-	const struct plan_file *newest = enrolment->plan_uid[0] ? planfiles_newest(app->planfiles, enrolment->plan_uid) : NULL;
+	const char *uid = enrolment->plan_uid ? enrolment->plan_uid : "";
+	const struct plan_file *newest = *uid ? planfiles_newest(app->planfiles, uid) : NULL;
 	if (named && !schedule_is_of(enrolment, named->uid, named->name))
 		return newest; /* another plan has its name */
-	bool is_equal = named && newest && named->uid && named->modified.s == newest->modified.s &&
-			plan_file_is_draft(named) == plan_file_is_draft(newest);
-	return !newest || is_equal || (named && !named->uid) ? named : newest;
+	bool wins = newest && (!named || (named->uid && newest->modified.s > named->modified.s));
+	return wins ? newest : named;
 }
 
 static bool is_of_file(const struct enrolment *enrolment, const struct plan_file *file)
@@ -130,10 +130,12 @@ static json_t *changes_by(const struct app *app, const struct enrolment *enrolme
 /* It is a version of the enrolment's plan: by the UID, or by the name. */
 static bool is_version_of(const struct app *app, const struct enrolment *enrolment, const struct plan *plan)
 {
+	if (enrolment->left.s != INSTANT_NEVER)
+		return false;
 	bool same_uid = plan->uid && enrolment->plan_uid && *plan->uid && !strcmp(plan->uid, enrolment->plan_uid);
 	const struct plan_file *file = api_file_of(app, enrolment);
 	bool same_name = !strcmp(file ? file->name : enrolment->plan_name, plan->name);
-	return enrolment->left.s == INSTANT_NEVER && (same_uid || (same_name && schedule_is_of(enrolment, plan->uid, plan->name)));
+	return same_uid || (same_name && schedule_is_of(enrolment, plan->uid, plan->name));
 }
 
 static json_t *learner_json(const struct enrolment *enrolment, json_t *changes)

@@ -29,6 +29,16 @@ void exchange_head_guess(struct plan *plan)
 
 /* --- what is told ------------------------------------------------------------------------------------------------------------------ */
 
+/* One of a list with ", " between. */
+static bool is_among(const char *list, const char *word)
+{
+	size_t length = strlen(word);
+	for (const char *at = list; (at = strstr(at, word)); at++)
+		if ((at == list || at[-1] == ' ') && (!at[length] || at[length] == ','))
+			return true;
+	return false;
+}
+
 /* The first sessions of the plan that say something there, "calm-anna, rushed-rana" for the personas; "" when none does. Owned. */
 static char *words_of(const struct plan *plan, enum session_field field)
 {
@@ -37,7 +47,7 @@ static char *words_of(const struct plan *plan, enum session_field field)
 	int count = 0;
 	for (size_t i = 0; i < plan->session_count && count < WORDS_TOLD; i++) {
 		OWNED_TEXT *word = session_field_get(plan, &plan->sessions[i], field);
-		if (!*word || (out.data && strstr(out.data, word)))
+		if (!*word || is_among(out.data ? out.data : "", word))
 			continue;
 		text_addf(&out, "%s%s", count++ ? ", " : "", word);
 	}

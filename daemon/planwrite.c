@@ -186,8 +186,7 @@ int planwrite_put(const struct planwrite *planwrite, const char *name, const cha
 	if (r)
 		return r;
 	r = replace(&present, bytes, length, err);
-	if (r)
-		unlink(kept);
+	history_settle(planwrite, name, kept, !r);
 	return r;
 }
 
@@ -209,8 +208,7 @@ int planwrite_remove(const struct planwrite *planwrite, const char *name, struct
 		r = refuse_changed(present.path, err);
 	else if (!r)
 		r = take_away(planwrite, name, err);
-	if (r && kept)
-		unlink(kept);
+	history_settle(planwrite, name, kept, !r);
 	return r;
 }
 
@@ -238,8 +236,9 @@ int planwrite_rename(const struct planwrite *planwrite, const char *name, const 
 		r = look_at(planwrite, name, &present, err);
 	if (!r)
 		r = history_keep(planwrite, name, HISTORY_NAME, &was, present.revision, &kept, err);
-	if (!r && (r = give_name(planwrite, name, to, err)))
-		unlink(kept);
+	if (!r)
+		r = give_name(planwrite, name, to, err);
+	history_settle(planwrite, name, kept, !r);
 	if (!r)
 		history_rename(planwrite, name, to, kept);
 	return r;
@@ -315,7 +314,8 @@ static int find_last(const struct planwrite *planwrite, const char *name, struct
 			       present->path, entry->path);
 	OWNED_TEXT *path = ret->renamed ? planwrite_path(planwrite, ret->renamed) : NULL;
 	struct stat st;
-	return path && !lstat(path, &st) ? err_set(err, PLANWRITE_EXISTS, "%s", path) : 0;
+	bool taken = path && (!lstat(path, &st) || history_is_of_removed(planwrite, ret->renamed));
+	return taken ? err_set(err, PLANWRITE_EXISTS, "%s", path) : 0;
 }
 
 void planwrite_change_release(struct planwrite_change *change)

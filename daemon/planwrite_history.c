@@ -130,10 +130,26 @@ int history_keep(const struct planwrite *planwrite, const char *name, enum histo
 	if (r)
 		return err_set(err, r, "what the plan was cannot be kept: '%s': %s, nothing was changed", history.dir, strerrordesc_np(-r));
 	file_sync_dir(history.dir);
-	for (size_t i = 0; i + PLANWRITE_KEPT <= history.count; i++)
-		forget(&history, &history.entries[i]);
 	*ret_path = STEAL(path);
 	return 0;
+}
+
+void history_settle(const struct planwrite *planwrite, const char *name, const char *entry_path, bool done)
+{
+	if (!done) {
+		if (entry_path)
+			unlink(entry_path);
+		return;
+	}
+	CLEANUP(history_release) struct history history = history_read(planwrite, name);
+	for (size_t i = 0; i + PLANWRITE_KEPT < history.count; i++)
+		forget(&history, &history.entries[i]);
+}
+
+bool history_is_of_removed(const struct planwrite *planwrite, const char *name)
+{
+	CLEANUP(history_release) struct history history = history_read(planwrite, name);
+	return history.count && !strcmp(history.entries[history.count - 1].made, history_none);
 }
 
 /* --- names ------------------------------------------------------------------------------------------------------------------------- */
@@ -147,11 +163,27 @@ char *history_name(const struct history_entry *entry)
 	return planwrite_name_is_good(word) ? STEAL(word) : NULL;
 }
 
+/* What was put aside in a directory that is put aside itself would lie ever deeper. */
+static void forget_befores(const char *dir)
+{
+	DIR *stream = opendir(dir);
+	const struct dirent *file;
+	while (stream && (file = readdir(stream))) {
+		const char *suffix = strrchr(file->d_name, '.');
+		OWNED_TEXT *path = xasprintf("%s/%s", dir, file->d_name);
+		if (suffix && !strcmp(suffix, ".before"))
+			forget_dir(path);
+	}
+	if (stream)
+		closedir(stream);
+}
+
 void history_rename(const struct planwrite *planwrite, const char *name, const char *to, const char *entry_path)
 {
 	OWNED_TEXT *dir = xasprintf("%s/%s", planwrite->history, name), *to_dir = xasprintf("%s/%s", planwrite->history, to);
 	OWNED_TEXT *before = before_path(dir, entry_path);
 	forget_dir(before); /* of an entry of that number that is no more */
+	forget_befores(to_dir);
 	(void)rename(to_dir, before);
 	(void)rename(dir, to_dir);
 	file_sync_dir(planwrite->history);

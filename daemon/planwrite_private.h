@@ -45,6 +45,11 @@ void history_release(struct history *history);
  * -errno, err filled. */
 int history_keep(const struct planwrite *planwrite, const char *name, enum history_kind kind, const struct text *what, const char *made,
 		 char **ret_path, struct err *err);
+/* After the change: when it came to pass the entries beyond the newest PLANWRITE_KEPT go, else the entry at the path (NULL: none was kept).
+ */
+void history_settle(const struct planwrite *planwrite, const char *name, const char *entry_path, bool done);
+/* The plan of that name was removed last: undo brings it back. */
+bool history_is_of_removed(const struct planwrite *planwrite, const char *name);
 /* The name that the entry has kept; NULL: it is of another kind, or cannot be read. Owned by the caller. */
 char *history_name(const struct history_entry *entry);
 /* The history goes with the plan that has just got the name `to`; the entry at the path says so. What is kept of a plan of that name that

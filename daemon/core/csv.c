@@ -321,7 +321,7 @@ static char *cell_of(const struct reading *r, enum session_field field)
 	const char *cell = r->columns[field] <= r->cell_count ? r->cells[r->columns[field] - 1] : "";
 	bool number = is_number(field);
 	char *own = xstrdup(cell + (*cell == '\'' && (number || is_guarded(cell))));
-	if (number)
+	if (number && field != FIELD_TIME)
 		make_whole(own);
 	return own;
 }

@@ -1,10 +1,12 @@
 """Plans at their limits through the interface: thousands of sessions at one place, and sessions where none should be."""
 
+import contextlib
 import re
+import sqlite3
 
 import pytest
 
-from harness import wait_for
+from harness import ROOT, wait_for
 from plan_text import plan_text
 from wire import Connection
 
@@ -78,3 +80,31 @@ def test_a_file_that_is_no_text_is_not_exported(quiet, byte, says):
     wait_for(lambda: "odd" in [p["name"] for p in quiet.ask("plans")["plans"]], quiet.log)
     reply = answer(quiet, "ExportPlan", plan="odd", format="ics")
     assert reply["error"].endswith("StorageFailed") and says in reply["parameters"]["reason"]
+
+
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
+def test_plans_are_edited_beside_enrolments_of_any_time(world, version):
+    """Rows of older databases may lack the plan's UID."""
+    world.database.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.closing(sqlite3.connect(world.database)) as database:
+        database.executescript((ROOT / f"tests/data/store/v{version}.sql").read_text())
+        database.execute("update enrolment set left_s = null")
+        database.commit()
+    world.database.chmod(0o600)
+    sessions = [{"day": n, "time": "09:00", "title": f"Day {n}"} for n in range(3)]
+    (world.plans / "two-weeks.ics").write_bytes(plan_text("two-weeks", sessions, weeks=2))
+    world.start(at="2026-11-02 08:00")
+    reply = answer(world, "EditPlan", plan="two-weeks", changes=[{"action": "set", "session": "w01-mo", "field": "title", "value": "New"}])
+    assert "error" not in reply, reply
+    assert [e["id"] for e in world.ask("today")["enrollments"]] == ["e1", "e2"]
+
+
+def test_long_replies_lose_the_ends_of_lists_and_nothing_else(quiet):
+    """What is done is not answered with an error: descriptions of 16 KB changed, 2 500 sessions outside of the hours."""
+    known(quiet, "long", plan_text("long", [{"day": n % 5, "time": f"{8 + n // 5}:00", "title": f"Long {n}"} for n in range(62)], weeks=2))
+    ids = [s["id"] for s in quiet.ask("plan", "show", "long", "--week", 1)["sessions"]]
+    reply = answer(quiet, "EditPlan", plan="long", changes=[{"action": "set", "session": i, "field": "description", "value": "x" * 16300} for i in ids])
+    assert "error" not in reply, reply["error"]
+    known(quiet, "night", crowd(2500, lambda n: {"day": n % 14, "time": f"{n // 14 // 60:02d}:{n // 14 % 60:02d}", "lines": ["X-PACER-TIP:" + "t" * 300]}, weeks=2))
+    reply = answer(quiet, "Enroll", plan="night", start="2026-11-09")["parameters"]
+    assert reply["outside_count"] == 2500 > len(reply["outside"]) > 100 and reply["enrollment"] == "e1"

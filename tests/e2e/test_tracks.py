@@ -163,3 +163,17 @@ def test_another_plan_under_the_name_is_not_followed(desk):
 def test_a_day_too_far_away(tracked, words):
     answer = tracked.try_pacer(*words)
     assert answer.status == 2 and "within 50 years" in answer.err, answer
+
+
+def test_an_older_backup_is_no_way_out_of_a_draft(desk):
+    """The last good version is the learner's own copy, not what an old file says."""
+    good = modified(TRACKED, "20260901T080000Z")
+    (desk.plans / "desk.ics").write_bytes(good)
+    (desk.plans / "desk-backup.ics").write_bytes(modified([dict(s, title="Old") for s in TRACKED], "20260801T080000Z"))
+    desk.start_clocked("2026-11-29 12:00")
+    enrol(desk)
+    (desk.plans / "desk.ics").write_bytes(good.replace(b"DURATION:PT40M", b"DURATION:PT900M"))
+    problem = wait_for(lambda: desk.ask("today")["enrollments"][0].get("plan_problem"), desk.log)
+    assert "draft" in problem and titles(desk) == [s["title"] for s in TRACKED]
+    (desk.plans / "desk.ics").write_bytes(good)
+    wait_for(lambda: "plan_problem" not in desk.ask("today")["enrollments"][0], desk.log)

@@ -317,11 +317,61 @@ static void name_that_is_taken_by_now_does_not_come_back(void **state)
 	assert_int_equal(undo(place, "fresh", &there), PLANWRITE_EXISTS);
 	assert_text(place, "fresh", "one");
 	assert_text(place, "plan", "another");
+	/* Removed, it can still come back: its history is not given up for the name. */
 	assert_int_equal(planwrite_remove(&place->planwrite, "plan", NULL), 0);
-	assert_int_equal(undo(place, "fresh", &there), 0);
+	assert_int_equal(undo(place, "fresh", &there), PLANWRITE_EXISTS);
+	assert_text(place, "fresh", "one");
+	assert_int_equal(undo(place, "plan", &there), 0);
+	assert_text(place, "plan", "another");
+	assert_int_equal(planwrite_remove(&place->planwrite, "plan", NULL), 0);
+	assert_int_equal(planwrite_rename(&place->planwrite, "fresh", "plan", NULL), 0);
 	assert_text(place, "plan", "one");
 	assert_int_equal(undo(place, "plan", &there), 0);
-	assert_false(there);
+	assert_text(place, "fresh", "one");
+	assert_int_equal(undo(place, "plan", &there), 0);
+	assert_text(place, "plan", "another");
+}
+
+static int deepest;
+
+static int note_depth(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)path;
+	(void)st;
+	(void)type;
+	deepest = ftw->level > deepest ? ftw->level : deepest;
+	return 0;
+}
+
+/* What was put aside does not lie inside of what was put aside. */
+static void names_that_change_often_leave_no_depths(void **state)
+{
+	struct place *place = *state;
+	for (int i = 0; i < 60; i++) {
+		assert_int_equal(put(place, "plan", NULL, "text"), 0);
+		assert_int_equal(planwrite_rename(&place->planwrite, "plan", "fresh", NULL), 0);
+		assert_int_equal(planwrite_remove(&place->planwrite, "fresh", NULL), 0);
+	}
+	deepest = 0;
+	assert_int_equal(nftw(place->planwrite.history, note_depth, 8, FTW_PHYS), 0);
+	assert_true(deepest <= 4);
+}
+
+/* A write that fails costs no step back. */
+static void failed_change_gives_up_no_older_one(void **state)
+{
+	struct place *place = *state;
+	struct planwrite_change change = {0};
+	assert_int_equal(put(place, "plan", NULL, "0"), 0);
+	for (int i = 1; i < PLANWRITE_KEPT; i++) {
+		OWNED_TEXT *was = xasprintf("%d", i - 1), *text = xasprintf("%d", i);
+		assert_int_equal(put(place, "plan", was, text), 0);
+	}
+	assert_int_equal(put(place, "other", NULL, "in the way"), 0);
+	assert_int_equal(planwrite_rename(&place->planwrite, "plan", "other", NULL), PLANWRITE_EXISTS);
+	assert_int_equal(planwrite_last(&place->planwrite, "plan", &change, NULL), 0);
+	assert_int_equal(change.older, PLANWRITE_KEPT - 1);
+	planwrite_change_release(&change);
 }
 
 /* What is kept of a removed plan waits while another one has its name. */
@@ -534,6 +584,8 @@ int main(void)
 		TEST(rename_takes_the_history_along),
 		TEST(names_come_back_one_by_one),
 		TEST(name_that_is_taken_by_now_does_not_come_back),
+		TEST(names_that_change_often_leave_no_depths),
+		TEST(failed_change_gives_up_no_older_one),
 		TEST(removed_plan_comes_back_after_its_name_does),
 		TEST(rename_that_never_came_to_pass_is_passed_over),
 		TEST(entries_of_names_are_among_the_newest_twenty),
