@@ -172,11 +172,14 @@ void api_move(struct app *app, struct rpc_call *call, json_t *parameters)
 		return;
 	struct session *session = engine_session(app->engine, ref);
 	struct event event = act_event(ref, ACT_MOVE);
-	struct civil now = zone_civil(engine_zone(app->engine, session), app_now(app));
-	if (!when_moment(text, now, session->life.start, &event.input.to)) {
+	/* Typed on the learner's clock, kept on the session's. */
+	const struct zone *local = app->engine->local;
+	struct civil to;
+	if (!when_moment(text, zone_civil(local, app_now(app)), zone_civil(local, session->start_at), &to)) {
 		invalid_moment(call, text);
 		return;
 	}
+	event.input.to = session->zone ? zone_civil(session->zone, zone_resolve(local, to)) : to;
 	event.dry_run = api_flag(parameters, "dry_run");
 	if (!act(app, call, &event, &changed))
 		return;

@@ -39,16 +39,22 @@ static void set_stamp(json_t *object, const char *name, const struct zone *zone,
 		json_object_set_new(object, name, json_string(zone_stamp(buf, zone, instant)));
 }
 
-static void set_life(json_t *json, const struct session *session, const struct zone *zone)
+/* A session that keeps to a zone of its own was moved on its clock; all is told on the learner's. */
+static void set_moved_from(json_t *json, const struct session *session, const struct zone *local)
+{
+	if (session->life.moved_from.day != DAY_NONE)
+		set_stamp(json, "moved_from", local, zone_resolve(session->zone ? session->zone : local, session->life.moved_from));
+}
+
+static void set_life(json_t *json, const struct session *session, const struct zone *local)
 {
 	const struct session_life *life = &session->life;
 	enum alarm_kind question = session_question(session);
 	if (question != ALARM_COUNT)
 		json_object_set_new(json, "question", json_string(alarm_name[question]));
-	set_stamp(json, "snoozed_until", zone, life->snoozed);
-	set_stamp(json, "started", zone, life->started);
-	if (life->moved_from.day != DAY_NONE)
-		set_stamp(json, "moved_from", zone, zone_resolve(zone, life->moved_from));
+	set_stamp(json, "snoozed_until", local, life->snoozed);
+	set_stamp(json, "started", local, life->started);
+	set_moved_from(json, session, local);
 	if (life->reason != REASON_NONE)
 		json_object_set_new(json, "reason", json_string(reason_info[life->reason].name));
 	if (life->actual_minutes >= 0)
@@ -75,16 +81,15 @@ static void set_intention(json_t *json, const struct intention *intention)
 static json_t *session_json(const struct zone *local, const struct enrolment *enrolment, const struct session *session)
 {
 	const struct plan_session *plan = &session->plan;
-	const struct zone *zone = session->zone ? session->zone : local;
 	json_t *json = json_pack("{s:s, s:s, s:s, s:i, s:o, s:s, s:o}", "id", plan->id, "enrollment", enrolment->id, "plan",
 				 enrolment->plan_name, "week", plan->week, "title", json_text(plan->title), "type",
 				 type_info[plan->type].name, "skill", json_text(plan->skill));
-	set_stamp(json, "start", zone, session->start_at);
-	set_stamp(json, "end", zone, session_end(session));
+	set_stamp(json, "start", local, session->start_at);
+	set_stamp(json, "end", local, session_end(session));
 	json_object_set_new(json, "minutes", json_integer(plan->minutes));
 	json_object_set_new(json, "effort", json_integer(plan->effort));
 	json_object_set_new(json, "state", json_string(state_name[session->life.state]));
-	set_life(json, session, zone);
+	set_life(json, session, local);
 	json_set_text(json, "milestone", plan->milestone);
 	json_set_text(json, "prep", plan->prep);
 	json_set_text(json, "tip", plan->tip);

@@ -87,10 +87,9 @@ static json_t *map_weeks(const struct app *app, const struct enrolment *enrolmen
 		json_t *week = json_array_get(list, i);
 		if (!session)
 			continue;
-		const struct zone *zone = session->zone ? session->zone : app->engine->local;
 		enum session_state state = session->life.state;
 		json_set_text(week, "milestone", session->plan.milestone);
-		json_object_set_new(week, "milestone_day", json_day(zone_civil(zone, session->start_at).day));
+		json_object_set_new(week, "milestone_day", json_day(zone_civil(app->engine->local, session->start_at).day));
 		json_object_set_new(week, "milestone_reached", json_boolean(state == STATE_DONE || state == STATE_PARTIAL));
 	}
 	free(loads);

@@ -534,6 +534,20 @@ def test_a_pinned_session_stays_in_its_zone(desk, traveller):
     assert told(desk) == ["Start Second", "Start First"]
 
 
+def test_a_pinned_session_is_told_and_moved_on_the_learners_clock(desk, traveller):
+    """14:00 in New York is 20:00 in Berlin: that is what is shown, what is typed, and when it rings."""
+    text = plan_text("steps-1", [WEEK[0], {**WEEK[1], "minutes": 20}])
+    traveller.enrolled("2026-11-30 09:00", plan=text.replace(b"DTSTART:20010101T140000", b"DTSTART;TZID=America/New_York:20010101T140000"))
+    assert desk.session("w01-mo2")["start"] == "2026-11-30T20:00:00+01:00"
+    assert "20:00" in desk.pacer("today") and "14:00" not in desk.pacer("today")
+    moved = desk.ask("move", "w01-mo2", "2026-12-01 10:30")
+    assert (moved["session"]["start"], moved["outside"]) == ("2026-12-01T10:30:00+01:00", False)
+    assert moved["session"]["moved_from"] == "2026-11-30T20:00:00+01:00"
+    assert desk.session("w01-mo2")["start"] == "2026-12-01T10:30:00+01:00"
+    desk.set_clock("2026-12-01 10:30:01")
+    assert "Start Second" in told(desk)
+
+
 def test_a_fixed_zone_ignores_the_journey(desk, traveller):
     desk.configure("[time]\nzone = Europe/Berlin\n")
     traveller.enrolled("2026-11-30 09:00")
