@@ -26,14 +26,14 @@ static void show_enrolment(struct cli *cli, const json_t *enrolment)
 		cli_call_quietly(cli, "Week", json_pack("{s:I, s:s}", "week", (json_int_t)week, "enrollment", field_text(enrolment, "id")));
 	OWNED_TEXT *race = stamp_day(field_text(enrolment, "race"));
 	OWNED_TEXT *start = stamp_day(field_text(enrolment, "start"));
-	const char *phase = field_text(now, "phase");
+	const char *phase = field_text(now, "phase"), *label = race_day_label(enrolment);
 
 	say(out, STYLE_STRONG, "%s", field_text(enrolment, "title"));
 	say_line(out, STYLE_DIM, "  %s", field_text(enrolment, "id"));
 	if (week < 1)
-		say_line(out, STYLE_DIM, "  begins %s, %ld weeks, race day %s", start, weeks, race);
+		say_line(out, STYLE_DIM, "  begins %s, %ld weeks, %s %s", start, weeks, label, race);
 	else
-		say_line(out, STYLE_DIM, "  week %ld of %ld%s%s, race day %s", week, weeks, *phase ? ", " : "", phase, race);
+		say_line(out, STYLE_DIM, "  week %ld of %ld%s%s, %s %s", week, weeks, *phase ? ", " : "", phase, label, race);
 	if (now) {
 		OWNED_TEXT *words = xasprintf("%ld of %ld min", field_number(now, "minutes_done"), field_number(now, "minutes"));
 		say_bar(out, "week", field_number(now, "minutes_done"), field_number(now, "minutes"), words);

@@ -29,7 +29,7 @@ static void show_outline(const struct screen *out, const json_t *reply)
 	render_weeks(out, field_list(reply, "outline"), field_number(reply, "peak_week"), true);
 	say_gap(out);
 	say_line(out, STYLE_PLAIN, "  starts    %s", start);
-	say_line(out, STYLE_PLAIN, "  race day  %s", race);
+	say_line(out, STYLE_PLAIN, "  %s  %s", race_day_label(reply), race);
 	say_line(out, STYLE_PLAIN, "  first     %s", phrase);
 	show_outside(out, field_list(reply, "outside"), field_number(reply, "outside_count"));
 	if (json_array_size(preflight)) {

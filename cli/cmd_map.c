@@ -41,8 +41,8 @@ static void show_head(const struct screen *out, const json_t *reply)
 	OWNED_TEXT *race = stamp_year_day(field_text(enrolment, "race"));
 	struct table table;
 	say_title(out, enrolment);
-	OWNED_TEXT *facts = xasprintf("%s, race day %s, %ld of %ld sessions done", place, race, field_number(enrolment, "sessions_done"),
-				      field_number(enrolment, "sessions"));
+	OWNED_TEXT *facts = xasprintf("%s, %s %s, %ld of %ld sessions done", place, race_day_label(enrolment), race,
+				      field_number(enrolment, "sessions_done"), field_number(enrolment, "sessions"));
 	say_wrapped(out, 0, STYLE_DIM, facts);
 	say_gap(out);
 	table_init(&table, pair_columns, ARRAY_LEN(pair_columns));

@@ -230,6 +230,47 @@ static bool can_ask_again(const struct sheet *sheet)
 	return cli_is_attended(sheet->cli) && !sheet->cli->json;
 }
 
+/* After an error was told: puts the marks into the sheet, for the editor, and returns EDIT_AGAIN; else says where it is and returns exit.
+ */
+static int edit_marked(struct sheet *sheet, const struct marks *marks, int exit)
+{
+	sheet->keep = true;
+	if (marks->count && can_ask_again(sheet)) {
+		sheet->draft = false;
+		exit = sheet_put(sheet, with_marks(first_line_refused, sheet->text, marks));
+		return exit ? exit : EDIT_AGAIN;
+	}
+	say_line(&sheet->cli->err, STYLE_PLAIN, "The sheet is kept in %s", sheet->path);
+	return exit;
+}
+
+/* The line of the first byte that is no UTF-8; 0: it all is. */
+static long line_of_no_text(const char *text)
+{
+	long line = 1;
+	for (const char *p = text; *p; line++) {
+		size_t n = strcspn(p, "\n");
+		json_t *string = json_stringn(p, n);
+		if (!string)
+			return line;
+		json_decref(string);
+		p += n + (p[n] == '\n');
+	}
+	return 0;
+}
+
+/* The sheet could not be sent, which was told. */
+static int edit_unsent(struct sheet *sheet, int exit)
+{
+	struct marks marks = {0};
+	long line = line_of_no_text(sheet->text);
+	if (line)
+		marks_add(&marks, MARK, line, "the line below is no UTF-8 text: write it anew, and save the sheet as UTF-8");
+	exit = edit_marked(sheet, &marks, exit);
+	marks_release(&marks);
+	return exit;
+}
+
 /* Tells the error. Returns its exit status, or EDIT_AGAIN when it is in the sheet now, for the editor. */
 static int edit_refused(struct sheet *sheet, const struct reply *reply)
 {
@@ -237,14 +278,7 @@ static int edit_refused(struct sheet *sheet, const struct reply *reply)
 	const char *name = error_short_name(reply->error);
 	int exit = cli_reply_error(sheet->cli, reply);
 	marks_of_error(&marks, name, reply->parameters);
-	sheet->keep = true;
-	if (marks.count && can_ask_again(sheet)) {
-		sheet->draft = false;
-		exit = sheet_put(sheet, with_marks(first_line_refused, sheet->text, &marks));
-		exit = exit ? exit : EDIT_AGAIN;
-	} else {
-		say_line(&sheet->cli->err, STYLE_PLAIN, "The sheet is kept in %s", sheet->path);
-	}
+	exit = edit_marked(sheet, &marks, exit);
 	if (!strcmp(name, "RevisionConflict"))
 		say_line(&sheet->cli->err, STYLE_DIM,
 			 "To go over that change, take its note '# Made of %s' out and type: pacer plan import %s --as %s", sheet->plan,
@@ -319,7 +353,7 @@ static int edit_call(struct sheet *sheet, bool look)
 	json_t *parameters = plan_forms_parameters(sheet->cli, sheet->plan, sheet->path, "sheet", sheet->text, sheet->revision, &exit);
 	sheet->keep = true; /* until it is known to be taken */
 	if (!parameters)
-		return exit;
+		return edit_unsent(sheet, exit);
 	if (json_object_set_new(parameters, "dry_run", json_boolean(look)))
 		abort();
 	exit = exchange(sheet->cli, sheet->args->command->method, parameters, &reply);

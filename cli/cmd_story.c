@@ -135,7 +135,7 @@ static void show_standing(const struct screen *out, const json_t *session)
 
 static void collect_story(struct story *story, const json_t *reply, const struct screen *out)
 {
-	bool of_one = field_has(reply, "session");
+	bool of_one = field_has(reply, "session") || field_has(reply, "gone");
 	size_t i;
 	json_t *item;
 	json_array_foreach (field_list(reply, "entries"), i, item) {
@@ -157,6 +157,9 @@ void why_show(struct cli *cli, const json_t *reply)
 		show_title(&cli->out, session);
 		say(&cli->out, STYLE_PLAIN, "  ");
 		show_standing(&cli->out, session);
+	} else if (field_has(reply, "gone")) {
+		say_line(&cli->out, STYLE_STRONG, "%s", field_text(reply, "gone"));
+		say_line(&cli->out, STYLE_PLAIN, "  no longer in your plan");
 	} else {
 		say_line(&cli->out, STYLE_STRONG, "What happened lately");
 	}

@@ -50,6 +50,11 @@ char *count_text(long count, const char *one, const char *many)
 	return xasprintf("%ld %s", count, count == 1 ? one : many);
 }
 
+const char *race_day_label(const json_t *enrolment)
+{
+	return field_flag(enrolment, "has_race") ? "race day" : "last day";
+}
+
 int bar_cells(long part, long whole, int cells)
 {
 	if (whole <= 0 || part <= 0)

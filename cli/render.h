@@ -30,6 +30,9 @@ char *minutes_text(long minutes);
 /* "1 session", "90 sessions"; owned. */
 char *count_text(long count, const char *one, const char *many);
 
+/* What the day `race` of an enrolment, or of enrolling, is called: "race day", or "last day" of a plan without a race. */
+const char *race_day_label(const json_t *enrolment);
+
 /* Cells out of `cells` that are full: some for the smallest beginning, all for nothing less than the whole. */
 int bar_cells(long part, long whole, int cells);
 /* "  week  ▆▆▆▁▁▁▁▁  45 of 140 min": a bar with its name and what it says. */

@@ -20,8 +20,9 @@ const struct reply_row reply_rows[] = {
 	{"RemovePlan", "plan:o revision:s enrollments:a"},
 	{"UndoPlan", "plan:o revision:s text:s removes:b"},
 	{"FormatPlan", "changed:b plan:o"},
-	{"Enroll", "enrollment:s plan:s title:s start:s race:s weeks:i sessions:i minutes:i peak_week:i outline:a first:o outside:a "
-		   "outside_count:i preflight:a"},
+	{"Enroll",
+	 "enrollment:s plan:s title:s start:s race:s has_race:b weeks:i sessions:i minutes:i peak_week:i outline:a first:o outside:a "
+	 "outside_count:i preflight:a"},
 	{"Leave", "enrollment:o"},
 	{"SimulatePlan", "plan:s fares:a notices:a weeks:a regions:a"},
 	{"UpdateEnrollment", "enrollment:o changes:a"},

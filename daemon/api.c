@@ -160,7 +160,7 @@ static void match_all(const struct engine *engine, const char *text, struct matc
 			if (exact ? !m->exact_count++ : !m->exact_count && !m->count)
 				m->ref = (struct agenda_ref){i, k};
 			m->count++;
-			if (json_array_size(m->candidates) < 10) {
+			if (m->candidates && json_array_size(m->candidates) < 10) {
 				char typed[NOTICE_KEY_MAX];
 				engine_ref_text(engine, (struct agenda_ref){i, k}, typed);
 				json_array_append_new(m->candidates, json_string(typed));
@@ -223,6 +223,13 @@ bool api_session(struct app *app, struct rpc_call *call, const char *text, enum 
 		rpc_error(call, "AmbiguousSession", json_pack("{s:s, s:O}", "id", text, "candidates", m.candidates));
 	json_decref(m.candidates);
 	return unique;
+}
+
+bool api_session_exists(const struct app *app, const char *text)
+{
+	struct matched m = {0};
+	match_all(app->engine, text, &m);
+	return m.exact_count > 0;
 }
 
 bool api_enrolment(struct app *app, struct rpc_call *call, const char *text, uint32_t *ret_index)

@@ -31,6 +31,8 @@ bool api_flag(json_t *parameters, const char *name);
 enum api_default { API_ASKED, API_ASKED_OR_NEXT };
 /* Finds the session that text names. false: an error was replied. */
 bool api_session(struct app *app, struct rpc_call *call, const char *text, enum api_default fallback, struct agenda_ref *ret_ref);
+/* Whether a running enrolment has a session of exactly this name. */
+bool api_session_exists(const struct app *app, const char *text);
 /* Finds the running enrolment (NULL: the only one, or the one of today). false: an error was replied. */
 bool api_enrolment(struct app *app, struct rpc_call *call, const char *text, uint32_t *ret_index);
 /* The plan file of this name, or the only one whose name begins so. NULL: an error was replied. */

@@ -124,10 +124,11 @@ json_t *json_enrolment(const struct app *app, uint32_t index)
 	}
 	free(weeks);
 	OWNED_TEXT *problem = e->left.s == INSTANT_NEVER ? api_plan_problem(app, e) : NULL;
-	json_t *json = json_pack("{s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:i, s:i}", "id", e->id, "plan", e->plan_name, "title",
-				 json_text(e->plan_title), "start", json_day(e->start_day), "race", json_day(schedule_race_day(e)), "week",
-				 schedule_week(e, app_today(app).day), "weeks", e->shape.weeks, "sessions", sum.sessions, "sessions_done",
-				 sum.sessions_done, "minutes", sum.minutes, "minutes_done", sum.minutes_done);
+	json_t *json =
+		json_pack("{s:s, s:s, s:o, s:o, s:o, s:b, s:i, s:i, s:i, s:i, s:i, s:i}", "id", e->id, "plan", e->plan_name, "title",
+			  json_text(e->plan_title), "start", json_day(e->start_day), "race", json_day(schedule_race_day(e)), "has_race",
+			  schedule_has_race(e), "week", schedule_week(e, app_today(app).day), "weeks", e->shape.weeks, "sessions",
+			  sum.sessions, "sessions_done", sum.sessions_done, "minutes", sum.minutes, "minutes_done", sum.minutes_done);
 	json_set_text(json, "tracks", e->tracks);
 	json_set_text(json, "plan_problem", problem);
 	return json;

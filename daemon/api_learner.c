@@ -226,11 +226,10 @@ static void add_notice(void *ctx, const struct notice *notice)
 }
 
 /* Everything about one session. */
-static int collect_session(const struct app *app, struct agenda_ref ref, struct collecting *entries, struct collecting *notices,
-			   struct err *err)
+static int collect_story(const struct app *app, const char *enrolment, const char *id, struct collecting *entries,
+			 struct collecting *notices, struct err *err)
 {
 	enum { ENTRIES_MAX = 500 };
-	const char *enrolment = app->engine->enrolments[ref.enrolment]->id, *id = engine_session(app->engine, ref)->plan.id;
 	int r = store_journal(app->store, enrolment, id, ENTRIES_MAX, add_entry, entries, err);
 	return r ? r : store_notices(app->store, enrolment, id, add_notice, notices, err);
 }
@@ -243,22 +242,84 @@ static int collect_all(const struct app *app, struct collecting *entries, struct
 	return r ? r : store_day_notices(app->store, (struct instant){app_now(app).s - NOTICES_S}, add_notice, notices, err);
 }
 
+/* Whose story is told. */
+struct subject {
+	const char *enrolment, *id; /* NULL: of everything */
+	bool gone;                  /* a new session has its place in the learner's copy: the journal alone knows it */
+};
+
+/* The id within text when it may be one of this enrolment, else NULL. */
+static const char *id_within(const char *enrolment, const char *text)
+{
+	const char *slash = strchr(text, '/');
+	if (!slash)
+		return text;
+	size_t length = (size_t)(slash - text);
+	return length == strlen(enrolment) && !strncasecmp(enrolment, text, length) ? slash + 1 : NULL;
+}
+
+/* Looks in the journal for a session whose place another one has by now. Returns how many enrolments had one of that name, < 0 on error. */
+static int find_gone(const struct app *app, const char *text, struct subject *ret, json_t *candidates, struct err *err)
+{
+	int found = 0;
+	for (uint32_t i = 0; i < app->engine->enrolment_count; i++) {
+		const struct enrolment *enrolment = app->engine->enrolments[i];
+		const char *id = enrolment->left.s == INSTANT_NEVER ? id_within(enrolment->id, text) : NULL;
+		if (!id || !*id)
+			continue;
+		struct collecting last = {app, json_array()};
+		int r = store_journal(app->store, enrolment->id, id, 1, add_entry, &last, err);
+		if (!r && json_array_size(last.list)) {
+			found++;
+			*ret = (struct subject){enrolment->id, id, true};
+			json_array_append_new(candidates, json_sprintf("%s/%s", enrolment->id, id));
+		}
+		json_decref(last.list);
+		if (r)
+			return r < 0 ? r : -r;
+	}
+	return found;
+}
+
+/* false: an error was replied. */
+static bool find_subject(struct app *app, struct rpc_call *call, const char *text, struct subject *ret, struct agenda_ref *ret_ref)
+{
+	struct err err = {0};
+	json_t *candidates = json_array();
+	int gone = *text && !api_session_exists(app, text) ? find_gone(app, text, ret, candidates, &err) : 0;
+	bool good = gone == 1;
+	if (gone < 0)
+		api_refuse(app, call, APP_STORAGE, &err, NULL, "why");
+	else if (gone > 1)
+		rpc_error(call, "AmbiguousSession", json_pack("{s:s, s:O}", "id", text, "candidates", candidates));
+	else if (!gone && api_session(app, call, text, API_ASKED_OR_NEXT, ret_ref)) {
+		*ret = (struct subject){app->engine->enrolments[ret_ref->enrolment]->id, engine_session(app->engine, *ret_ref)->plan.id,
+					false};
+		good = true;
+	}
+	json_decref(candidates);
+	return good;
+}
+
 void api_why(struct app *app, struct rpc_call *call, json_t *parameters)
 {
 	const char *name = api_text(parameters, "session");
 	struct agenda_ref ref = {0};
+	struct subject of = {0};
 	struct err err = {0};
-	if (name && !api_session(app, call, name, API_ASKED_OR_NEXT, &ref))
+	if (name && !find_subject(app, call, name, &of, &ref))
 		return;
 	struct collecting entries = {app, json_array()}, notices = {app, json_array()};
-	int r = name ? collect_session(app, ref, &entries, &notices, &err) : collect_all(app, &entries, &notices, &err);
+	int r = of.id ? collect_story(app, of.enrolment, of.id, &entries, &notices, &err) : collect_all(app, &entries, &notices, &err);
 	json_t *reply = json_pack("{s:o, s:o}", "entries", entries.list, "notices", notices.list);
 	if (r) {
 		json_decref(reply);
-		api_refuse(app, call, APP_STORAGE, &err, name ? &ref : NULL, "why");
+		api_refuse(app, call, APP_STORAGE, &err, NULL, "why");
 		return;
 	}
-	if (name)
+	if (of.gone)
+		json_object_set_new(reply, "gone", json_sprintf("%s/%s", of.enrolment, of.id));
+	else if (of.id)
 		json_object_set_new(reply, "session", json_session(app, ref));
 	rpc_reply(call, reply);
 }

@@ -202,10 +202,10 @@ static json_t *enroll_reply(struct app *app, const struct enrolment *enrolment, 
 	api_note_forced(o->plan, &o->findings, checks);
 	api_note_lead(app, o->plan, enrolment, checks);
 	note_tracks(o->plan, enrolment, checks);
-	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:i, s:o}", "enrollment", enrolment->id, "plan",
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:b, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:i, s:o}", "enrollment", enrolment->id, "plan",
 			 enrolment->plan_name, "title", json_text(enrolment->plan_title), "start", json_day(enrolment->start_day), "race",
-			 json_day(schedule_race_day(enrolment)), "weeks", enrolment->shape.weeks, "sessions", (int)enrolment->session_count,
-			 "minutes", o->minutes, "peak_week", o->peak_week, "outline",
+			 json_day(schedule_race_day(enrolment)), "has_race", schedule_has_race(enrolment), "weeks", enrolment->shape.weeks,
+			 "sessions", (int)enrolment->session_count, "minutes", o->minutes, "peak_week", o->peak_week, "outline",
 			 json_weeks(&enrolment->shape, o->weeks, enrolment->start_day, false, o->milestones), "first",
 			 json_one_session(app, enrolment, &enrolment->sessions[0]), "outside", outside, "outside_count",
 			 (int)json_array_size(outside), "preflight", checks);

@@ -133,11 +133,24 @@ static void refuse_nothing(struct rpc_call *call, const char *name)
 			 PLANWRITE_KEPT, name));
 }
 
+/* Its file went by another hand: there is nothing to compare with, and only what is kept can come back. */
+static void refuse_deleted(struct rpc_call *call, const char *name, const struct planwrite_change *change)
+{
+	refuse(call, name, "deleted outside of pacer meanwhile",
+	       change->was_there && !change->renamed
+		       ? xasprintf("pacer plan import %s --as %s brings it back as it was before the last change through pacer; in "
+				   "git: git checkout",
+				   change->kept, name)
+		       : xstrdup("pacer keeps no older text of it; in git: git checkout"));
+}
+
 /* Somebody's editor was at it: their work is not thrown away for them. */
-static void refuse_other(struct rpc_call *call, const char *name, const struct planwrite_change *change)
+static void refuse_other(const struct app *app, struct rpc_call *call, const char *name, const struct planwrite_change *change)
 {
 	static const char state[] = "changed outside of pacer meanwhile";
-	if (change->renamed)
+	if (!planfiles_find(app->planfiles, name))
+		refuse_deleted(call, name, change);
+	else if (change->renamed)
 		refuse(call, name, state,
 		       xasprintf("it was renamed before that: pacer plan rename %s %s gives it its old name back; pacer plan diff %s "
 				 "compares it with git",
@@ -205,7 +218,7 @@ static bool find_change(struct app *app, struct rpc_call *call, struct undoing *
 	if (r == PLANWRITE_NOTHING)
 		refuse_nothing(call, undoing->name);
 	else if (r == PLANWRITE_CHANGED)
-		refuse_other(call, undoing->name, &undoing->change);
+		refuse_other(app, call, undoing->name, &undoing->change);
 	else if (r == PLANWRITE_EXISTS)
 		refuse_taken(app, call, undoing->name, undoing->change.renamed);
 	else if (r)

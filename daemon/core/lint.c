@@ -116,7 +116,7 @@ const struct lint_info lint_info[LINT_CODE_COUNT] = {
 		"say in X-PACER-EVIDENCE what the learner shows"},
 	[LINT_PLAN_B] = {"I-PLAN-B", LINT_INFO, SCOPE_TRAINING, "a race without a plan B",
 		"when the day goes another way, there is nothing to fall back on",
-		"write 'Plan B: ...' into the race's DESCRIPTION or X-PACER-PREP"},
+		"write 'Plan B: ...' into the race's DESCRIPTION, X-PACER-PREP or X-PACER-FALLBACK"},
 	[LINT_RUBRIC] = {"I-RUBRIC", LINT_INFO, SCOPE_TRAINING, "a tune-up or race without pass mark or rubric",
 		"nobody knows what is good enough", "add X-PACER-PASS and a few X-PACER-RUBRIC lines"},
 	[LINT_PERSONA] = {"I-PERSONA", LINT_INFO, SCOPE_OWN,

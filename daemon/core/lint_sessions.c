@@ -13,7 +13,7 @@ void lint_race(const struct lint *lint)
 			continue;
 		if (race)
 			findings_add(lint->findings, LINT_RACE, session->line,
-				     "second race: '%s', the other is on line %d; make one of them a tuneup", session->id, race->line);
+				     "second race: '%s', the other is '%s'; make one of them a tuneup", session->id, race->id);
 		else if (session->week != plan->shape.weeks)
 			findings_add(lint->findings, LINT_RACE, session->line,
 				     "the race is in week '%d' of %d: move it into the last week, or end the plan there", session->week,
@@ -59,8 +59,8 @@ void lint_long_pairs(const struct lint *lint)
 			continue;
 		if (last && session->week == last->week)
 			findings_add(lint->findings, LINT_LONG_2, session->line,
-				     "second long session of week %d: '%s', the other is on line %d; make one of them a medium",
-				     session->week, session->id, last->line);
+				     "second long session of week %d: '%s', the other is '%s'; make one of them a medium", session->week,
+				     session->id, last->id);
 		last = session;
 	}
 }

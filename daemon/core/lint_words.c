@@ -260,8 +260,10 @@ void lint_race_words(const struct lint *lint)
 	for (size_t i = 0; i < lint->plan->session_count; i++) {
 		const struct plan_session *session = &lint->plan->sessions[i];
 		if (session->type == TYPE_RACE && !has_plan_b(session))
-			findings_add(lint->findings, LINT_PLAN_B, session->line,
-				     "no plan B for the race '%s': write 'Plan B: ...' into its DESCRIPTION or X-PACER-PREP", session->id);
+			findings_add(
+				lint->findings, LINT_PLAN_B, session->line,
+				"no plan B for the race '%s': write 'Plan B: ...' into its DESCRIPTION, X-PACER-PREP or X-PACER-FALLBACK",
+				session->id);
 		if ((session->type == TYPE_RACE || session->type == TYPE_TUNEUP) && (!session->pass || !is_written(session->rubric)))
 			findings_add(lint->findings, LINT_RUBRIC, session->line, "no %s for the %s '%s': add X-PACER-%s",
 				     session->pass ? "rubric" : "pass mark", type_info[session->type].name, session->id,

@@ -32,19 +32,30 @@ bool schedule_is_of(const struct enrolment *enrolment, const char *uid, const ch
 	return !is_stated(uid, name) || !is_stated(own, enrolment->plan_name) || !strcmp(uid, own);
 }
 
-int32_t schedule_race_day(const struct enrolment *enrolment)
+/* Of all sessions, or of those of type race alone; DAY_NONE: there is none. */
+static int32_t last_day(const struct enrolment *enrolment, bool race)
 {
-	int32_t last = enrolment->start_day, race = DAY_NONE;
+	int32_t last = DAY_NONE;
 	for (size_t i = 0; i < enrolment->session_count; i++) {
 		const struct session *session = &enrolment->sessions[i];
-		if (session_is_withdrawn(session))
-			continue;
-		int32_t day = session->life.start.day;
-		last = day > last ? day : last;
-		if (session->plan.type == TYPE_RACE && (race == DAY_NONE || day > race))
-			race = day;
+		bool counts = !session_is_withdrawn(session) && (!race || session->plan.type == TYPE_RACE);
+		if (counts && session->life.start.day > last)
+			last = session->life.start.day;
 	}
-	return race == DAY_NONE ? last : race;
+	return last;
+}
+
+bool schedule_has_race(const struct enrolment *enrolment)
+{
+	return last_day(enrolment, true) != DAY_NONE;
+}
+
+int32_t schedule_race_day(const struct enrolment *enrolment)
+{
+	if (schedule_has_race(enrolment))
+		return last_day(enrolment, true);
+	int32_t last = last_day(enrolment, false);
+	return last > enrolment->start_day ? last : enrolment->start_day;
 }
 
 int schedule_week(const struct enrolment *enrolment, int32_t day)

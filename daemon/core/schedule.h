@@ -25,13 +25,15 @@ struct enrolment {
 
 struct enrolment *enrolment_free(struct enrolment *enrolment);
 
-/* false: a plan of this UID is another one than the learner took up, whatever its file is called. A file that names no UID goes by its name,
- * and is told from no other. */
+/* false: a plan of this UID is another one than the learner took up, whatever its file is called. A file that names no UID goes by its
+ * name, and is told from no other. */
 bool schedule_is_of(const struct enrolment *enrolment, const char *uid, const char *name);
 /* The Monday that puts race_day into the last week of a plan of so many weeks. */
 int32_t schedule_start_for_race(int weeks, int32_t race_day);
 /* The day of the race session (the last session of type race, else the last session), withdrawn ones left out. */
 int32_t schedule_race_day(const struct enrolment *enrolment);
+/* false: that day is only the last one. */
+bool schedule_has_race(const struct enrolment *enrolment);
 /* 1..weeks for days inside, 0 before, weeks + 1 after. */
 int schedule_week(const struct enrolment *enrolment, int32_t day);
 

@@ -223,16 +223,17 @@ static void compare_open(const struct meeting *m, int at, const struct plan_sess
 	}
 }
 
-static void withdraw(struct update *update, const struct enrolment *enrolment, int at)
+/* why: how the plan lost it for this learner. */
+static void withdraw(struct update *update, const struct enrolment *enrolment, int at, const char *why)
 {
 	const struct session *session = &enrolment->sessions[at];
 	if (state_is_final(session->life.state) || same(session->plan.uid, UPDATE_DETACHED))
 		return;
 	enum update_clash clash = clash_of_removal(session);
 	if (clash != CLASH_NONE)
-		add_conflict(update, clash, at, NULL, "the plan has it no more");
+		add_conflict(update, clash, at, NULL, why);
 	else
-		add(update, UPDATE_WITHDRAWN, at, NULL, xstrdup("withdrawn: the plan has it no more"));
+		add(update, UPDATE_WITHDRAWN, at, NULL, xasprintf("withdrawn: %s", why));
 }
 
 /* --- places for new ones -------------------------------------------------------------------------------------------------------- */
@@ -342,6 +343,7 @@ struct theirs {
 	struct names uids, ids;
 };
 
+/* tracks: of the learner; NULL: the sessions of all. */
 static struct theirs theirs_new(const struct plan *plan, const char *tracks)
 {
 	struct theirs theirs = {.plan = plan, .uids = names_new(plan->session_count), .ids = names_new(plan->session_count)};
@@ -366,17 +368,23 @@ static const struct plan_session *find(const struct theirs *theirs, const struct
 	return named && (!session->uid || !named->uid) ? named : NULL;
 }
 
+static void theirs_release(struct theirs *theirs)
+{
+	names_release(&theirs->uids);
+	names_release(&theirs->ids);
+}
+
 void update_make(struct update *ret_update, const struct enrolment *enrolment, const struct plan *plan, const struct zone *local,
 		 struct instant now)
 {
 	*ret_update = (struct update){.rows = enrolment->session_count};
 	const struct meeting meeting = {ret_update, enrolment, local, now};
-	struct theirs theirs = theirs_new(plan, enrolment->tracks);
+	struct theirs theirs = theirs_new(plan, enrolment->tracks), all = theirs_new(plan, NULL);
 	bool *known = xcalloc(plan->session_count + 1, sizeof(*known));
 	for (size_t i = 0; i < enrolment->session_count; i++) {
-		const struct plan_session *found = find(&theirs, &enrolment->sessions[i].plan);
+		const struct plan_session *mine = &enrolment->sessions[i].plan, *found = find(&theirs, mine);
 		if (!found) {
-			withdraw(ret_update, enrolment, (int)i);
+			withdraw(ret_update, enrolment, (int)i, find(&all, mine) ? "no longer on your track" : "the plan has it no more");
 			continue;
 		}
 		known[found - plan->sessions] = true;
@@ -391,8 +399,8 @@ void update_make(struct update *ret_update, const struct enrolment *enrolment, c
 	}
 	place_new(ret_update, enrolment);
 	free(known);
-	names_release(&theirs.uids);
-	names_release(&theirs.ids);
+	theirs_release(&theirs);
+	theirs_release(&all);
 }
 
 bool update_fits(const struct update *update)

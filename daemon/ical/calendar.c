@@ -2,6 +2,7 @@
 
 #include "core/cards.h"
 #include "property.h"
+#include "tz.h"
 #include "values.h"
 
 enum { FORMAT_KNOWN = 1 /* X-PACER-FORMAT */ };
@@ -149,6 +150,7 @@ static void take_format(void *ctx, const struct line *line)
 {
 	char text[QUOTE_TEXT];
 	int32_t format;
+	((struct calendar *)ctx)->has_format = true;
 	if (!value_integer(line->value, &format) || format != FORMAT_KNOWN)
 		report_add(((struct calendar *)ctx)->report, LINT_VALUE, line->number, "unknown X-PACER-FORMAT: '%s', this pacer reads %d",
 			   quote(text, line->value), FORMAT_KNOWN);
@@ -159,6 +161,14 @@ static void disagree(struct calendar *calendar, const struct line *line)
 	char name[QUOTE_TEXT], text[QUOTE_TEXT];
 	report_add(calendar->report, LINT_VALUE, line->number, "second %s of the file differs: '%s', keep one", quote(name, line->name),
 		   quote(text, line->value));
+}
+
+static void take_timezone(void *ctx, const struct line *line)
+{
+	struct calendar *calendar = ctx;
+	OWNED_TEXT *name = value_title(line->value);
+	if (!calendar->wall)
+		calendar->wall = tz_of_id(name);
 }
 
 static void take_anchor(void *ctx, const struct line *line)
@@ -217,6 +227,7 @@ static const struct property calendar_properties[] = {
 	{PROPERTY_NAME("UID"), take_uid, false},
 	{PROPERTY_NAME("NAME"), take_name, false},
 	{PROPERTY_NAME("X-WR-CALNAME"), take_calname, false},
+	{PROPERTY_NAME("X-WR-TIMEZONE"), take_timezone, false},
 	{PROPERTY_NAME("X-PACER-FORMAT"), take_format, false},
 	{PROPERTY_NAME("X-PACER-ANCHOR"), take_anchor, false},
 	{PROPERTY_NAME("X-PACER-WEEKS"), take_weeks, false},

@@ -290,6 +290,22 @@ struct scope edit_calendar(const struct edit *edit)
 	return scope;
 }
 
+/* Whether an event has this UID but for the moment that series_instance_uid puts behind it. */
+static bool is_instance(const struct edit *edit, const char *uid)
+{
+	static const char tail[] = "-YYYYMMDDTHHMMSS";
+	struct block *found = NULL;
+	size_t length = strlen(uid), behind = strlen(tail);
+	if (length <= behind)
+		return false;
+	const char *at = uid + length - behind;
+	for (size_t i = 0; i < behind; i++)
+		if (strchr("-T", tail[i]) ? at[i] != tail[i] : !strchr("0123456789", at[i]))
+			return false;
+	HASH_FIND(hh, edit->by_uid, uid, length - behind, found);
+	return found != NULL;
+}
+
 int edit_find(const struct edit *edit, const char *uid, struct scope *ret_scope, struct err *err)
 {
 	if (!uid) {
@@ -299,9 +315,13 @@ int edit_find(const struct edit *edit, const char *uid, struct scope *ret_scope,
 	char text[QUOTE_TEXT];
 	struct block *found = NULL;
 	HASH_FIND(hh, edit->by_uid, uid, strlen(uid), found);
+	if (!found && is_instance(edit, uid))
+		return err_set(
+			err, EDIT_AMBIGUOUS,
+			"it is one instance of an event that repeats (RRULE): change it in a calendar program, or write an event for each "
+			"day");
 	if (!found)
-		return err_set(err, EDIT_NO_SUCH, "no event has the UID '%s': the file has changed, or it is one of a recurring event",
-			       quote(text, span_of(uid)));
+		return err_set(err, EDIT_NO_SUCH, "no event has the UID '%s': the file has changed meanwhile", quote(text, span_of(uid)));
 	if (found->twin)
 		return err_set(err, EDIT_AMBIGUOUS,
 			       "several events have the UID '%s': a recurring event and its instances; change them in a calendar program",

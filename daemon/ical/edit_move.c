@@ -1,6 +1,7 @@
 #include "edit_private.h"
 
 #include "core/zone.h"
+#include "tz.h"
 #include "values.h"
 
 enum { ALL_DAY_SECOND = 9 * HOUR_S /* when an event of a whole day begins for the reader */ };
@@ -8,6 +9,7 @@ enum { ALL_DAY_SECOND = 9 * HOUR_S /* when an event of a whole day begins for th
 /* A DTSTART, DTEND or DUE as it stands there. */
 struct stamp {
 	bool there, date, utc;
+	bool in_utc; /* by Z or by TZID */
 	struct civil at;
 	char *params;
 };
@@ -30,6 +32,8 @@ static bool stamp_read(const struct scope *scope, const char *name, struct stamp
 	ret_stamp->there = true;
 	ret_stamp->date = value_date(line.value, &ret_stamp->at.day);
 	bool good = ret_stamp->date || value_date_time(line.value, &ret_stamp->at, &ret_stamp->utc);
+	struct span tzid;
+	ret_stamp->in_utc = ret_stamp->utc || (line_param(&line, "TZID", &tzid) && span_is(tzid, zone_utc.name));
 	ret_stamp->params = span_dup(line.params);
 	lines_release(&lines);
 	return good;
@@ -107,6 +111,18 @@ static int move_check(const struct scope *scope, struct civil to, struct err *er
 	return 0;
 }
 
+/* The clock that the reader shows times in UTC by (place_wall); zone_utc: as they stand. */
+static const struct zone *wall_of(const struct edit *edit)
+{
+	struct scope calendar = edit_calendar(edit);
+	struct place anchor = {calendar.from, 0}, format = anchor;
+	if (edit_next(&calendar, "X-PACER-ANCHOR", &anchor) || edit_next(&calendar, "X-PACER-FORMAT", &format))
+		return &zone_utc;
+	OWNED_TEXT *name = edit_value(&calendar, "X-WR-TIMEZONE", true);
+	const struct zone *wall = name ? tz_of_id(name) : NULL;
+	return wall ? wall : &zone_utc;
+}
+
 int edit_move(struct edit *edit, const char *uid, int32_t day, int32_t second, struct err *err)
 {
 	struct scope scope;
@@ -123,6 +139,8 @@ int edit_move(struct edit *edit, const char *uid, int32_t day, int32_t second, s
 	bool good = stamp_read(&scope, "DTSTART", &start) && start.there;
 	for (size_t i = 0; i < ENDS; i++)
 		good = stamp_read(&scope, end_names[i], &ends[i]) && good && (!ends[i].there || ends[i].date == start.date);
+	if (start.in_utc)
+		to = zone_civil(&zone_utc, zone_resolve(wall_of(edit), to));
 	if (good)
 		result = move_start(edit, &scope, &start, ends, to, err);
 	else

@@ -1,5 +1,6 @@
 #include "event.h"
 
+#include "foreign_html.h"
 #include "property.h"
 #include "values.h"
 
@@ -108,7 +109,9 @@ static void take_summary(void *ctx, const struct line *line)
 
 static void take_description(void *ctx, const struct line *line)
 {
-	keep_first(&((struct event *)ctx)->session.description, value_text(line->value));
+	struct event *event = ctx;
+	OWNED_TEXT *text = value_text(line->value);
+	keep_first(&event->session.description, event->zones.foreign && html_is(text) ? html_plain(text) : STEAL(text));
 }
 
 static void take_milestone(void *ctx, const struct line *line)

@@ -34,11 +34,17 @@ static bool event_length(struct event *event, int64_t *ret_s)
 	return true;
 }
 
+/* What day it is for the people of the calendar. */
+static int32_t wall_day(const struct event *event)
+{
+	return event->start.zone == &zone_utc ? moment_in(&event->start, event->zones.wall).day : event->start.at.day;
+}
+
 static void event_defaults(struct event *event, int64_t length_s)
 {
 	struct plan_session *session = &event->session;
 	if (!event->has_type)
-		session->type = weekday_type[day_weekday(session->day)];
+		session->type = weekday_type[day_weekday(wall_day(event))];
 	const struct type_info *info = &type_info[session->type];
 	if (!event->has_effort)
 		session->effort = info->effort;
@@ -76,7 +82,7 @@ bool event_end(struct event *event)
 		event->start.at.second = ALL_DAY_SECOND;
 	session->day = event->start.at.day;
 	session->second = event->start.at.second;
-	session->zone = event->start.zone ? xstrdup(event->start.zone->name) : NULL;
+	session->zone = event->start.zone && event->start.zone != &zone_unknown ? xstrdup(event->start.zone->name) : NULL;
 	event_defaults(event, length_s);
 	return true;
 }

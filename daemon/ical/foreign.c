@@ -101,7 +101,8 @@ static char *line_mended(struct mending *mending, const struct line *line)
 	if (line->fault || line->blank)
 		return NULL;
 	OWNED_TEXT *params = params_mended(line, &row);
-	bool named = !params && span_is(line->name, "TZID") && (row = zone_row(line->value)) >= 0;
+	bool names = span_is(line->name, "TZID") || span_is(line->name, "X-WR-TIMEZONE");
+	bool named = !params && names && (row = zone_row(line->value)) >= 0;
 	if (!params && !named)
 		return NULL;
 	if (!mending->told[row])

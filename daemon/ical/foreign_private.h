@@ -11,7 +11,9 @@ struct told {
 	int line;    /* of its BEGIN */
 	char *title; /* NULL: it has none */
 	bool todo, type, category, effort, start, cancelled;
-	bool whole_day, repeats;
+	bool whole_day, repeats, utc;
+	bool html;        /* its description */
+	bool people;      /* it names their addresses */
 	const char *word; /* static; what its type is guessed from, in its categories or else in its title; NULL: nothing */
 	bool in_categories;
 	enum session_type guess;
@@ -21,7 +23,8 @@ struct told {
 struct told_list {
 	struct told *items;
 	size_t count, room;
-	bool own; /* the calendar is a plan of ours: it says what it means */
+	bool own;   /* the calendar is a plan of ours: it says what it means */
+	char *wall; /* X-WR-TIMEZONE; NULL: not said */
 };
 
 void told_release(struct told_list *list);

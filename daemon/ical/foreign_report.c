@@ -119,6 +119,46 @@ static void tell_zones(const struct plan *plan, char ***report, size_t *report_c
 	text_release(&out);
 }
 
+/* Times in UTC: on whose clock, or that they are on none. */
+static void tell_utc(const struct plan *plan, const struct told_list *list, char ***report, size_t *report_count)
+{
+	int on_clock = 0, utc = 0;
+	for (size_t i = 0; i < plan->session_count; i++) {
+		const struct plan_session *session = &plan->sessions[i];
+		const struct told *told = told_of(list, session);
+		on_clock += told && told->utc && !session->zone;
+		utc += session->zone && !strcmp(session->zone, "UTC");
+	}
+	if (on_clock)
+		foreign_tell(report, report_count,
+			     "times in UTC are read on the clock of %s (X-WR-TIMEZONE), and stay at that time of day wherever the learner "
+			     "is: %d",
+			     list->wall, on_clock);
+	if (utc && !list->own)
+		foreign_tell(
+			report, report_count,
+			"times in UTC move with zone and season: a learner elsewhere, or after the clocks change, has them at another time "
+			"of day; for a fixed one add a line like X-WR-TIMEZONE:Europe/Berlin below BEGIN:VCALENDAR and import again");
+}
+
+/* What stays in the file, and is better known before it is given away. */
+static void tell_kept(const struct told_list *list, char ***report, size_t *report_count)
+{
+	int html = 0, people = 0;
+	for (size_t i = 0; i < list->count; i++) {
+		html += list->items[i].html;
+		people += list->items[i].people;
+	}
+	if (html)
+		foreign_tell(report, report_count, "descriptions written in HTML stay so in the file%s: %d event%s",
+			     list->own ? "" : ", and are shown without its tags", html, html == 1 ? "" : "s");
+	if (people)
+		foreign_tell(report, report_count,
+			     "addresses of people (ORGANIZER, ATTENDEE) stay in the file, take them out before you give it to others: "
+			     "%d event%s",
+			     people, people == 1 ? "" : "s");
+}
+
 static void tell_left_out(const struct told_list *list, char ***report, size_t *report_count)
 {
 	struct name_list tasks = {0}, cancelled = {0};
@@ -152,7 +192,9 @@ void foreign_report(const char *name, const char *bytes, size_t length, char ***
 		tell_whole_days(&list, report, report_count);
 		tell_series(&list, report, report_count);
 		tell_zones(plan, report, report_count);
+		tell_utc(plan, &list, report, report_count);
 		tell_left_out(&list, report, report_count);
+		tell_kept(&list, report, report_count);
 	}
 	plan_free(plan);
 	findings_release(&findings);

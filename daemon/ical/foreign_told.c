@@ -1,5 +1,6 @@
 #include "foreign_private.h"
 
+#include "foreign_html.h"
 #include "foreign_words.h"
 #include "values.h"
 
@@ -17,6 +18,7 @@ void told_release(struct told_list *list)
 	for (size_t i = 0; i < list->count; i++)
 		free(list->items[i].title);
 	free(list->items);
+	free(list->wall);
 }
 
 static void take_begin(struct told_list *list, const struct line *line)
@@ -57,11 +59,24 @@ static void take_property(struct told *told, const struct line *line)
 	if (span_is(line->name, "DTSTART")) {
 		told->start = true;
 		told->whole_day = value_date(line->value, &day);
+		told->utc = line->value.n && line->value.p[line->value.n - 1] == 'Z';
 	}
+	if (span_is(line->name, "DESCRIPTION")) {
+		OWNED_TEXT *text = value_text(line->value);
+		told->html |= html_is(text);
+	}
+	told->people |= span_is(line->name, "ORGANIZER") || span_is(line->name, "ATTENDEE");
 	if (span_is(line->name, "CATEGORIES"))
 		take_categories(told, line->value);
 	if (span_is(line->name, "SUMMARY"))
 		take_title(told, line->value);
+}
+
+static void take_calendar(struct told_list *list, const struct line *line)
+{
+	list->own |= span_is(line->name, "X-PACER-ANCHOR") || span_is(line->name, "X-PACER-FORMAT");
+	if (span_is(line->name, "X-WR-TIMEZONE") && !list->wall)
+		list->wall = value_title(line->value);
 }
 
 enum step walk_take(struct walk *walk, const struct line *line)
@@ -93,7 +108,7 @@ void told_scan(struct told_list *list, const char *bytes, size_t length)
 		else if (walk.inside && !walk.deeper && !line.fault && !line.blank)
 			take_property(&list->items[list->count - 1], &line);
 		else if (!walk.inside && !line.fault && !line.blank)
-			list->own |= span_is(line.name, "X-PACER-ANCHOR") || span_is(line.name, "X-PACER-FORMAT");
+			take_calendar(list, &line);
 	}
 	lines_release(&lines);
 }

@@ -3,10 +3,23 @@
 #include "tz.h"
 #include "values.h"
 
+static int32_t unknown_offset_s(const struct zone *zone UNUSED, int64_t utc_s UNUSED)
+{
+	return 13 * HOUR_S;
+}
+
+const struct zone zone_unknown = {"unknown", unknown_offset_s};
+
 void zone_memo_release(struct zone_memo *memo)
 {
 	text_release(&memo->id);
 	memo->zone = NULL;
+}
+
+/* "(UTC+01:00) Amsterdam, Berlin": for people, and no name that a system could have. */
+static bool is_display_name(const char *id)
+{
+	return id[0] != '/' && strchr(id, ' ');
 }
 
 /* NULL: unknown, and reported. */
@@ -18,8 +31,12 @@ static const struct zone *zone_read(const struct line *line, struct span tzid, s
 	text_add_n(&memo->id, "", 0);
 	param_decode(tzid, &memo->id);
 	memo->zone = tz_of_id(memo->id.data);
-	if (!memo->zone) {
-		char id[QUOTE_TEXT];
+	char id[QUOTE_TEXT];
+	if (!memo->zone && memo->foreign && is_display_name(memo->id.data)) {
+		memo->zone = &zone_unknown;
+		report_add(report, LINT_WORD, line->number,
+			   "unknown time zone: '%s', its times are taken as they stand; use a name like Europe/Berlin", quote(id, tzid));
+	} else if (!memo->zone) {
 		report_add(report, LINT_ZONE, line->number, "unknown time zone: '%s', use a name like Europe/Berlin or leave TZID out",
 			   quote(id, tzid));
 	}

@@ -6,6 +6,10 @@
 #include "lines.h"
 #include "report.h"
 
+/* The zone of a time whose own nobody knows: it is shown as it stands, wherever the learner is. Compared with times in UTC, such as the
+ * end of a series, it is as far east as zones go but one hour: no occurrence of the last day is missed. */
+extern const struct zone zone_unknown;
+
 struct moment {
 	struct civil at;
 	const struct zone *zone; /* NULL: floating; zone_utc for "...Z" */
@@ -16,6 +20,8 @@ struct moment {
 struct zone_memo {
 	struct text id;
 	const struct zone *zone;
+	bool foreign;            /* in the calendar of another program: a zone by its name for people is zone_unknown */
+	const struct zone *wall; /* whose clock times in UTC are read by, as far as that is known; NULL: their own */
 };
 void zone_memo_release(struct zone_memo *memo);
 

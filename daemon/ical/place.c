@@ -5,15 +5,40 @@ int32_t place_standard_anchor(void)
 	return day_from_ymd(2001, 1, 1);
 }
 
-int32_t place_first_monday(const struct plan *plan)
+static bool is_utc(const struct plan_session *session)
+{
+	return session->zone && strcmp(session->zone, zone_utc.name) == 0;
+}
+
+static struct civil wall_civil(const struct plan_session *session, const struct zone *wall)
+{
+	struct civil at = {session->day, session->second};
+	return wall && is_utc(session) ? zone_civil(wall, zone_resolve(&zone_utc, at)) : at;
+}
+
+int32_t place_first_monday(const struct plan *plan, const struct zone *wall)
 {
 	if (!plan->session_count)
 		return place_standard_anchor();
-	int32_t first = plan->sessions[0].day;
-	for (size_t i = 1; i < plan->session_count; i++)
-		if (plan->sessions[i].day < first)
-			first = plan->sessions[i].day;
+	int32_t first = wall_civil(&plan->sessions[0], wall).day;
+	for (size_t i = 1; i < plan->session_count; i++) {
+		int32_t day = wall_civil(&plan->sessions[i], wall).day;
+		first = day < first ? day : first;
+	}
 	return day_monday(first);
+}
+
+void place_wall(struct plan *plan, const struct zone *wall)
+{
+	for (size_t i = 0; wall && i < plan->session_count; i++) {
+		struct plan_session *session = &plan->sessions[i];
+		if (!is_utc(session))
+			continue;
+		struct civil at = wall_civil(session, wall);
+		session->day = at.day;
+		session->second = at.second;
+		text_replace(&session->zone, NULL);
+	}
 }
 
 void place_weeks(struct plan *plan)

@@ -116,6 +116,8 @@ static void component_begin(struct reader *reader, int line)
 	enum component kind = nest_kind(&reader->nest);
 	if (kind == COMPONENT_EVENT || kind == COMPONENT_TODO) {
 		event_begin(&reader->event, line, kind == COMPONENT_TODO);
+		reader->event.zones.foreign = calendar_is_foreign(&reader->calendar);
+		reader->event.zones.wall = calendar_wall(&reader->calendar);
 		report_forget(&reader->report);
 		reader->in_event = true;
 	} else if (kind == COMPONENT_CALENDAR && !reader->plan->lines[PLAN_LINE_CALENDAR]) {
@@ -232,12 +234,14 @@ static void lines_read(struct reader *reader, const char *bytes, size_t length)
 static void plan_place(struct reader *reader)
 {
 	struct plan *plan = reader->plan;
+	const struct zone *wall = calendar_wall(&reader->calendar);
+	int32_t turn = wall != NULL; /* days that a clock elsewhere may be away */
 	if (!reader->calendar.has_anchor)
-		plan->anchor = place_first_monday(plan);
+		plan->anchor = place_first_monday(plan, wall);
 	plan->dated = !reader->calendar.is_own && plan->anchor != place_standard_anchor();
 	struct series_limits limits = {
-		.begin_day = plan->anchor,
-		.end_day = plan->anchor + (reader->calendar.has_weeks ? plan->shape.weeks : PLAN_WEEKS_MAX) * WEEK_DAYS,
+		.begin_day = plan->anchor - turn,
+		.end_day = plan->anchor + (reader->calendar.has_weeks ? plan->shape.weeks : PLAN_WEEKS_MAX) * WEEK_DAYS - turn,
 		.sessions_max = reader->limits->sessions_max,
 		.occurrences_max = reader->limits->occurrences_max,
 	};
@@ -245,6 +249,7 @@ static void plan_place(struct reader *reader)
 	series_expand(&reader->series, plan, &reader->uids, &limits, &reader->report);
 	series_release(&reader->series);
 	uids_release(&reader->uids);
+	place_wall(plan, wall);
 	place_weeks(plan);
 	int last = place_last_week(plan);
 	if (!reader->calendar.has_weeks)

@@ -14,7 +14,7 @@ def friday(world):
 
 def test_enroll_answers_with_the_names_other_programs_use(friday):
     reply = friday.enroll()
-    expected = {"enrollment": "e1", "plan": "customer-service-18", "start": "2026-11-30", "race": "2027-04-02", "weeks": 18,
+    expected = {"enrollment": "e1", "plan": "customer-service-18", "start": "2026-11-30", "race": "2027-04-02", "has_race": True, "weeks": 18,
                 "sessions": 90, "minutes": 3130, "peak_week": 15}
     assert {name: reply.get(name) for name in expected} == expected
 
@@ -33,6 +33,19 @@ def test_outline_for_people(friday):
     text = friday.pacer("enroll", "customer-service-18", "--start", "2026-11-30", "--yes")
     for word in ("18 weeks", "90 sessions", "52 h", "week 15", "2 Apr 2027", "Lace up"):
         assert word in text, text
+
+
+def test_a_plan_without_a_race_has_a_last_day(desk):
+    """Its end is called what it is, in the outline, today and on the map; no other word for it stands there."""
+    desk.add_plan("short", [{"day": 0, "time": "09:30", "title": "One"}, {"day": 9, "time": "09:30", "title": "Two"}], weeks=2)
+    desk.start_clocked("2026-11-27 12:00")
+    outline = desk.pacer("enroll", "short", "--start", "2026-11-30", "--yes", "--force")
+    assert "last day  Wed 9 Dec 2026" in outline and "race day" not in outline, outline
+    desk.set_clock("2026-11-30 09:00")
+    for command, says in ((["today"], "last day Wed 9 Dec"), (["map"], "last day Wed 9 Dec 2026")):
+        text = desk.pacer(*command)
+        assert says in " ".join(text.split()) and "race day" not in text, text
+    assert desk.ask("today")["enrollments"][0]["has_race"] is False
 
 
 def test_today(friday):

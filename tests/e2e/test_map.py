@@ -54,7 +54,7 @@ def enrolled(world):
 
 def test_map_tells_the_whole_course(enrolled):
     got = enrolled.ask("map")
-    assert (got["goal"], got["done"], got["enrollment"]["id"]) == ("Tested", "85 % or better", "e1")
+    assert (got["goal"], got["done"], got["enrollment"]["id"], got["enrollment"]["has_race"]) == ("Tested", "85 % or better", "e1", True)
     assert [(w["week"], w["start"], w["minutes"], w["minutes_done"], w["milestone"], w["milestone_day"], w["milestone_reached"])
             for w in got["weeks"]] == [(1, "2026-11-30", 105, 28, "First case closed", "2026-12-04", False),
                                        (2, "2026-12-07", 120, 0, "Certified", "2026-12-11", False)]

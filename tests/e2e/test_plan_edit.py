@@ -359,6 +359,44 @@ def test_undo_of_a_rename(served):
     assert "it was called first-6" in words(served.try_pacer("plan", "undo", "third").err)
 
 
+def test_undo_after_the_file_was_deleted_by_hand(served):
+    """There is nothing to compare with: what is advised works as it stands there."""
+    path = new_plan(served)
+    before = path.read_bytes()
+    served.pacer("plan", "set", "first-6", "goal", "Mine")
+    path.unlink()
+    wait_for(lambda: "first-6" not in [p["name"] for p in served.call("ListPlans")["plans"]], served.log)
+    answer = served.try_pacer("plan", "undo", "first-6")
+    assert answer.status == 1 and "deleted outside of pacer meanwhile" in words(answer.err) and "plan diff" not in words(answer.err), answer
+    back = re.search(r"pacer (plan import \S+ --as first-6) ", words(answer.err))
+    served.pacer(*shlex.split(back.group(1)), "--yes")
+    assert not served.call("DiffPlans", {"a_text": before.decode(), "b": "first-6"})["differences"]
+
+
+def test_undo_of_a_rename_after_the_file_was_deleted_by_hand(served):
+    new_plan(served)
+    served.pacer("plan", "rename", "first-6", "renamed")
+    (served.plans / "renamed.ics").unlink()
+    answer = served.try_pacer("plan", "undo", "renamed")
+    assert answer.status == 1 and "pacer keeps no older text of it" in words(answer.err), answer
+
+
+def test_one_instance_of_an_event_that_repeats_is_left_alone(served):
+    """Every command says what it is, instead of looking for a change that nobody made."""
+    path = new_plan(served)
+    text = path.read_bytes()
+    at = text.index(b"SUMMARY:")
+    path.write_bytes(text[:at] + b"RRULE:FREQ=WEEKLY;COUNT=3\r\nSUMMARY:Again\r\n" + text[text.index(b"\r\n", at) + 2:])
+    before = path.read_bytes()
+    again = [s["id"] for s in show(served, "first-6")["sessions"] if s["title"] == "Again"]
+    assert len(again) == 3, again
+    for command in (["move", "first-6", again[1], "08:00"], ["set", "first-6", again[1], "time", "08:00"],
+                    ["set", "first-6", again[2], "title", "X"], ["remove", "first-6", again[2], "--yes"]):
+        answer = served.try_pacer("plan", *command)
+        assert answer.status == 1 and "an event that repeats (RRULE)" in words(answer.err) and "UID" not in answer.err, answer
+    assert path.read_bytes() == before
+
+
 def test_undo_of_a_rename_after_a_change_by_hand(served):
     new_plan(served)
     served.pacer("plan", "rename", "first-6", "renamed")

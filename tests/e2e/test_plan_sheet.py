@@ -145,6 +145,25 @@ def test_giving_up_after_an_error_keeps_the_sheet(world, plan):
     assert plan.read_bytes() == before and "25:00" in sheets(world)[0].read_text()
 
 
+def test_a_sheet_that_is_no_utf8_is_asked_for_again(world, plan):
+    seen = world.root / "seen"
+    status, shown = edit(world, script(world, "ed", f"""
+        if [ -e {seen} ]; then cp "$1" {seen}.2; iconv -f latin1 -t utf-8 "$1" > {seen}.3; cat {seen}.3 > "$1"
+        else touch {seen}; sed -i 's/\\bOne\\b/Gr\\xfc\\xdfe/' "$1"; fi"""))
+    assert status == 0 and "no UTF-8 text" in shown, shown
+    text = (world.root / "seen.2").read_bytes().splitlines()
+    at = next(i for i, line in enumerate(text) if b"Gr\xfc\xdfe" in line)
+    assert text[at - 1].startswith(b"#! the line below is no UTF-8 text") and sum(line.startswith(b"#! the line") for line in text) == 1
+    assert "SUMMARY:Gr\u00fc\u00dfe".encode() in plan.read_bytes() and not sheets(world)
+
+
+def test_a_sheet_that_is_no_utf8_is_kept(world, plan):
+    before = plan.read_bytes()
+    status, shown = edit(world, script(world, "ed", """sed -i 's/\\bOne\\b/\\xfc/' "$1" """), attended=False)
+    assert status == 6 and "no UTF-8 text" in shown and "is kept in" in shown, shown
+    assert plan.read_bytes() == before and b"\xfc" in sheets(world)[0].read_bytes()
+
+
 def test_with_nobody_there_the_error_is_told_once(world, plan):
     before = plan.read_bytes()
     status, shown = edit(world, script(world, "ed", """sed -i 's/14:00/25:00/' "$1" """), attended=False)
@@ -459,7 +478,7 @@ def test_export_writes_whole_files_only(world, plan):
 @pytest.mark.parametrize("name,anchor,sessions,says", [
     ("thunderbird", "2026-11-30", 4, ["categories: long 1", "'quiz' tuneup 1", "1 task: 'Order a headset'", "each time: 'Stand-up quiz' 3",
                                       "Europe/Berlin 4"]),
-    ("google", "2026-11-30", 2, ["weekday: short 1, cross 1", "1 event: 'Away day'", "effort not said", "UTC 1, Europe/Berlin 1"]),
+    ("google", "2026-11-30", 2, ["weekday: short 1, cross 1", "1 event: 'Away day'", "effort not said", "Europe/Berlin 1", "clock of Europe/Berlin (X-WR-TIMEZONE)", "tags: 1 event"]),
     ("outlook", "2026-11-30", 2, ["'W. Europe Standard Time' is read as Europe/Berlin", "categories: short 1", "weekday: long 1"]),
 ])
 def test_foreign_calendars_are_kept_and_guesses_told(world, name, anchor, sessions, says):
@@ -521,6 +540,22 @@ def test_a_foreign_calendar_can_be_edited(world):
     assert gone == [b"DTSTART;TZID=Europe/Berlin:20261204T140000", b"DTEND;TZID=Europe/Berlin:20261204T150000"]
     status, shown = edit(world, script(world, "ed", """sed -i 's/Stand-up quiz/Other/' "$1" """), name="t", attended=False)
     assert status == 6, shown
+
+
+def test_times_in_utc_stay_on_the_clock_of_their_calendar(world):
+    """08:30Z of a calendar in Berlin is 09:30, in summer too; a move writes UTC again, and nothing else."""
+    world.start(at="2026-11-20 08:00")
+    world.pacer("plan", "import", ROOT / "tests" / "data" / "ical" / "foreign-google.ics", "--as", "g", "--yes")
+    file = world.plans / "g.ics"
+    before = file.read_bytes()
+    assert "09:30" in world.pacer("plan", "simulate", "g", "--start", "2027-06-07")
+    sheet = world.pacer("plan", "export", "g")
+    assert "tu 09:30" in sheet and "<a href" not in sheet, sheet
+    status, shown = edit(world, script(world, "ed", """sed -i 's/^tu 09:30/tu 10:15/' "$1" """), name="g")
+    assert status == 0, shown
+    gone, new = changed_lines(before, file.read_bytes())
+    assert b"DTSTART:20261201T091500Z" in new and b"DTEND:20261201T094500Z" in new and not [x for x in gone if b"DESCRIPTION" in x], (gone, new)
+    assert "tu 10:15" in world.pacer("plan", "export", "g")
 
 
 # --- findings and conflicts ------------------------------------------------------------------------------------------------------------

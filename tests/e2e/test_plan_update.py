@@ -70,6 +70,56 @@ def test_version_two_reaches_the_learner(running):
     running.bubble("New ahead", "Start")
 
 
+def test_the_story_of_a_withdrawn_session(running):
+    """It is told under its name, also when a new session has its place in the copy by now; nothing else is done with it."""
+    published(running, version(WEEK, (8, None)))
+    assert running.ask("why", "w02-tu")["session"]["state"] == "excused"
+    published(running, version(WEEK, (8, None)) + [{"day": 9, "time": "14:00", "title": "New ahead", "uid": "new-1"}])
+    assert running.ask("why", "w02-we")["session"]["title"] == "New ahead"
+    for name in ("w02-tu", "e1/w02-tu", "E1/w02-tu"):
+        reply = running.ask("why", name)
+        assert reply["gone"] == "e1/w02-tu" and "session" not in reply, reply
+        assert [entry["text"] for entry in reply["entries"]] == ["withdrawn: the plan has it no more"]
+    told = words(running.pacer("why", "w02-tu"))
+    assert "e1/w02-tu no longer in your plan" in told and "withdrawn: the plan has it no more" in told and "lately" not in told, told
+    for command in (["start", "w02-tu"], ["done", "w02-tu"], ["move", "w02-tu", "2026-12-09", "10:00"]):
+        assert running.refused(4, *command)["error"] == "NoSuchSession"
+    for name in ("w03-tu", "e2/w02-tu", "e1/", "/w02-tu", ""):
+        assert running.try_pacer("why", name).status, name
+
+
+def test_the_story_of_one_of_several(running):
+    """A session that is there goes first; of several that went the learner says which."""
+    running.enroll("live", start="2026-12-07")
+    published(running, version(WEEK, (8, None)))
+    published(running, version(WEEK, (8, None)) + [{"day": 9, "time": "14:00", "title": "New ahead", "uid": "new-1"}])
+    assert running.refused(2, "why", "w02-tu")["candidates"] == ["e1/w02-tu", "e2/w02-tu"]
+    assert running.ask("why", "e2/w02-tu")["gone"] == "e2/w02-tu"
+    running.ask("leave", "e1", "--yes")
+    assert running.ask("why", "w02-tu")["gone"] == "e2/w02-tu"
+    running.add_plan("other", version(WEEK), weeks=2)
+    wait_for(lambda: "other" in [plan["name"] for plan in running.ask("plans")["plans"]], running.log)
+    running.enroll("other", start="2026-12-07")
+    reply = running.ask("why", "w02-tu")
+    assert reply["session"]["enrollment"] == "e3" and "gone" not in reply
+
+
+def test_another_track_is_no_loss(desk):
+    """The plan still has the session, for others: the story says so."""
+    head = ["X-PACER-TRACKS:phone chat", "X-PACER-DONE:Tested"]
+    sessions = [{**s, "lines": ["X-PACER-TRACK:phone"]} if s["day"] in (3, 7) else s for s in version(WEEK)]
+    desk.add_plan("live", sessions, weeks=2, head=head)
+    desk.start_clocked("2026-11-30 09:00")
+    desk.ask("enroll", "live", "--start", "2026-11-30", "--yes", "--track", "phone")
+    desk.ask("move", "w01-th", "2026-12-04", "16:00")
+    desk.add_plan("live", [{**s, "lines": [line.replace("phone", "chat") for line in s.get("lines", [])]} for s in sessions if s["day"] != 8],
+                  weeks=2, head=head)
+    wait_for(lambda: updates(desk), desk.log)
+    assert "withdrawn: no longer on your track" in words(desk.pacer("why", "w02-mo"))
+    assert "no longer on your track; you set its time yourself, so it stays" in words(desk.pacer("why", "w01-th"))
+    assert "withdrawn: the plan has it no more" in words(desk.pacer("why", "w02-tu"))
+
+
 def test_it_is_kept(running):
     """A kill right after, and the daemon off while the file changes: the same end."""
     published(running, version(WEEK, (7, {"time": "13:00"})))

@@ -21,6 +21,7 @@ static void test_zones_are_renamed_and_nothing_else(void **state UNUSED)
 		{"A;TZID=Romance S\r\n tandard Time:1\r\nTZID:India Standard Time\r\n", "A;TZID=Europe/Paris:1\r\nTZID:Asia/Calcutta\r\n",
 		 2},
 		{"A;TZID=Nowhere Standard Time:1\n", "A;TZID=Nowhere Standard Time:1\n", 0},
+		{"X-WR-TIMEZONE:Romance Standard Time\n", "X-WR-TIMEZONE:Europe/Paris\n", 1},
 		{"SUMMARY:Romance Standard Time\n", "SUMMARY:Romance Standard Time\n", 0},
 		{"", "", 0},
 	};
@@ -33,6 +34,8 @@ static void test_zones_are_renamed_and_nothing_else(void **state UNUSED)
 	}
 }
 
+#define PRUEFUNG "pr\xc3\xbc" "fung" /* as people write it */
+
 /* --- words ---------------------------------------------------------------------------------------------------------------------------- */
 
 static void test_words(void **state UNUSED)
@@ -43,24 +46,24 @@ static void test_words(void **state UNUSED)
 	} rows[] = {
 		{"Final exam", "final exam", TYPE_RACE},
 		{"EXAM!", "exam", TYPE_RACE},
-		{"Pr\xc3\xbc" "fung: Modul 2", "prufung", TYPE_RACE},
-		{"PR\xc3\x9c" "FUNG", "prufung", TYPE_RACE},
-		{"Pru\xcc\x88" "fung", "prufung", TYPE_RACE}, /* the accent as a character of its own */
+		{"Pr\xc3\xbc" "fung: Modul 2", PRUEFUNG, TYPE_RACE},
+		{"PR\xc3\x9c" "FUNG", PRUEFUNG, TYPE_RACE},
+		{"Pru\xcc\x88" "fung", PRUEFUNG, TYPE_RACE}, /* the accent as a character of its own */
 		{"\xc3\x89valuation finale", "evaluation", TYPE_TUNEUP},
-		{"Evaluaci\xc3\xb3n", "evaluacion", TYPE_TUNEUP},
+		{"Evaluaci\xc3\xb3n", "evaluaci\xc3\xb3n", TYPE_TUNEUP},
 		{"Stand-up quiz", "quiz", TYPE_TUNEUP},
 		{"Practice exam", "practice exam", TYPE_TUNEUP},
 		{"Taller de ventas", "taller", TYPE_LONG},
 		{"CRM training", "training", TYPE_MEDIUM},
 		{"1:1 with Kim", "1:1", TYPE_CHECKIN},
-		{"Weekly check-in", "check in", TYPE_CHECKIN},
+		{"Weekly check-in", "check-in", TYPE_CHECKIN},
 		{"R\xc3\xa9union d'\xc3\xa9quipe", "reunion", TYPE_CHECKIN},
 		{"Job shadowing", "job shadowing", TYPE_CROSS},
-		{"E-Learning: Datenschutz", "e learning", TYPE_EASY},
-		{"Lekt\xc3\xbcre", "lekture", TYPE_EASY},
+		{"E-Learning: Datenschutz", "e-learning", TYPE_EASY},
+		{"Lekt\xc3\xbcre", "lekt\xc3\xbcre", TYPE_EASY},
 		{"Reading the exam rules", "reading", TYPE_EASY}, /* the first counts */
 		{"Drill", "drill", TYPE_SPEED},
-		{"\xc3\x9c" "bung 3", "ubung", TYPE_SHORT},
+		{"\xc3\x9c" "bung 3", "\xc3\xbc" "bung", TYPE_SHORT},
 		{"ejercicio", "ejercicio", TYPE_SHORT},
 		{"Example", NULL, 0}, /* whole words only */
 		{"Labels and collaboration", NULL, 0},
@@ -123,7 +126,7 @@ static void test_the_report(void **state UNUSED)
 	static const char file[] = CALENDAR(EVENT("1", "DTSTART;TZID=Europe/Berlin:20261130T093000\r\nDURATION:PT30M\r\nSUMMARY:Quiz one\r\n")
 		EVENT("2", AT "SUMMARY:Quiz two\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\n") EVENT("3", "DTSTART;VALUE=DATE:20261202\r\nSUMMARY:Reading\r\n")
 			EVENT("4", "DTSTART;VALUE=DATE:20261204\r\nSUMMARY:Fair\r\n") EVENT("5", AT "SUMMARY:Off\r\nSTATUS:CANCELLED\r\n")
-				EVENT("6", "DTSTART:20261203T080000Z\r\nSUMMARY:Tour\r\n"));
+				EVENT("6", "DTSTART:20261203T080000Z\r\nSUMMARY:Tour\r\nDESCRIPTION:<b>x</b>\r\nATTENDEE:mailto:kim@example.org\r\n"));
 	static const char *const told[] = {
 		"types guessed from words in categories and titles, and written into the plan: 'quiz' tuneup 2, 'reading' easy 1",
 		"week 1 begins on Monday 2026-11-30, in the week of the first event",
@@ -132,7 +135,11 @@ static void test_the_report(void **state UNUSED)
 		"events of a whole day begin at 09:00: 'Reading', 'Fair'",
 		"events that repeat became a session each time: 'Quiz two' 3",
 		"times stay in the zone of their event, wherever the learner is: Europe/Berlin 1, UTC 1",
+		"times in UTC move with zone and season: a learner elsewhere, or after the clocks change, has them at another time of day; for a "
+		"fixed one add a line like X-WR-TIMEZONE:Europe/Berlin below BEGIN:VCALENDAR and import again",
 		"no session, because they are cancelled: 1 event: 'Off'",
+		"descriptions written in HTML stay so in the file, and are shown without its tags: 1 event",
+		"addresses of people (ORGANIZER, ATTENDEE) stay in the file, take them out before you give it to others: 1 event",
 	};
 	struct import import = {0};
 	foreign_mend(file, strlen(file), &import.bytes, &import.report, &import.report_count);
@@ -143,6 +150,18 @@ static void test_the_report(void **state UNUSED)
 	import_release(&import);
 }
 
+/* Times in UTC are on the clock that the calendar names. */
+static void test_the_clock_is_told(void **state UNUSED)
+{
+	static const char file[] = CALENDAR("X-WR-TIMEZONE:Europe/Berlin\r\n" EVENT("1", "DTSTART:20261203T080000Z\r\nX-PACER-TYPE:easy\r\n"));
+	struct import import = {0};
+	foreign_report("x", file, strlen(file), &import.report, &import.report_count);
+	assert_int_equal(import.report_count, 3);
+	assert_string_equal(import.report[2], "times in UTC are read on the clock of Europe/Berlin (X-WR-TIMEZONE), and stay at that time of day "
+					      "wherever the learner is: 1");
+	import_release(&import);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +169,7 @@ int main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_types_are_written),
 		cmocka_unit_test(test_the_report),
+		cmocka_unit_test(test_the_clock_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -579,6 +579,33 @@ static void test_fixtures(void **state UNUSED)
 			fail_msg("no fixture for %s", lint_info[code].code);
 }
 
+/* Of two that stand against each other both are named: in a sheet or a spreadsheet the lines of the file are not there. */
+static void test_both_are_named(void **state UNUSED)
+{
+	static const struct {
+		enum session_type type;
+		const char *told;
+	} rows[] = {
+		{TYPE_LONG, "second long session of week 3: 'second', the other is 'first'; "},
+		{TYPE_RACE, "second race: 'second', the other is 'first'; "},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct findings findings = {0};
+		struct plan *plan = plan_new();
+		plan->shape.weeks = 3;
+		assert_true(shape_parse_phases(&plan->shape, "base=1-2 race=3"));
+		*plan_add(plan) = (struct plan_session){.id = xstrdup("first"), .week = 3, .day = 14, .minutes = 30, .effort = 3, .type = rows[i].type, .line = 10};
+		*plan_add(plan) = (struct plan_session){
+			.id = xstrdup("second"), .week = 3, .day = 15, .minutes = 30, .effort = 3, .type = rows[i].type, .line = 20};
+		lint_sense(plan, &findings);
+		OWNED_TEXT *text = all_of(&findings);
+		if (!strstr(text, rows[i].told))
+			fail_msg("row %zu:%s", i, text);
+		findings_release(&findings);
+		plan_free(plan);
+	}
+}
+
 static bool is_sorted(const struct findings *findings)
 {
 	bool sorted = true;
@@ -1162,6 +1189,7 @@ int main(void)
 		cmocka_unit_test(test_start_by_length), cmocka_unit_test(test_classes),
 		cmocka_unit_test(test_loads),           cmocka_unit_test(test_sessions),
 		cmocka_unit_test(test_list_is_bounded), cmocka_unit_test(test_many_twins),
+		cmocka_unit_test(test_both_are_named),
 		cmocka_unit_test(test_draft),           cmocka_unit_test(test_fall_back),
 		cmocka_unit_test(test_leave_out),       cmocka_unit_test(test_sorting),
 		cmocka_unit_test(test_stopper_is_kept), cmocka_unit_test(test_tracks),
