@@ -289,7 +289,7 @@ def dense_world(count, *server_words):
         server.start()
         dense_plan(world, count)
         world.start(at="2026-11-27 12:00")
-        world.enroll("dense-1", FIRST_DAY)
+        world.ask("enroll", "dense-1", "--start", FIRST_DAY, "--yes", "--force")
         world.restart(at="2026-11-27 13:00:00", speed=DAY_SPEED)
         first = first_ring(world)
         yield world, server, desk.Watcher(world), [first + number * APART_S for number in range(count)]
@@ -445,7 +445,7 @@ def bench_burst(_screen):
         server.start()
         world.add_plan("burst-1", [{"day": 0, "time": "09:30", "minutes": 60, "title": title(number)} for number in range(BURST)])
         world.start(at="2026-11-29 12:00")
-        world.enroll("burst-1", FIRST_DAY)
+        world.ask("enroll", "burst-1", "--start", FIRST_DAY, "--yes", "--force")
         world.restart(at="2026-11-30 09:29:57", speed=1)
         ring = next_ring(world.daemon.pid)
         time.sleep(max(0.0, ring - time.time()))
