@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "diskfile.h"
+
 /* --- the text -------------------------------------------------------------------------------------------------------------------- */
 
 char *config_line_name(const struct ini_line *line)
@@ -135,29 +137,6 @@ static int find_target(const char *path, char **ret_target)
 	return 0;
 }
 
-static int write_all(int fd, const struct text *bytes)
-{
-	for (size_t done = 0; done < bytes->len;) {
-		ssize_t n = write(fd, bytes->data + done, bytes->len - done);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		done += (size_t)n;
-	}
-	return fsync(fd) < 0 ? -errno : 0;
-}
-
-/* The name in the directory must reach the disk too. Some file systems cannot say so; the new file is in place all the same. */
-static void sync_dir(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	(void)fsync(fd);
-	close(fd);
-}
-
 static int write_beside(const char *target, const struct text *bytes)
 {
 	const char *slash = strrchr(target, '/');
@@ -166,13 +145,13 @@ static int write_beside(const char *target, const struct text *bytes)
 	int fd = mkostemp(temp, O_CLOEXEC); /* mode 0600 */
 	if (fd < 0)
 		return -errno;
-	int r = write_all(fd, bytes);
+	int r = diskfile_write(fd, bytes->data, bytes->len);
 	if (close(fd) < 0 && r == 0)
 		r = -errno;
 	if (r == 0 && rename(temp, target) < 0)
 		r = -errno;
 	if (r == 0)
-		sync_dir(dir);
+		diskfile_sync_dir(dir);
 	else
 		unlink(temp);
 	return r;

@@ -152,7 +152,7 @@ static int replace(const struct present *present, const char *bytes, size_t leng
 		unlink(temp);
 		return r == -EEXIST ? refuse_changed(present->path, err) : refuse_file(present->path, r, err);
 	}
-	file_sync_dir(dir);
+	diskfile_sync_dir(dir);
 	return 0;
 }
 
@@ -161,7 +161,7 @@ static int take_away(const struct planwrite *planwrite, const char *name, struct
 	OWNED_TEXT *path = planwrite_path(planwrite, name);
 	if (unlink(path) < 0 && errno != ENOENT)
 		return refuse_file(path, -errno, err);
-	file_sync_dir(planwrite->plans);
+	diskfile_sync_dir(planwrite->plans);
 	return 0;
 }
 
@@ -221,7 +221,7 @@ static int give_name(const struct planwrite *planwrite, const char *name, const 
 		return err_set(err, PLANWRITE_EXISTS, "%s", to_path);
 	if (r)
 		return refuse_file(from_path, r, err);
-	file_sync_dir(planwrite->plans);
+	diskfile_sync_dir(planwrite->plans);
 	return 0;
 }
 

@@ -51,26 +51,6 @@ int planwrite_read(const char *path, struct text *ret_bytes)
 	return 0;
 }
 
-static int write_all(int fd, const char *bytes, size_t length)
-{
-	for (size_t done = 0; done < length;) {
-		ssize_t n = write(fd, bytes + done, length - done);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		done += (size_t)n;
-	}
-	return fsync(fd) < 0 ? -errno : 0;
-}
-
-void file_sync_dir(const char *dir)
-{
-	CLEANUP(close_fd) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0)
-		(void)fsync(fd);
-}
-
 int file_write_new(const char *path, const char *bytes, size_t length, mode_t mode)
 {
 	unlink(path);
@@ -79,7 +59,7 @@ int file_write_new(const char *path, const char *bytes, size_t length, mode_t mo
 		return -errno;
 	int r = mode && fchmod(fd, mode) < 0 ? -errno : 0;
 	if (!r)
-		r = write_all(fd, bytes, length);
+		r = diskfile_write(fd, bytes, length);
 	if (close(fd) < 0 && !r)
 		r = -errno;
 	if (r)

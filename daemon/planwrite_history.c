@@ -129,7 +129,7 @@ int history_keep(const struct planwrite *planwrite, const char *name, enum histo
 		r = -errno;
 	if (r)
 		return err_set(err, r, "what the plan was cannot be kept: '%s': %s, nothing was changed", history.dir, strerrordesc_np(-r));
-	file_sync_dir(history.dir);
+	diskfile_sync_dir(history.dir);
 	*ret_path = STEAL(path);
 	return 0;
 }
@@ -186,7 +186,7 @@ void history_rename(const struct planwrite *planwrite, const char *name, const c
 	forget_befores(to_dir);
 	(void)rename(to_dir, before);
 	(void)rename(dir, to_dir);
-	file_sync_dir(planwrite->history);
+	diskfile_sync_dir(planwrite->history);
 }
 
 void history_rename_back(const struct planwrite *planwrite, const char *name, const char *to, const char *entry_path)
@@ -197,7 +197,7 @@ void history_rename_back(const struct planwrite *planwrite, const char *name, co
 	(void)rename(dir, to_dir);
 	unlink(entry);
 	(void)rename(before, dir);
-	file_sync_dir(planwrite->history);
+	diskfile_sync_dir(planwrite->history);
 }
 
 bool planwrite_find(const struct planwrite *planwrite, const char *name, const char *revision, struct text *ret_bytes)

@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include "diskfile.h"
 #include "planwrite.h"
 
 /* --- planwrite_file.c: files, whole or not at all; all return 0 or -errno ---------------------------------------------------------- */
@@ -14,8 +15,6 @@ int file_make_dir(const char *path);
 int file_write_new(const char *path, const char *bytes, size_t length, mode_t mode);
 /* rename(2), but an existing file is not replaced. File systems that cannot do it in one step do it in two. */
 int file_rename_new(const char *from, const char *to);
-/* The names in it must reach the disk too. Some file systems cannot say so; the file is in place all the same. */
-void file_sync_dir(const char *dir);
 
 /* --- planwrite_history.c: what plans were -------------------------------------------------------------------------------------------- */
 

@@ -63,25 +63,6 @@ static const unsigned char transitions[STATE_COUNT][ACT_COUNT] = {
 };
 /* clang-format on */
 
-static bool name_find(const char *const *names, size_t count, const char *name, size_t *ret_index)
-{
-	for (size_t i = 0; i < count; i++)
-		if (names[i] && !strcmp(names[i], name)) {
-			*ret_index = i;
-			return true;
-		}
-	return false;
-}
-
-bool state_parse(const char *name, enum session_state *ret_state)
-{
-	size_t i;
-	if (!name_find(state_name, STATE_COUNT, name, &i))
-		return false;
-	*ret_state = (enum session_state)i;
-	return true;
-}
-
 bool state_is_final(enum session_state state)
 {
 	return state == STATE_DONE || state == STATE_PARTIAL || state == STATE_MISSED || state == STATE_EXCUSED || state == STATE_MERGED ||

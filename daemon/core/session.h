@@ -23,7 +23,6 @@ enum session_state {
 	STATE_COUNT
 };
 extern const char *const state_name[STATE_COUNT];
-bool state_parse(const char *name, enum session_state *ret_state);
 /* Terminal for statistics: done, partial, missed, excused, merged, dropped, bailed. */
 bool state_is_final(enum session_state state);
 

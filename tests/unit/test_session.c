@@ -46,12 +46,20 @@ static enum session_action action_of(const char *name)
 	return ACT_COUNT;
 }
 
+static enum session_state state_of(const char *name)
+{
+	for (int i = 0; i < STATE_COUNT; i++)
+		if (!strcmp(state_name[i], name))
+			return (enum session_state)i;
+	fail_msg("no state %s", name);
+	return STATE_COUNT;
+}
+
 static void test_walk(void **state UNUSED)
 {
 	for (size_t i = 0; i < ARRAY_LEN(walk); i++) {
-		enum session_state from, to = STATE_COUNT;
-		assert_true(state_parse(walk[i].from, &from));
-		enum session_result result = session_allows(from, action_of(walk[i].action), &to);
+		enum session_state to = STATE_COUNT;
+		enum session_result result = session_allows(state_of(walk[i].from), action_of(walk[i].action), &to);
 		if (!walk[i].to)
 			assert_int_equal(result, SESSION_REFUSED);
 		else if (!strcmp(walk[i].to, "="))
